@@ -1,0 +1,24 @@
+/* identifier.h: UUIDs (RFC 9562) and random secrets. */
+#ifndef TICKETING_IDENTIFIER_H
+#define TICKETING_IDENTIFIER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { UUID_SIZE = 37 }; /* 36 characters and the NUL */
+
+/* Version 7: starts with the time in ms, so that new rows land at the end of their index; 74 random bits. */
+void uuid_new(char ret_uuid[static UUID_SIZE]);
+/* True for 8-4-4-4-12 hexadecimal digits in either case. */
+bool uuid_is_valid(const char *text);
+
+/* `bytes` random bytes (OpenSSL RAND_bytes, at most 64) as unpadded base64url (RFC 4648 §5). Size: at least 4*bytes/3 + 2. */
+void secret_new(size_t bytes, char *ret_text, size_t size);
+/* SHA-256 of `text` as 64 lower-case hex digits and a NUL. */
+void sha256_hex(const void *data, size_t length, char ret_hex[static 65]);
+/* HMAC-SHA256 (RFC 2104) as 64 lower-case hex digits and a NUL. */
+void hmac_sha256_hex(const char *key, size_t key_length, const void *data, size_t length, char ret_hex[static 65]);
+/* Compares two NUL-terminated texts in time that depends on their lengths only. */
+bool secret_equal(const char *one, const char *other);
+
+#endif

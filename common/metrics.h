@@ -1,0 +1,54 @@
+/* metrics.h: counters, gauges and latency histograms in Prometheus text format 0.0.4. All updates are atomic and lock-free. */
+#ifndef TICKETING_METRICS_H
+#define TICKETING_METRICS_H
+
+#include "common/cleanup.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* clang-format off */
+/*       name                     type     help */
+#define METRIC_LIST(X)                                                                                   \
+    X(POOL_WAITS,                 counter, "ticketing_db_pool_waits_total", "Times a thread waited for a database connection") \
+    X(POOL_WAIT_MICROSECONDS,     counter, "ticketing_db_pool_wait_microseconds_total", "Time spent waiting for a database connection") \
+    X(POOL_IN_USE,                gauge,   "ticketing_db_pool_in_use", "Database connections in use") \
+    X(DB_RECONNECTS,              counter, "ticketing_db_reconnects_total", "Database connections opened again") \
+    X(DB_RETRIES,                 counter, "ticketing_db_retries_total", "Transactions run again after a conflict") \
+    X(HOLDS_GRANTED,              counter, "ticketing_holds_granted_total", "Holds granted") \
+    X(HOLDS_REFUSED,              counter, "ticketing_holds_refused_total", "Holds refused because seats were taken or a limit was met") \
+    X(HOLDS_RELEASED,             counter, "ticketing_holds_released_total", "Holds released by their owner") \
+    X(ORDERS_CREATED,             counter, "ticketing_orders_created_total", "Orders created") \
+    X(ORDERS_PAID,                counter, "ticketing_orders_paid_total", "Orders paid") \
+    X(ORDERS_EXPIRED,             counter, "ticketing_orders_expired_total", "Unpaid orders expired") \
+    X(ORDERS_CANCELLED,           counter, "ticketing_orders_cancelled_total", "Unpaid orders cancelled") \
+    X(TICKETS_SOLD,               counter, "ticketing_tickets_sold_total", "Tickets sold") \
+    X(TICKETS_CHECKED_IN,         counter, "ticketing_tickets_checked_in_total", "Tickets checked in for the first time") \
+    X(PAYMENT_EVENTS,             counter, "ticketing_payment_events_total", "Payment events accepted") \
+    X(LOGINS_FAILED,              counter, "ticketing_logins_failed_total", "Logins refused") \
+    X(REQUESTS_IN_FLIGHT,         gauge,   "ticketing_requests_in_flight", "Requests being served")
+/* clang-format on */
+
+enum metric {
+#define METRIC_ENUM(name, type, text, help) METRIC_##name,
+    METRIC_LIST(METRIC_ENUM)
+#undef METRIC_ENUM
+        METRIC_COUNT
+};
+
+struct metrics; /* opaque; shared between threads */
+
+/* For a responder with `route_count` routes, whose labels (method and pattern) are given by metrics_route(). */
+struct metrics *metrics_new(const char *process, size_t route_count);
+void metrics_free(struct metrics *metrics);
+/* Names route `index`; both strings must outlive the registry. Call before serving. */
+void metrics_route(struct metrics *metrics, size_t index, const char *method, const char *pattern);
+
+/* `metrics` NULL: nothing happens (programs without a registry). */
+void metrics_add(struct metrics *metrics, enum metric metric, int64_t amount);
+/* One request served: index route_count counts requests that matched no route. */
+void metrics_request(struct metrics *metrics, size_t route_index, int status, int64_t microseconds);
+
+/* The whole registry as text; free with free(). */
+char *metrics_render(const struct metrics *metrics, size_t *ret_length);
+
+#endif

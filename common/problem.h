@@ -1,0 +1,68 @@
+/* problem.h: the one table of errors a client can see (RFC 9457, problem details).
+ *
+ * `code` is stable and part of the API; title and detail may change. To add one: a line here and one in
+ * nginx/html/docs/openapi.yaml. */
+#ifndef TICKETING_PROBLEM_H
+#define TICKETING_PROBLEM_H
+
+/* clang-format off */
+/*         name                     status  title */
+#define PROBLEM_LIST(X)                                                                  \
+    X(INVALID_JSON,                 400, "The body is not valid JSON")                   \
+    X(INVALID_REQUEST,              400, "The request is malformed")                     \
+    X(SIGNATURE_INVALID,            400, "The signature does not match the body")        \
+    X(UNAUTHORIZED,                 401, "A valid bearer token is needed")               \
+    X(INVALID_CREDENTIALS,          401, "E-mail address or password is wrong")          \
+    X(REFRESH_TOKEN_INVALID,        401, "The refresh token is not valid")               \
+    X(FORBIDDEN,                    403, "Your role does not allow this")                \
+    X(NOT_FOUND,                    404, "There is nothing here")                        \
+    X(USER_NOT_FOUND,               404, "No such user")                                 \
+    X(EVENT_NOT_FOUND,              404, "No such event")                                \
+    X(SHOW_NOT_FOUND,               404, "No such show")                                 \
+    X(SEATMAP_NOT_FOUND,            404, "No such seat map")                             \
+    X(HOLD_NOT_FOUND,               404, "No such live hold of yours")                   \
+    X(ORDER_NOT_FOUND,              404, "No such order of yours")                       \
+    X(TICKET_NOT_FOUND,             404, "No such ticket of yours")                      \
+    X(PAYMENT_NOT_FOUND,            404, "No such payment")                              \
+    X(METHOD_NOT_ALLOWED,           405, "This path does not take that method")          \
+    X(EMAIL_TAKEN,                  409, "This e-mail address is registered already")    \
+    X(LAST_ADMIN,                   409, "The last admin cannot be demoted")             \
+    X(SHOW_HAS_CLAIMS,              409, "Seats of this show are held or sold")          \
+    X(SEATS_UNAVAILABLE,            409, "Some of the seats are taken")                  \
+    X(SALES_CLOSED,                 409, "This show is not on sale now")                 \
+    X(HOLD_LIMIT,                   409, "Too many held seats for this show")            \
+    X(HOLD_MAX_DURATION,            409, "The hold cannot be extended any further")      \
+    X(HOLD_EXPIRED,                 409, "The hold has ended")                           \
+    X(ORDER_NOT_PENDING,            409, "The order is not waiting for payment")         \
+    X(ORDER_NOT_PAID,               409, "The order has not been paid")                  \
+    X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
+    X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \
+    X(WRONG_SHOW,                   409, "The ticket is for another show")               \
+    X(IDEMPOTENCY_IN_FLIGHT,        409, "The first request with this key is running")   \
+    X(BODY_TOO_LARGE,               413, "The body is too large")                        \
+    X(UNSUPPORTED_MEDIA_TYPE,       415, "The body must be application/json")            \
+    X(VALIDATION_FAILED,            422, "Some fields are missing or wrong")             \
+    X(IDEMPOTENCY_KEY_REUSED,       422, "This key was used with another payload")       \
+    X(TOO_MANY_REQUESTS,            429, "Too many requests")                            \
+    X(INTERNAL,                     500, "Something went wrong here")                    \
+    X(UNAVAILABLE,                  503, "The service cannot answer just now")
+/* clang-format on */
+
+enum problem {
+    PROBLEM_NONE = 0, /* no error: the response stands */
+#define PROBLEM_ENUM(name, status, title) PROBLEM_##name,
+    PROBLEM_LIST(PROBLEM_ENUM)
+#undef PROBLEM_ENUM
+        PROBLEM_COUNT /* one past the last */
+};
+
+struct problem_info {
+    int status;        /* HTTP status code */
+    const char *code;  /* the stable name, e.g. "SHOW_NOT_FOUND" */
+    const char *title; /* one English sentence for people */
+};
+
+/* The table row of a problem; never NULL for a member of the enum other than PROBLEM_NONE. */
+const struct problem_info *problem_info(enum problem problem);
+
+#endif
