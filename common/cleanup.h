@@ -1,7 +1,7 @@
 /* cleanup.h: scope-bound release of resources (GCC manual, "Common Variable Attributes", cleanup).
  *
- * DEFINE_CLEANUP(type, destroy) makes a function for CLEANUP(destroy): it hands the variable's value to `destroy`,
- * which must accept NULL. jansson brings its own `json_auto_t`. */
+ * DEFINE_CLEANUP(type, destroy) makes a function for CLEANUP(destroy): it hands the variable's value to
+ * `destroy`, which must accept NULL. jansson brings its own `json_auto_t`. */
 #ifndef TICKETING_CLEANUP_H
 #define TICKETING_CLEANUP_H
 
@@ -26,7 +26,7 @@ static inline __attribute__((unused)) void close_cleanup(int *fd)
 }
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

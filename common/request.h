@@ -1,4 +1,5 @@
-/* request.h: what a handler may ask about the request it serves. Everything returned lives as long as the request and belongs to it. */
+/* request.h: what a handler may ask about the request it serves. Everything returned lives as long as the
+ * request and belongs to it. */
 #ifndef TICKETING_REQUEST_H
 #define TICKETING_REQUEST_H
 
@@ -24,7 +25,8 @@ struct metrics *request_metrics(const struct request *request);
 /* Memory that lives as long as the request. */
 struct arena *request_arena(struct request *request);
 
-/* A parameter of the route's path pattern. UUID parameters are checked and lower-cased; NULL only for a name the pattern lacks. */
+/* A parameter of the route's path pattern. UUID parameters are checked and lower-cased; NULL only for a name
+ * the pattern lacks. */
 const char *request_param(const struct request *request, const char *name);
 /* A header by its name as sent, e.g. "Idempotency-Key"; NULL when absent. */
 const char *request_header(const struct request *request, const char *name);

@@ -15,27 +15,32 @@
 
 struct response; /* opaque; used by one thread */
 
-/* Answers with JSON and steals the reference; NULL (json_pack ran out of memory or got a wrong format) becomes a 500. */
+/* Answers with JSON and steals the reference; NULL (json_pack ran out of memory or got a wrong format)
+ * becomes a 500. */
 enum problem response_json(struct response *response, int status, json_t *body_stolen) MUST_CHECK;
 /* Answers with bytes, copied. */
-enum problem response_bytes(struct response *response, int status, const char *content_type, const void *body, size_t length) MUST_CHECK;
+enum problem response_bytes(struct response *response, int status, const char *content_type, const void *body,
+                            size_t length) MUST_CHECK;
 /* Answers without a body (204). */
 enum problem response_empty(struct response *response, int status) MUST_CHECK;
 /* Answers with a problem and a detail that says what is wrong, in a sentence. */
-enum problem response_problem(struct response *response, enum problem problem, const char *detail_format, ...) PRINTF_LIKE(3, 4)
-    MUST_CHECK;
+enum problem response_problem(struct response *response, enum problem problem, const char *detail_format, ...)
+    PRINTF_LIKE(3, 4) MUST_CHECK;
 /* 422 VALIDATION_FAILED with `errors`. */
 enum problem response_faults(struct response *response, const struct fault_list *faults) MUST_CHECK;
 /* 503 with Retry-After: what a handler does when db_* said DB_UNAVAILABLE. */
 enum problem response_unavailable(struct response *response, int retry_after_seconds) MUST_CHECK;
 
-/* A further member of the problem object, e.g. `seats`; steals the reference. Call before or after response_problem(). */
+/* A further member of the problem object, e.g. `seats`; steals the reference. Call before or after
+ * response_problem(). */
 void response_problem_member(struct response *response, const char *name, json_t *value_stolen);
 /* A header; both strings are copied. CR and LF in the value are a programming error (assertion). */
 void response_header(struct response *response, const char *name, const char *value);
-/* Sets a weak ETag (RFC 9110 §8.8.3) made of the formatted text; when If-None-Match has it, the server sends 304 without the body. */
+/* Sets a weak ETag (RFC 9110 §8.8.3) made of the formatted text; when If-None-Match has it, the server sends
+ * 304 without the body. */
 void response_etag(struct response *response, const char *format, ...) PRINTF_LIKE(2, 3);
-/* True when the request already has the ETag just set: the handler may skip the work and return response_empty(response, 304). */
+/* True when the request already has the ETag just set: the handler may skip the work and return
+ * response_empty(response, 304). */
 bool response_not_modified(const struct response *response);
 
 /* What has been set so far; the body is NULL before one was set. For idempotency.h, which stores it. */

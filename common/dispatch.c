@@ -1,0 +1,140 @@
+/* dispatch.c: one request from its environment to a finished response: route, token, body, handler, log line,
+ * metrics. */
+#include "common/clock.h"
+#include "common/exchange.h"
+#include "common/log.h"
+#include <string.h>
+#include <strings.h>
+
+static enum problem serve_ready(const struct server *server, struct response *response)
+{
+    if (server->ready != NULL && !server->ready(server->context)) {
+        return response_unavailable(response, 1);
+    }
+    return response_json(response, 200, json_pack("{s:s, s:s}", "status", "ok", "responder", server->name));
+}
+
+static enum problem serve_metrics(const struct server *server, struct response *response)
+{
+    size_t length = 0;
+    char *text CLEANUP(free) = metrics_render(server->metrics, &length);
+    return response_bytes(response, 200, "text/plain; version=0.0.4; charset=utf-8", text, length);
+}
+
+/* Paths that every responder serves and no public location of the gateway reaches. */
+static bool serve_built_in(const struct request *request, struct response *response,
+                           enum problem *ret_problem)
+{
+    if (request->method != HTTP_GET) {
+        return false;
+    }
+    if (strcmp(request->path, "/-/ready") == 0) {
+        *ret_problem = serve_ready(request->server, response);
+        return true;
+    }
+    if (strcmp(request->path, "/-/metrics") == 0 && request->server->metrics != NULL) {
+        *ret_problem = serve_metrics(request->server, response);
+        return true;
+    }
+    return false;
+}
+
+static enum problem refuse_token(struct response *response, bool token_sent)
+{
+    response_header(response, "WWW-Authenticate", token_sent ? "Bearer error=\"invalid_token\"" : "Bearer");
+    return response_problem(response, PROBLEM_UNAUTHORIZED,
+                            token_sent ? "The bearer token is not valid or no longer in force."
+                                       : "Send a token: Authorization: Bearer …");
+}
+
+/* RFC 6750 §2.1: the scheme's name is case-insensitive. */
+static enum problem check_token(struct request *request, struct response *response)
+{
+    enum auth_level level = request->match.route->auth;
+    const char *header = request_header(request, "Authorization");
+    if (level == AUTH_NONE || (level == AUTH_OPTIONAL && header == NULL)) {
+        return PROBLEM_NONE;
+    }
+    if (header == NULL) {
+        return refuse_token(response, false);
+    }
+    const char *token = strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : "";
+    token += strspn(token, " ");
+    if (!token_verify(request->server->keys, token, &request->user)) {
+        return refuse_token(response, true);
+    }
+    request->has_user = true;
+    return route_admits(level, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
+}
+
+static enum problem run_route(struct request *request, struct response *response, FCGX_Stream *in,
+                              bool *ret_keep_connection)
+{
+    const struct route *route = request->match.route;
+    size_t maximum =
+        route->body != NULL && route->body->body_max > 0 ? route->body->body_max : BODY_MAX_DEFAULT;
+    enum problem problem = request_read_body(request, in, maximum, ret_keep_connection);
+    if (problem == PROBLEM_BODY_TOO_LARGE) {
+        return response_problem(response, problem, "The body may have at most %zu bytes.", maximum);
+    }
+    if (problem == PROBLEM_NONE) {
+        problem = check_token(request, response);
+    }
+    if (problem == PROBLEM_NONE && route->query != NULL) {
+        problem = request_parse_query(request, response);
+    }
+    if (problem == PROBLEM_NONE && route->body != NULL) {
+        problem = request_parse_body(request, response);
+    }
+    return problem == PROBLEM_NONE ? route->handler(request, response) : problem;
+}
+
+static enum problem answer(struct request *request, struct response *response, FCGX_Stream *in,
+                           bool *ret_keep_connection)
+{
+    const struct server *server = request->server;
+    enum problem problem = PROBLEM_NONE;
+    if (serve_built_in(request, response, &problem)) {
+        return problem;
+    }
+    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
+    if (request->match.route != NULL) {
+        return run_route(request, response, in, ret_keep_connection);
+    }
+    (void)request_read_body(request, in, 0,
+                            ret_keep_connection); /* a kept connection must be read to its end */
+    if (request->match.path_known) {
+        response_header(response, "Allow", request->match.allow);
+        return response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, "This path takes %s.",
+                                request->match.allow);
+    }
+    return PROBLEM_NOT_FOUND;
+}
+
+static void log_request(const struct request *request, const struct response *response, int64_t microseconds)
+{
+    const struct route *route = request->match.route;
+    const char *method = FCGX_GetParam("REQUEST_METHOD", request->environment);
+    const char *code = response->problem != PROBLEM_NONE ? problem_info(response->problem)->code : NULL;
+    enum log_level level = response->status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
+    log_event(level, "request",
+              json_pack("{s:s, s:s?, s:s?, s:s, s:i, s:s*, s:I, s:I, s:s*}", "requestId", request->id,
+                        "method", method, "route", route != NULL ? route->pattern : NULL, "path",
+                        request->path, "status", response->status, "code", code, "microseconds",
+                        (json_int_t)microseconds, "bytes", (json_int_t)response->body_length, "user",
+                        request->has_user ? request->user.user_id : NULL));
+}
+
+void dispatch(struct request *request, struct response *response, FCGX_Stream *in, bool *ret_keep_connection)
+{
+    const struct server *server = request->server;
+    int64_t start = clock_monotonic_us();
+    metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
+    response_finish(response, answer(request, response, in, ret_keep_connection));
+    int64_t spent = clock_monotonic_us() - start;
+    const struct route *route = request->match.route;
+    metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);
+    metrics_request(server->metrics, route != NULL ? (size_t)(route - server->routes) : server->route_count,
+                    response->status, spent);
+    log_request(request, response, spent);
+}

@@ -1,0 +1,89 @@
+/* request_parse.c: the body and the query string against the route's specs. */
+#include "common/exchange.h"
+#include <string.h>
+#include <strings.h>
+
+static bool is_json_content_type(const char *type)
+{
+    static const char wanted[] = "application/json";
+    size_t length = sizeof(wanted) - 1;
+    if (type == NULL || strncasecmp(type, wanted, length) != 0) {
+        return false;
+    }
+    return type[length] == '\0' || type[length] == ';' || type[length] == ' ';
+}
+
+/* Syntax and UTF-8 faults are 400; text that is JSON but cannot be taken (too big a number, a name twice,
+ * NUL) is 422. */
+static enum problem json_fault(struct response *response, const json_error_t *error)
+{
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    switch (json_error_code(error)) {
+    case json_error_numeric_overflow:
+        fault_add(faults, "$", "A number near line %d, column %d is too large.", error->line, error->column);
+        return response_faults(response, faults);
+    case json_error_duplicate_key:
+        fault_add(faults, "$", "A member near line %d, column %d is there twice.", error->line,
+                  error->column);
+        return response_faults(response, faults);
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        fault_add(faults, "$", "Text near line %d, column %d holds a NUL character.", error->line,
+                  error->column);
+        return response_faults(response, faults);
+    default:
+        return response_problem(response, PROBLEM_INVALID_JSON,
+                                "The body is not valid JSON at line %d, column %d: %s.", error->line,
+                                error->column, error->text);
+    }
+}
+
+enum problem request_parse_body(struct request *request, struct response *response)
+{
+    const struct field_spec *spec = request->match.route->body;
+    if (request->body_length == 0 && spec->body_optional) {
+        request->json = json_object();
+    } else if (request->body_length == 0) {
+        return response_problem(response, PROBLEM_INVALID_JSON,
+                                "The body is empty; a JSON object is needed.");
+    } else if (!is_json_content_type(FCGX_GetParam("CONTENT_TYPE", request->environment))) {
+        return response_problem(response, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+                                "Send the body with Content-Type: application/json.");
+    } else {
+        json_error_t error;
+        request->json =
+            json_loadb(request->body, request->body_length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+        if (request->json == NULL) {
+            return json_fault(response, &error);
+        }
+    }
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    if (!json_is_object(request->json)) {
+        fault_add(faults, "$", "The body must be a JSON object.");
+        return response_faults(response, faults);
+    }
+    if (spec->allow_any_json) {
+        return PROBLEM_NONE;
+    }
+    request->body_values = arena_alloc(request->arena, spec->size);
+    if (!field_parse_json(spec, request->json, request->arena, faults, request->body_values)) {
+        return response_faults(response, faults);
+    }
+    return PROBLEM_NONE;
+}
+
+static const char *query_value(const char *name, void *context)
+{
+    return request_query_text(context, name);
+}
+
+enum problem request_parse_query(struct request *request, struct response *response)
+{
+    const struct field_spec *spec = request->match.route->query;
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    request->query_values = arena_alloc(request->arena, spec->size);
+    if (!field_parse_query(spec, query_value, request, request->arena, faults, request->query_values)) {
+        return response_faults(response, faults);
+    }
+    return PROBLEM_NONE;
+}

@@ -1,0 +1,109 @@
+#include "common/router.h"
+#include <assert.h>
+#include <string.h>
+
+static bool is_plain_segment(const char *text, size_t length)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (length == 0 || length > ROUTE_SEGMENT_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\0' || strchr(allowed, text[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Copies a parameter's value, a UUID in lower case; false when the value is not of the parameter's kind. */
+static bool take_parameter(const char *pattern, const char *value, size_t length, struct route_match *match)
+{
+    if (match->param_count == ROUTE_PARAMS_MAX || !is_plain_segment(value, length)) {
+        return false;
+    }
+    char *copy = match->param_values[match->param_count];
+    memcpy(copy, value, length);
+    copy[length] = '\0';
+    if (*pattern == ':') {
+        if (!uuid_is_valid(copy)) {
+            return false;
+        }
+        for (char *c = copy; *c != '\0'; c++) {
+            if (*c >= 'A' && *c <= 'F') {
+                *c = (char)(*c - 'A' + 'a');
+            }
+        }
+    }
+    match->param_names[match->param_count++] = pattern + 1;
+    return true;
+}
+
+/* Compares segment by segment and fills the parameters of `match`. */
+static bool pattern_fits(const char *pattern, const char *path, struct route_match *match)
+{
+    match->param_count = 0;
+    while (*pattern == '/' && *path == '/') {
+        pattern++;
+        path++;
+        size_t pattern_length = strcspn(pattern, "/");
+        size_t path_length = strcspn(path, "/");
+        if (*pattern == ':' || *pattern == '*') {
+            if (!take_parameter(pattern, path, path_length, match)) {
+                return false;
+            }
+        } else if (pattern_length != path_length || memcmp(pattern, path, path_length) != 0) {
+            return false;
+        }
+        pattern += pattern_length;
+        path += path_length;
+    }
+    return *pattern == '\0' && *path == '\0';
+}
+
+static void add_allowed(struct route_match *match, enum http_method method)
+{
+    static const char *const names[] = {
+        [HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+    assert(method < HTTP_OTHER);
+    if (strstr(match->allow, names[method]) != NULL) {
+        return;
+    }
+    size_t used = strlen(match->allow);
+    const char *separator = used > 0 ? ", " : "";
+    assert(used + strlen(separator) + strlen(names[method]) < sizeof(match->allow));
+    strcat(match->allow, separator); /* bounded by the assertion: four methods fit */
+    strcat(match->allow, names[method]);
+}
+
+void route_find(const struct route *routes, size_t count, enum http_method method, const char *path,
+                struct route_match *ret_match)
+{
+    *ret_match = (struct route_match){.route = NULL};
+    for (size_t i = 0; i < count; i++) {
+        if (!pattern_fits(routes[i].pattern, path, ret_match)) {
+            continue;
+        }
+        if (routes[i].method == method) {
+            ret_match->route = &routes[i];
+            return;
+        }
+        ret_match->path_known = true;
+        add_allowed(ret_match, routes[i].method);
+    }
+}
+
+bool route_admits(enum auth_level level, unsigned roles)
+{
+    switch (level) {
+    case AUTH_NONE:
+    case AUTH_OPTIONAL:
+    case AUTH_USER:
+        return true;
+    case AUTH_STAFF:
+        return (roles & (ROLE_STAFF | ROLE_ADMIN)) != 0;
+    case AUTH_ADMIN:
+        return (roles & ROLE_ADMIN) != 0;
+    }
+    return false;
+}
