@@ -1,4 +1,5 @@
-/* config.h: the one table of settings. They come from the environment; nginx/ticketctl fills that from var/env.
+/* config.h: the one table of settings. They come from the environment; nginx/ticketctl fills that from
+ * var/env.
  *
  * To add one: a member here, a line in config.c, a line in nginx/env.example (a test compares the two). */
 #ifndef TICKETING_CONFIG_H
@@ -21,33 +22,35 @@ enum config_for {
 };
 
 struct config {
-    const char *database_url;    /* <DOMAIN>_DATABASE_URL, else DATABASE_URL; required */
-    int64_t database_pool;       /* DATABASE_POOL: connections a responder opens at the most */
-    bool database_pooled;        /* DATABASE_POOLED: PgBouncer in transaction mode stands between */
-    int64_t database_wait_ms;    /* DATABASE_WAIT_MS: how long a request waits for a connection before 503 */
+    const char *database_url; /* <DOMAIN>_DATABASE_URL, else DATABASE_URL; required */
+    int64_t database_pool;    /* DATABASE_POOL: connections a responder opens at the most */
+    bool database_pooled;     /* DATABASE_POOLED: PgBouncer in transaction mode stands between */
+    int64_t database_wait_ms; /* DATABASE_WAIT_MS: how long a request waits for a connection before 503 */
     int64_t database_statement_timeout_ms; /* DATABASE_STATEMENT_TIMEOUT_MS */
-    int64_t threads;             /* THREADS per responder */
-    enum log_level log_level;    /* LOG_LEVEL */
-    const char *jwt_secret;      /* JWT_SECRET, 32 bytes or more; required */
-    int64_t access_token_ttl_seconds;  /* ACCESS_TOKEN_TTL_SECONDS */
-    int64_t refresh_token_ttl_seconds; /* REFRESH_TOKEN_TTL_SECONDS */
-    int64_t password_min_length; /* PASSWORD_MIN_LENGTH */
-    int64_t password_cost;       /* PASSWORD_COST: yescrypt cost */
-    const char *admin_email;     /* ADMIN_EMAIL: becomes admin when it registers; NULL: nobody */
-    int64_t hold_ttl_seconds;    /* HOLD_TTL_SECONDS */
-    int64_t hold_max_seconds;    /* HOLD_MAX_SECONDS */
-    int64_t max_seats_per_hold;  /* MAX_SEATS_PER_HOLD */
-    int64_t max_held_seats_per_user; /* MAX_HELD_SEATS_PER_USER, per show */
-    int64_t order_ttl_seconds;   /* ORDER_TTL_SECONDS */
-    const char *payment_provider; /* PAYMENT_PROVIDER: only "test" in this version */
+    int64_t threads;                       /* THREADS per responder */
+    enum log_level log_level;              /* LOG_LEVEL */
+    const char *jwt_secret;                /* JWT_SECRET, 32 bytes or more; required */
+    int64_t access_token_ttl_seconds;      /* ACCESS_TOKEN_TTL_SECONDS */
+    int64_t refresh_token_ttl_seconds;     /* REFRESH_TOKEN_TTL_SECONDS */
+    int64_t password_min_length;           /* PASSWORD_MIN_LENGTH */
+    int64_t password_cost;                 /* PASSWORD_COST: yescrypt cost */
+    const char *admin_email;               /* ADMIN_EMAIL: becomes admin when it registers; NULL: nobody */
+    int64_t hold_ttl_seconds;              /* HOLD_TTL_SECONDS */
+    int64_t hold_max_seconds;              /* HOLD_MAX_SECONDS */
+    int64_t max_seats_per_hold;            /* MAX_SEATS_PER_HOLD */
+    int64_t max_held_seats_per_user;       /* MAX_HELD_SEATS_PER_USER, per show */
+    int64_t order_ttl_seconds;             /* ORDER_TTL_SECONDS */
+    const char *payment_provider;          /* PAYMENT_PROVIDER: only "test" in this version */
     const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; required by checkout */
-    const char *public_url;      /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
-    const char *run_directory;   /* RUN_DIRECTORY: where the responders' sockets are; used by events for /healthz and /metrics */
-    int64_t seatmap_cache;       /* SEATMAP_CACHE: expanded seat maps kept in memory */
+    const char *public_url;    /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
+    const char *run_directory; /* RUN_DIRECTORY: where the responders' sockets are; used by events for
+                                  /healthz and /metrics */
+    int64_t seatmap_cache;     /* SEATMAP_CACHE: expanded seat maps kept in memory */
 };
 
-/* Reads every setting that `who` needs from the environment. Problems are all written to `errors`, one line each, naming the setting and
- * what is wrong with it (never its value, when it is a secret). True when there was none. Strings live as long as the process. */
+/* Reads every setting that `who` needs from the environment. Problems are all written to `errors`, one line
+ * each, naming the setting and what is wrong with it (never its value, when it is a secret). True when there
+ * was none. Strings live as long as the process. */
 bool config_load(enum config_for who, struct config *ret_config, FILE *errors) MUST_CHECK;
 
 /* Writes the table as `NAME=default` lines with comments, the content of env.example. */

@@ -1,6 +1,8 @@
-/* db.h: PostgreSQL through libpq: a bounded pool, statements prepared once per connection, transactions that may be run again.
+/* db.h: PostgreSQL through libpq: a bounded pool, statements prepared once per connection, transactions that
+ * may be run again.
  *
- * Parameters and results are text. SQL is static text with $n. Only db*.c and <domain>_db.c include this header. */
+ * Parameters and results are text. SQL is static text with $n. Only db*.c and <domain>_db.c include this
+ * header. */
 #ifndef TICKETING_DB_H
 #define TICKETING_DB_H
 
@@ -14,11 +16,13 @@
 enum db_status {
     DB_OK = 0,
     DB_NONE,        /* the caller's own use: looked up, not there (never set by db.c) */
-    DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or retries ran out: answer 503. After a write the outcome may be unknown */
+    DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or retries ran out: answer 503.
+                       After a write the outcome may be unknown */
     DB_CONFLICT,    /* a unique or exclusion constraint refused (SQLSTATE 23505, 23P01) */
     DB_INVALID,     /* another constraint or a data exception refused (classes 22, 23) */
-    DB_RETRY,       /* serialization failure, deadlock or lock timeout (40001, 40P01, 55P03): db_transaction() runs again */
-    DB_FAILED,      /* anything else: a bug or a missing privilege; logged with its SQLSTATE. Answer 500 */
+    DB_RETRY,  /* serialization failure, deadlock or lock timeout (40001, 40P01, 55P03): db_transaction() runs
+                  again */
+    DB_FAILED, /* anything else: a bug or a missing privilege; logged with its SQLSTATE. Answer 500 */
 };
 
 struct db_statement {
@@ -32,8 +36,8 @@ struct db_options {
     int connections;          /* at the most */
     int wait_ms;              /* for a free one */
     int statement_timeout_ms; /* set on every connection */
-    bool pooled;              /* PgBouncer in transaction mode: no named prepared statements, no session settings */
-    struct metrics *metrics;  /* may be NULL */
+    bool pooled; /* PgBouncer in transaction mode: no named prepared statements, no session settings */
+    struct metrics *metrics; /* may be NULL */
 };
 
 struct db_pool;   /* opaque; shared between threads */
@@ -44,22 +48,25 @@ struct db_result; /* rows of one statement */
 struct db_pool *db_pool_new(const struct db_options *options);
 void db_pool_free(struct db_pool *pool);
 
-/* Runs one statement on a connection of its own, outside any transaction. A connection found dead before the statement was sent is
- * replaced; DB_RETRY is tried again a bounded number of times. `*ret_result` is set on DB_OK only; the caller frees it. */
-enum db_status db_run(struct db_pool *pool, const struct db_statement *statement, size_t count, const char *const params[],
-                      struct db_result **ret_result) MUST_CHECK;
+/* Runs one statement on a connection of its own, outside any transaction. A connection found dead before the
+ * statement was sent is replaced; DB_RETRY is tried again a bounded number of times. `*ret_result` is set on
+ * DB_OK only; the caller frees it. */
+enum db_status db_run(struct db_pool *pool, const struct db_statement *statement, size_t count,
+                      const char *const params[], struct db_result **ret_result) MUST_CHECK;
 
-/* A step of a transaction: DB_OK commits, anything else rolls back and is returned by db_transaction(). It may be run more than once (up
- * to 5 times, on DB_RETRY), so it must not touch the response or anything outside but through values it sets anew each time. */
+/* A step of a transaction: DB_OK commits, anything else rolls back and is returned by db_transaction(). It
+ * may be run more than once (up to 5 times, on DB_RETRY), so it must not touch the response or anything
+ * outside but through values it sets anew each time. */
 typedef enum db_status db_transaction_fn(struct db *db, void *context);
 
-/* BEGIN (READ COMMITTED), step, COMMIT. A connection lost before COMMIT was sent is replaced and the step run again once; lost during COMMIT
- * the outcome is unknown and DB_UNAVAILABLE is returned: operations that matter carry an idempotency key. */
+/* BEGIN (READ COMMITTED), step, COMMIT. A connection lost before COMMIT was sent is replaced and the step run
+ * again once; lost during COMMIT the outcome is unknown and DB_UNAVAILABLE is returned: operations that
+ * matter carry an idempotency key. */
 enum db_status db_transaction(struct db_pool *pool, db_transaction_fn *step, void *context) MUST_CHECK;
 
 /* Runs a statement inside a transaction. */
-enum db_status db_query(struct db *db, const struct db_statement *statement, size_t count, const char *const params[],
-                        struct db_result **ret_result) MUST_CHECK;
+enum db_status db_query(struct db *db, const struct db_statement *statement, size_t count,
+                        const char *const params[], struct db_result **ret_result) MUST_CHECK;
 
 /* True when the database answers `SELECT 1` within wait_ms. */
 bool db_ready(struct db_pool *pool) MUST_CHECK;
@@ -68,14 +75,16 @@ void db_result_free(struct db_result *result);
 DEFINE_CLEANUP(struct db_result *, db_result_free)
 
 size_t db_rows(const struct db_result *result);
-/* Values of row and column, both from 0. Text lives as long as the result; NULL for SQL NULL. Numbers: 0 for SQL NULL. */
+/* Values of row and column, both from 0. Text lives as long as the result; NULL for SQL NULL. Numbers: 0 for
+ * SQL NULL. */
 const char *db_text(const struct db_result *result, size_t row, size_t column);
 int64_t db_int(const struct db_result *result, size_t row, size_t column);
 bool db_bool(const struct db_result *result, size_t row, size_t column);
 
 /* A PostgreSQL array literal, every element quoted (manual §8.15.2); lives in the arena. */
 const char *db_array(struct arena *arena, size_t count, const char *const items[]);
-/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena. NULL on malformed input. */
+/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena. NULL on
+ * malformed input. */
 const char **db_array_items(struct arena *arena, const char *literal, size_t *ret_count);
 /* A number as text in the arena. */
 const char *db_number(struct arena *arena, int64_t number);

@@ -1,7 +1,8 @@
 /* memory.h: allocation that cannot fail, and arenas.
  *
- * A responder that is out of memory logs one line and aborts: multiwatch starts it again and PostgreSQL holds all
- * state, so nothing acknowledged is lost. That keeps every caller free of a path no one can test in production. */
+ * A responder that is out of memory logs one line and aborts: multiwatch starts it again and PostgreSQL holds
+ * all state, so nothing acknowledged is lost. That keeps every caller free of a path no one can test in
+ * production. */
 #ifndef TICKETING_MEMORY_H
 #define TICKETING_MEMORY_H
 
@@ -24,6 +25,7 @@ DEFINE_CLEANUP(struct arena *, arena_free)
 /* Zeroed, aligned for any type; lives until the arena is reset or freed. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull));
 char *arena_text(struct arena *arena, const char *text) __attribute__((returns_nonnull));
-char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) __attribute__((returns_nonnull));
+char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3)
+    __attribute__((returns_nonnull));
 
 #endif

@@ -1,4 +1,5 @@
-/* metrics.h: counters, gauges and latency histograms in Prometheus text format 0.0.4. All updates are atomic and lock-free. */
+/* metrics.h: counters, gauges and latency histograms in Prometheus text format 0.0.4. All updates are atomic
+ * and lock-free. */
 #ifndef TICKETING_METRICS_H
 #define TICKETING_METRICS_H
 
@@ -37,7 +38,8 @@ enum metric {
 
 struct metrics; /* opaque; shared between threads */
 
-/* For a responder with `route_count` routes, whose labels (method and pattern) are given by metrics_route(). */
+/* For a responder with `route_count` routes, whose labels (method and pattern) are given by metrics_route().
+ */
 struct metrics *metrics_new(const char *process, size_t route_count);
 void metrics_free(struct metrics *metrics);
 /* Names route `index`; both strings must outlive the registry. Call before serving. */

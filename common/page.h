@@ -1,7 +1,8 @@
 /* page.h: lists by keyset: `?limit=1..100&cursor=…` → `{items, nextCursor}`, stable under inserts.
  *
- * Lists are ordered by (created_at DESC, id DESC). A query asks for limit + 1 rows and takes the cursor's two values as parameters
- * (both NULL on the first page): WHERE ($n::timestamptz IS NULL OR (created_at, id) < ($n, $m::uuid)). */
+ * Lists are ordered by (created_at DESC, id DESC). A query asks for limit + 1 rows and takes the cursor's two
+ * values as parameters (both NULL on the first page): WHERE ($n::timestamptz IS NULL OR (created_at, id) <
+ * ($n, $m::uuid)). */
 #ifndef TICKETING_PAGE_H
 #define TICKETING_PAGE_H
 
@@ -11,19 +12,26 @@ enum { PAGE_LIMIT_DEFAULT = 20, PAGE_LIMIT_MAX = 100 };
 
 struct page {
     int64_t limit;          /* rows wanted, 1 to 100 */
-    const char *after_time; /* created_at of the last row seen, PostgreSQL text with microseconds; NULL on the first page */
+    const char *after_time; /* created_at of the last row seen, PostgreSQL text with microseconds; NULL on the
+                               first page */
     const char *after_id;   /* its UUID; NULL on the first page */
 };
 
 /* The two fields of a query spec; `type` has members `limit` (int64_t) and `cursor` (const char *). */
-#define PAGE_FIELDS(type)                                                                                                      \
-    {.name = "limit", .type = FIELD_INTEGER, .min = 1, .max = PAGE_LIMIT_MAX, .offset = offsetof(type, limit)},                \
-    {                                                                                                                          \
-        .name = "cursor", .type = FIELD_TEXT, .min = 1, .max = 200, .offset = offsetof(type, cursor)                           \
+#define PAGE_FIELDS(type)                                                                                    \
+    {.name = "limit",                                                                                        \
+     .type = FIELD_INTEGER,                                                                                  \
+     .min = 1,                                                                                               \
+     .max = PAGE_LIMIT_MAX,                                                                                  \
+     .offset = offsetof(type, limit)},                                                                       \
+    {                                                                                                        \
+        .name = "cursor", .type = FIELD_TEXT, .min = 1, .max = 200, .offset = offsetof(type, cursor)         \
     }
 
-/* Decodes limit (0: the default) and cursor (NULL: first page). A cursor that is not ours adds a fault and is false. */
-bool page_read(int64_t limit, const char *cursor, struct arena *arena, struct fault_list *faults, struct page *ret_page) MUST_CHECK;
+/* Decodes limit (0: the default) and cursor (NULL: first page). A cursor that is not ours adds a fault and is
+ * false. */
+bool page_read(int64_t limit, const char *cursor, struct arena *arena, struct fault_list *faults,
+               struct page *ret_page) MUST_CHECK;
 
 /* The opaque cursor of a row, base64url, in the arena. */
 const char *page_cursor(struct arena *arena, const char *created_at, const char *id);

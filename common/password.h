@@ -1,4 +1,5 @@
-/* password.h: yescrypt hashes by libxcrypt (crypt(5)), never more at once than `concurrency`: each takes 16 MiB and a core. */
+/* password.h: yescrypt hashes by libxcrypt (crypt(5)), never more at once than `concurrency`: each takes 16
+ * MiB and a core. */
 #ifndef TICKETING_PASSWORD_H
 #define TICKETING_PASSWORD_H
 
@@ -7,7 +8,8 @@
 
 struct password_hasher; /* opaque; shared between threads */
 
-/* `cost` 1 to 11 (5: about 20 ms). Also makes the dummy hash that unknown users are checked against. NULL when libxcrypt failed. */
+/* `cost` 1 to 11 (5: about 20 ms). Also makes the dummy hash that unknown users are checked against. NULL
+ * when libxcrypt failed. */
 struct password_hasher *password_hasher_new(unsigned cost, unsigned concurrency) MUST_CHECK;
 void password_hasher_free(struct password_hasher *hasher);
 

@@ -1,7 +1,8 @@
 /* seatmap.h: a seat map template (seatmaps/seatmap.schema.json) and its expansion into seats.
  *
- * Template: {id, name, currency?, priceTiers: {zone: price}, zones: [{id, rows: [{id, from, to}]}], format: "ROW_NUM" | "ZONE_ROW_NUM"}.
- * "ROW_NUM": row A, number 1 → "A1"; "ZONE_ROW_NUM": zone VIP → "VIP-A-1". Zones and rows may carry geometry for drawing. */
+ * Template: {id, name, currency?, priceTiers: {zone: price}, zones: [{id, rows: [{id, from, to}]}], format:
+ * "ROW_NUM" | "ZONE_ROW_NUM"}. "ROW_NUM": row A, number 1 → "A1"; "ZONE_ROW_NUM": zone VIP → "VIP-A-1". Zones
+ * and rows may carry geometry for drawing. */
 #ifndef TICKETING_SEATMAP_H
 #define TICKETING_SEATMAP_H
 
@@ -27,7 +28,8 @@ struct seat {
 
 struct seatmap; /* opaque; immutable once parsed, so shared between threads */
 
-/* Checks the whole template and adds a fault for everything wrong with it, by JSON path; NULL when there was one. */
+/* Checks the whole template and adds a fault for everything wrong with it, by JSON path; NULL when there was
+ * one. */
 struct seatmap *seatmap_parse(const json_t *template, struct fault_list *faults) MUST_CHECK;
 void seatmap_free(struct seatmap *map);
 DEFINE_CLEANUP(struct seatmap *, seatmap_free)

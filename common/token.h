@@ -1,4 +1,5 @@
-/* token.h: access tokens: JWT (RFC 7519) signed HS256, checked as RFC 8725 asks (algorithm fixed, claims required, length capped). */
+/* token.h: access tokens: JWT (RFC 7519) signed HS256, checked as RFC 8725 asks (algorithm fixed, claims
+ * required, length capped). */
 #ifndef TICKETING_TOKEN_H
 #define TICKETING_TOKEN_H
 
@@ -17,8 +18,8 @@ enum role {
 enum { TOKEN_MAX = 4096, TOKEN_SECRET_MIN = 32, TOKEN_TEXT_MAX = 256 };
 
 struct token_claims {
-    char user_id[UUID_SIZE];    /* sub */
-    char session_id[UUID_SIZE]; /* sid */
+    char user_id[UUID_SIZE];        /* sub */
+    char session_id[UUID_SIZE];     /* sid */
     char email[TOKEN_TEXT_MAX * 4]; /* UTF-8 */
     char full_name[TOKEN_TEXT_MAX * 4];
     unsigned roles;     /* bits of enum role */
@@ -31,12 +32,15 @@ struct token_keys; /* opaque; immutable, so shared between threads */
 struct token_keys *token_keys_new(const char *secret) MUST_CHECK;
 void token_keys_free(struct token_keys *keys);
 
-/* A new token that ends `ttl_seconds` from now; iat, nbf, exp, iss and aud are set here, expires_at of `claims` is ignored. NULL when
- * the library failed. Free with free(). */
-char *token_issue(const struct token_keys *keys, const struct token_claims *claims, int64_t ttl_seconds) MUST_CHECK;
+/* A new token that ends `ttl_seconds` from now; iat, nbf, exp, iss and aud are set here, expires_at of
+ * `claims` is ignored. NULL when the library failed. Free with free(). */
+char *token_issue(const struct token_keys *keys, const struct token_claims *claims,
+                  int64_t ttl_seconds) MUST_CHECK;
 
-/* True and filled claims when `token` is ours and in force; false for anything else, whatever its shape or length. */
-bool token_verify(const struct token_keys *keys, const char *token, struct token_claims *ret_claims) MUST_CHECK;
+/* True and filled claims when `token` is ours and in force; false for anything else, whatever its shape or
+ * length. */
+bool token_verify(const struct token_keys *keys, const char *token,
+                  struct token_claims *ret_claims) MUST_CHECK;
 
 /* "user", "staff", "admin" ↔ enum role; role_from_name returns 0 for an unknown name. */
 const char *role_name(enum role role);
