@@ -1,0 +1,241 @@
+/* A real server_run() in a child process, asked through its unix socket by probe_get(): built-in paths,
+ * problems, drain. */
+#include "common/clock.h"
+#include "common/identifier.h"
+#include "common/log.h"
+#include "common/probe.h"
+#include "common/server.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+enum { TIMEOUT_MS = 5000, SLOW_MS = 400 };
+
+struct fixture {
+    pid_t pid;
+    char socket_path[64];
+};
+
+static bool ready = true;
+
+static enum problem get_hello(struct request *request, struct response *response)
+{
+    const char *name = request_query_text(request, "name");
+    response_etag(response, "v1");
+    return response_json(response, 200,
+                         json_pack("{s:s?, s:s}", "name", name, "requestId", request_id(request)));
+}
+
+static enum problem get_slow(struct request *request, struct response *response)
+{
+    (void)request;
+    poll(NULL, 0, SLOW_MS);
+    return response_json(response, 200, json_pack("{s:b}", "slow", 1));
+}
+
+static enum problem get_nothing(struct request *request, struct response *response)
+{
+    (void)request;
+    (void)response;
+    return PROBLEM_NONE;
+}
+
+static enum problem get_refusal(struct request *request, struct response *response)
+{
+    (void)request;
+    response_problem_member(response, "seats", json_pack("[s]", "A1"));
+    return response_problem(response, PROBLEM_SEATS_UNAVAILABLE, "Taken: %s.", "A1");
+}
+
+static const struct route routes[] = {
+    {.method = HTTP_GET, .pattern = "/hello", .auth = AUTH_NONE, .handler = get_hello},
+    {.method = HTTP_GET, .pattern = "/slow", .auth = AUTH_NONE, .handler = get_slow},
+    {.method = HTTP_GET, .pattern = "/nothing", .auth = AUTH_NONE, .handler = get_nothing},
+    {.method = HTTP_GET, .pattern = "/refusal", .auth = AUTH_NONE, .handler = get_refusal},
+    {.method = HTTP_GET, .pattern = "/private", .auth = AUTH_USER, .handler = get_hello},
+    {.method = HTTP_POST, .pattern = "/post", .auth = AUTH_NONE, .handler = get_hello},
+};
+
+static bool is_ready(void *context)
+{
+    return *(const bool *)context;
+}
+
+static int listen_on(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 64), 0);
+    return fd;
+}
+
+static _Noreturn void serve(int fd)
+{
+    log_open("test", LOG_LEVEL_ERROR);
+    struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
+    struct metrics *metrics = metrics_new("test", ARRAY_LENGTH(routes));
+    for (size_t i = 0; i < ARRAY_LENGTH(routes); i++) {
+        metrics_route(metrics, i, routes[i].method == HTTP_GET ? "GET" : "POST", routes[i].pattern);
+    }
+    const struct server server = {.name = "test",
+                                  .routes = routes,
+                                  .route_count = ARRAY_LENGTH(routes),
+                                  .context = &ready,
+                                  .keys = keys,
+                                  .metrics = metrics,
+                                  .listen_fd = fd,
+                                  .threads = 4,
+                                  .ready = is_ready};
+    int status = server_run(&server);
+    token_keys_free(keys);
+    metrics_free(metrics);
+    exit(status);
+}
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+    char name[UUID_SIZE];
+    uuid_new(name);
+    snprintf(fixture.socket_path, sizeof(fixture.socket_path), "/tmp/%s.sock", name);
+    int fd = listen_on(fixture.socket_path);
+    fixture.pid = fork();
+    assert_true(fixture.pid >= 0);
+    if (fixture.pid == 0) {
+        serve(fd);
+    }
+    close(fd);
+    *state = &fixture;
+    return 0;
+}
+
+/* Ends the child if the test has not, and checks that it drained. */
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    int status = 0;
+    if (fixture->pid > 0) {
+        kill(fixture->pid, SIGTERM);
+        assert_int_equal(waitpid(fixture->pid, &status, 0), fixture->pid);
+        assert_int_equal(status, 0);
+    }
+    unlink(fixture->socket_path);
+    return 0;
+}
+
+static json_t *get(const struct fixture *fixture, const char *path, int wanted_status)
+{
+    char *body CLEANUP(free) = NULL;
+    size_t length = 0;
+    assert_int_equal(probe_get(fixture->socket_path, path, TIMEOUT_MS, &body, &length), wanted_status);
+    json_t *json = json_loadb(body, length, 0, NULL);
+    assert_non_null(json);
+    return json;
+}
+
+static void assert_member(const json_t *object, const char *name, const char *value)
+{
+    assert_string_equal(json_string_value(json_object_get(object, name)), value);
+}
+
+static void a_handler_answers(void **state)
+{
+    json_t *body = get(*state, "/hello", 200);
+    assert_true(json_is_null(json_object_get(body, "name")));
+    assert_int_equal(json_string_length(json_object_get(body, "requestId")), 36);
+    json_decref(body);
+}
+
+static void problems_have_their_members(void **state)
+{
+    json_t *body = get(*state, "/refusal", 409);
+    assert_member(body, "code", "SEATS_UNAVAILABLE");
+    assert_member(body, "detail", "Taken: A1.");
+    assert_int_equal(json_integer_value(json_object_get(body, "status")), 409);
+    assert_int_equal(json_array_size(json_object_get(body, "seats")), 1);
+    json_decref(body);
+}
+
+static void refusals_come_from_the_loop(void **state)
+{
+    static const struct {
+        const char *path;
+        int status;
+        const char *code;
+    } cases[] = {{"/unknown", 404, "NOT_FOUND"},
+                 {"/post", 405, "METHOD_NOT_ALLOWED"},
+                 {"/private", 401, "UNAUTHORIZED"},
+                 {"/nothing", 500, "INTERNAL"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        json_t *body = get(*state, cases[i].path, cases[i].status);
+        assert_member(body, "code", cases[i].code);
+        json_decref(body);
+    }
+}
+
+static void readiness_and_metrics_are_built_in(void **state)
+{
+    const struct fixture *fixture = *state;
+    char *text CLEANUP(free) = NULL;
+    size_t length = 0;
+    json_decref(get(fixture, "/hello", 200));
+    json_t *body = get(fixture, "/-/ready", 200);
+    assert_member(body, "responder", "test");
+    json_decref(body);
+    assert_int_equal(probe_get(fixture->socket_path, "/-/metrics", TIMEOUT_MS, &text, &length), 200);
+    assert_non_null(strstr(text, "/hello"));
+}
+
+static void a_running_request_ends_before_the_process_does(void **state)
+{
+    struct fixture *fixture = *state;
+    int status = 0;
+    pid_t killer = fork();
+    assert_true(killer >= 0);
+    if (killer == 0) {
+        poll(NULL, 0, SLOW_MS / 4);
+        _exit(kill(fixture->pid, SIGTERM) == 0 ? 0 : 1);
+    }
+    json_t *body = get(fixture, "/slow", 200);
+    assert_true(json_is_true(json_object_get(body, "slow")));
+    json_decref(body);
+    assert_int_equal(waitpid(killer, &status, 0), killer);
+    assert_int_equal(status, 0);
+    assert_int_equal(waitpid(fixture->pid, &status, 0), fixture->pid);
+    assert_int_equal(status, 0);
+    fixture->pid = 0;
+}
+
+static void nobody_listening_is_no_answer(void **state)
+{
+    (void)state;
+    char *body = NULL;
+    size_t length = 0;
+    assert_int_equal(probe_get("/nonexistent/socket", "/-/ready", 100, &body, &length), -1);
+    assert_null(body);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_handler_answers, setup, teardown),
+        cmocka_unit_test_setup_teardown(problems_have_their_members, setup, teardown),
+        cmocka_unit_test_setup_teardown(refusals_come_from_the_loop, setup, teardown),
+        cmocka_unit_test_setup_teardown(readiness_and_metrics_are_built_in, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_running_request_ends_before_the_process_does, setup, teardown),
+        cmocka_unit_test(nobody_listening_is_no_answer),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
