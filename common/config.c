@@ -1,0 +1,296 @@
+/* config.c: see config.h. */
+#include "common/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    SECRET_BYTES_MIN = 32,
+    SECRET_BYTES_MAX = 1024,
+    RUN_DIRECTORY_MAX = 90, /* the path of a unix socket in it ends at 107 bytes (unix(7)) */
+    WITH_DATABASE = CONFIG_RESPONDERS | CONFIG_TOOL,
+};
+
+enum setting_type {
+    SETTING_TEXT,      /* const char * */
+    SETTING_SECRET,    /* const char *, 32 bytes or more */
+    SETTING_EMAIL,     /* const char * */
+    SETTING_URL,       /* const char *, http:// or https:// without a trailing slash */
+    SETTING_DIRECTORY, /* const char * */
+    SETTING_PROVIDER,  /* const char * */
+    SETTING_INTEGER,   /* int64_t */
+    SETTING_BOOLEAN,   /* bool */
+    SETTING_LEVEL,     /* enum log_level */
+};
+
+struct setting {
+    const char *name;
+    enum setting_type type;
+    const char *fallback; /* the default, as text; NULL: none */
+    int64_t min, max;     /* SETTING_INTEGER */
+    bool secret;          /* never repeated in a message */
+    unsigned who;         /* reads it: bits of enum config_for */
+    unsigned required;    /* cannot start without it */
+    size_t offset;        /* of the member of struct config */
+    const char *help;
+};
+
+#define MEMBER(name) offsetof(struct config, name)
+
+/* clang-format off */
+/* A later line for the same member wins when it is set: that is how a responder gets a database of its own. */
+static const struct setting settings[] = {
+    {"DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, WITH_DATABASE, WITH_DATABASE, MEMBER(database_url),
+     "PostgreSQL connection URI, postgresql://user:password@host:port/database; needed unless every responder has one of its own"},
+    {"AUTH_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_AUTH, 0, MEMBER(database_url),
+     "the auth responder's own, instead of DATABASE_URL"},
+    {"EVENTS_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_EVENTS, 0, MEMBER(database_url),
+     "the events responder's own"},
+    {"HOLDS_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_HOLDS, 0, MEMBER(database_url),
+     "the holds responder's own"},
+    {"CHECKOUT_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_CHECKOUT, 0, MEMBER(database_url),
+     "the checkout responder's own"},
+    {"DATABASE_POOL", SETTING_INTEGER, "8", 1, 256, false, WITH_DATABASE, 0, MEMBER(database_pool),
+     "connections a responder opens at the most"},
+    {"DATABASE_POOLED", SETTING_BOOLEAN, "0", 0, 0, false, WITH_DATABASE, 0, MEMBER(database_pooled),
+     "1 when PgBouncer in transaction mode stands before PostgreSQL"},
+    {"DATABASE_WAIT_MS", SETTING_INTEGER, "2000", 1, 60000, false, WITH_DATABASE, 0, MEMBER(database_wait_ms),
+     "how long a request waits for a free connection before it is answered 503"},
+    {"DATABASE_STATEMENT_TIMEOUT_MS", SETTING_INTEGER, "10000", 1, 600000, false, WITH_DATABASE, 0,
+     MEMBER(database_statement_timeout_ms), "after which PostgreSQL ends a statement"},
+    {"THREADS", SETTING_INTEGER, "64", 1, 512, false, CONFIG_RESPONDERS, 0, MEMBER(threads),
+     "threads of a responder; more than nginx workers times kept-alive connections"},
+    {"LOG_LEVEL", SETTING_LEVEL, "info", 0, 0, false, WITH_DATABASE, 0, MEMBER(log_level),
+     "debug, info, warn or error"},
+    {"JWT_SECRET", SETTING_SECRET, NULL, 0, 0, true, CONFIG_RESPONDERS, CONFIG_RESPONDERS, MEMBER(jwt_secret),
+     "signs access tokens; 32 random bytes or more, the same for all responders and hosts"},
+    {"ACCESS_TOKEN_TTL_SECONDS", SETTING_INTEGER, "3600", 1, 86400, false, CONFIG_AUTH, 0,
+     MEMBER(access_token_ttl_seconds), "an access token cannot be taken back before it ends"},
+    {"REFRESH_TOKEN_TTL_SECONDS", SETTING_INTEGER, "2592000", 1, 31536000, false, CONFIG_AUTH, 0,
+     MEMBER(refresh_token_ttl_seconds), "after which a user has to log in again"},
+    {"PASSWORD_MIN_LENGTH", SETTING_INTEGER, "6", 1, 128, false, CONFIG_AUTH, 0, MEMBER(password_min_length),
+     "characters; 12 is wise where real people register"},
+    {"PASSWORD_COST", SETTING_INTEGER, "5", 1, 11, false, CONFIG_AUTH, 0, MEMBER(password_cost),
+     "of yescrypt: 5 takes about 20 ms and 16 MiB, each step more doubles both"},
+    {"ADMIN_EMAIL", SETTING_EMAIL, NULL, 0, 0, false, CONFIG_AUTH, 0, MEMBER(admin_email),
+     "gets the admin role when it registers"},
+    {"HOLD_TTL_SECONDS", SETTING_INTEGER, "300", 1, 86400, false, CONFIG_HOLDS, 0, MEMBER(hold_ttl_seconds),
+     "how long a hold keeps its seats"},
+    {"HOLD_MAX_SECONDS", SETTING_INTEGER, "900", 1, 86400, false, CONFIG_HOLDS, 0, MEMBER(hold_max_seconds),
+     "no extension lasts longer than this after the hold was made"},
+    {"MAX_SEATS_PER_HOLD", SETTING_INTEGER, "10", 1, 100, false, CONFIG_HOLDS, 0, MEMBER(max_seats_per_hold),
+     "seats in one hold"},
+    {"MAX_HELD_SEATS_PER_USER", SETTING_INTEGER, "20", 1, 1000, false, CONFIG_HOLDS, 0,
+     MEMBER(max_held_seats_per_user), "seats one user may hold in one show"},
+    {"ORDER_TTL_SECONDS", SETTING_INTEGER, "900", 1, 604800, false, CONFIG_CHECKOUT, 0, MEMBER(order_ttl_seconds),
+     "how long an unpaid order keeps its seats"},
+    {"PAYMENT_PROVIDER", SETTING_PROVIDER, "test", 0, 0, false, CONFIG_CHECKOUT, 0, MEMBER(payment_provider),
+     "only test, which takes no real money, is built into this version"},
+    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRET, NULL, 0, 0, true, CONFIG_CHECKOUT, CONFIG_CHECKOUT,
+     MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
+    {"PUBLIC_URL", SETTING_URL, NULL, 0, 0, false, CONFIG_RESPONDERS, CONFIG_CHECKOUT, MEMBER(public_url),
+     "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
+    {"RUN_DIRECTORY", SETTING_DIRECTORY, NULL, 0, 0, false, CONFIG_RESPONDERS, CONFIG_EVENTS, MEMBER(run_directory),
+     "where the responders' sockets are"},
+    {"SEATMAP_CACHE", SETTING_INTEGER, "32", 1, 1000, false, CONFIG_RESPONDERS, 0, MEMBER(seatmap_cache),
+     "expanded seat maps kept in memory; the largest takes about 10 MB"},
+};
+/* clang-format on */
+
+static void *member_of(struct config *config, const struct setting *setting)
+{
+    return (char *)config + setting->offset;
+}
+
+static bool read_integer(const struct setting *setting, const char *text, int64_t *ret_number, FILE *errors)
+{
+    char *end = NULL;
+    errno = 0;
+    int64_t number = strtoll(text, &end, 10);
+    /* strtoll() skips white space and a plus sign; a setting has neither. */
+    bool whole = (isdigit((unsigned char)*text) || *text == '-') && *end == '\0';
+    if (!whole || errno != 0 || number < setting->min || number > setting->max) {
+        fprintf(errors, "%s: must be a whole number from %" PRId64 " to %" PRId64 ", not \"%s\".\n",
+                setting->name, setting->min, setting->max, text);
+        return false;
+    }
+    *ret_number = number;
+    return true;
+}
+
+static bool read_boolean(const struct setting *setting, const char *text, bool *ret_value, FILE *errors)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = {{"1", true},  {"true", true},   {"yes", true}, {"on", true},
+                 {"0", false}, {"false", false}, {"no", false}, {"off", false}};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+        if (strcasecmp(text, words[i].text) == 0) {
+            *ret_value = words[i].value;
+            return true;
+        }
+    }
+    fprintf(errors, "%s: must be 1 or 0, not \"%s\".\n", setting->name, text);
+    return false;
+}
+
+/* True for http:// or https://, a host and no space, query, fragment or trailing slash. */
+static bool is_base_url(const char *text)
+{
+    const char *host = NULL;
+    if (strncmp(text, "http://", 7) == 0) {
+        host = text + 7;
+    } else if (strncmp(text, "https://", 8) == 0) {
+        host = text + 8;
+    }
+    if (host == NULL || !isalnum((unsigned char)*host) || text[strlen(text) - 1] == '/') {
+        return host != NULL && *host == '[' && text[strlen(text) - 1] != '/'; /* [::1] */
+    }
+    return true;
+}
+
+static bool has_only_url_characters(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (!isgraph((unsigned char)*text) || strchr("\"<>\\^`{|}?#@", *text) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is wrong with the value of a setting that is kept as text; NULL: nothing. */
+static const char *text_problem(const struct setting *setting, const char *text)
+{
+    switch (setting->type) {
+    case SETTING_SECRET:
+        if (strlen(text) < SECRET_BYTES_MIN) {
+            return "must be 32 bytes long or longer; `openssl rand -hex 32` makes a good one";
+        }
+        return strlen(text) > SECRET_BYTES_MAX ? "must be at most 1024 bytes long" : NULL;
+    case SETTING_EMAIL:
+        return strchr(text, '@') == NULL || strpbrk(text, " \t") != NULL ? "must be an e-mail address" : NULL;
+    case SETTING_URL:
+        return is_base_url(text) && has_only_url_characters(text)
+                   ? NULL
+                   : "must be an http:// or https:// URL without a trailing slash, query or fragment";
+    case SETTING_DIRECTORY:
+        return strlen(text) > RUN_DIRECTORY_MAX
+                   ? "must be at most 90 bytes long, for the path of a unix socket in it ends at 107"
+                   : NULL;
+    case SETTING_PROVIDER:
+        return strcmp(text, "test") == 0
+                   ? NULL
+                   : "must be `test`: this version has no other payment provider, and takes no real money";
+    default:
+        return NULL;
+    }
+}
+
+static bool read_text(const struct setting *setting, const char *text, const char **ret_text, FILE *errors)
+{
+    const char *problem = text_problem(setting, text);
+    if (problem != NULL) {
+        if (setting->secret) {
+            fprintf(errors, "%s: %s.\n", setting->name, problem);
+        } else {
+            fprintf(errors, "%s: %s, not \"%s\".\n", setting->name, problem, text);
+        }
+        return false;
+    }
+    *ret_text = text;
+    return true;
+}
+
+static bool read_level(const struct setting *setting, const char *text, enum log_level *ret_level,
+                       FILE *errors)
+{
+    if (log_level_from_name(text, ret_level)) {
+        return true;
+    }
+    fprintf(errors, "%s: must be debug, info, warn or error, not \"%s\".\n", setting->name, text);
+    return false;
+}
+
+static bool read_setting(const struct setting *setting, const char *text, struct config *config, FILE *errors)
+{
+    void *member = member_of(config, setting);
+    switch (setting->type) {
+    case SETTING_INTEGER:
+        return read_integer(setting, text, member, errors);
+    case SETTING_BOOLEAN:
+        return read_boolean(setting, text, member, errors);
+    case SETTING_LEVEL:
+        return read_level(setting, text, member, errors);
+    default:
+        return read_text(setting, text, member, errors);
+    }
+}
+
+/* The value to use; an empty one counts as not set, as in `ADMIN_EMAIL=`. */
+static const char *setting_value(const struct setting *setting)
+{
+    const char *text = getenv(setting->name);
+    return text != NULL && *text != '\0' ? text : setting->fallback;
+}
+
+bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
+{
+    struct config config = {0};
+    size_t wrong = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        const char *text = setting_value(&settings[i]);
+        if ((settings[i].who & who) != 0 && text != NULL &&
+            !read_setting(&settings[i], text, &config, errors)) {
+            wrong++;
+        }
+    }
+    /* Only after all: the required DATABASE_URL may have been given as a responder's own. */
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        const struct setting *setting = &settings[i];
+        bool needed = (setting->required & who) != 0 && setting_value(setting) == NULL;
+        if (needed && *(const char **)member_of(&config, setting) == NULL) {
+            fprintf(errors, "%s: is needed and not set (%s).\n", setting->name, setting->help);
+            wrong++;
+        }
+    }
+    if (wrong > 0) {
+        return false;
+    }
+    *ret_config = config;
+    return true;
+}
+
+static void describe_who(const struct setting *setting, FILE *out)
+{
+    static const char *const names[] = {"auth", "events", "holds", "checkout"};
+    fputs("# ", out);
+    if ((setting->who & CONFIG_RESPONDERS) == CONFIG_RESPONDERS) {
+        fputs("All responders: ", out);
+        return;
+    }
+    for (unsigned i = 0; i < ARRAY_LENGTH(names); i++) {
+        if ((setting->who & (1u << i)) != 0) {
+            fprintf(out, "%s: ", names[i]);
+        }
+    }
+}
+
+void config_describe(FILE *out)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+        const struct setting *setting = &settings[i];
+        describe_who(setting, out);
+        fprintf(out, "%s", setting->help);
+        if (setting->type == SETTING_INTEGER) {
+            fprintf(out, " (%" PRId64 " to %" PRId64 ")", setting->min, setting->max);
+        }
+        fprintf(out, "%s\n%s=%s\n\n", setting->required != 0 ? "; required" : "", setting->name,
+                setting->fallback != NULL ? setting->fallback : "");
+    }
+}

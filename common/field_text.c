@@ -1,0 +1,136 @@
+/* field_text.c: see field_text.h. */
+#include "common/field_text.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+size_t text_characters(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++) {
+        if (((unsigned char)*text & 0xc0) != 0x80) { /* not a continuation byte */
+            count++;
+        }
+    }
+    return count;
+}
+
+bool text_is_printable(const char *text)
+{
+    for (const unsigned char *byte = (const unsigned char *)text; *byte != '\0'; byte++) {
+        bool c0 = *byte < 0x20 && *byte != '\t' && *byte != '\n' && *byte != '\r';
+        bool c1 = byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] <= 0x9f;
+        if (c0 || *byte == 0x7f || c1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool text_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+/* Dots neither first nor last nor beside each other. */
+static bool has_good_dots(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '.' && (i == 0 || i == length - 1 || text[i + 1] == '.')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_domain(const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0 || !has_good_dots(text, length) || text[0] == '-' || text[length - 1] == '-') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        unsigned char byte = (unsigned char)*text;
+        /* Above ASCII: internationalized names (RFC 6531). */
+        if (byte < 0x80 && !isalnum(byte) && byte != '-' && byte != '.') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool text_is_email(const char *text)
+{
+    const char *at = strchr(text, '@');
+    if (at == NULL || at == text || strpbrk(text, " \t\r\n\"(),:;<>[\\]") != NULL) {
+        return false;
+    }
+    return has_good_dots(text, (size_t)(at - text)) && is_domain(at + 1) && text_is_printable(text) &&
+           text_characters(text) <= EMAIL_CHARACTERS_MAX;
+}
+
+/* host[:port], or an IPv6 address in brackets; a user before "@" is refused. */
+static bool is_authority(const char *text, size_t length)
+{
+    size_t host = text[0] == '['
+                      ? strspn(text, "[]0123456789abcdefABCDEF:.")
+                      : strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%");
+    if (host > length) {
+        host = length;
+    }
+    if (host == 0 || text[0] == '.' || text[0] == '-') {
+        return false;
+    }
+    if (text[0] == '[') {
+        const char *end = memchr(text, ']', host);
+        if (end == NULL || end < text + 3) {
+            return false;
+        }
+        host = (size_t)(end - text) + 1;
+    }
+    if (host == length) {
+        return true;
+    }
+    size_t digits = length - host - 1;
+    return text[host] == ':' && digits >= 1 && digits <= 5 && strspn(text + host + 1, "0123456789") >= digits;
+}
+
+bool text_is_url(const char *text)
+{
+    size_t scheme = strncasecmp(text, "http://", 7) == 0 ? 7 : 8;
+    if (scheme == 8 && strncasecmp(text, "https://", 8) != 0) {
+        return false;
+    }
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        if (!isgraph((unsigned char)*byte) || strchr("\"<>\\^`{|}", *byte) != NULL) {
+            return false;
+        }
+    }
+    return is_authority(text + scheme, strcspn(text + scheme, "/?#"));
+}
+
+bool text_is_slug(const char *text)
+{
+    if (!isalnum((unsigned char)*text)) {
+        return false;
+    }
+    size_t length = 0;
+    for (; text[length] != '\0'; length++) {
+        if (length >= SLUG_CHARACTERS_MAX ||
+            (!isalnum((unsigned char)text[length]) && text[length] != '_' && text[length] != '-')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool text_is_currency(const char *text)
+{
+    for (int i = 0; i < 3; i++) {
+        if (text[i] < 'A' || text[i] > 'Z') {
+            return false;
+        }
+    }
+    return text[3] == '\0';
+}

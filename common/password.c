@@ -1,0 +1,87 @@
+/* password.c: see password.h. */
+#include "common/password.h"
+
+#include "common/identifier.h"
+#include "common/memory.h"
+#include <crypt.h>
+#include <errno.h>
+#include <semaphore.h>
+#include <string.h>
+
+static const char prefix[] = "$y$"; /* yescrypt */
+
+struct password_hasher {
+    unsigned long cost;
+    sem_t slots;
+    char *dummy; /* the hash of a password nobody knows */
+};
+
+/* Waits for a slot and runs crypt(3). False when libxcrypt refuses the setting or the password (512 bytes or
+ * more). */
+static bool run_crypt(struct password_hasher *hasher, const char *password, const char *setting,
+                      char ret_hash[static CRYPT_OUTPUT_SIZE])
+{
+    while (sem_wait(&hasher->slots) != 0 && errno == EINTR) {
+    }
+    struct crypt_data *data = memory_new(1, sizeof(*data));
+    const char *hash = crypt_rn(password, setting, data, sizeof(*data));
+    if (hash != NULL) {
+        memcpy(ret_hash, data->output, CRYPT_OUTPUT_SIZE);
+    }
+    explicit_bzero(data, sizeof(*data));
+    free(data);
+    sem_post(&hasher->slots);
+    return hash != NULL;
+}
+
+struct password_hasher *password_hasher_new(unsigned cost, unsigned concurrency)
+{
+    if (cost < 1 || cost > 11 || concurrency < 1) {
+        return NULL;
+    }
+    struct password_hasher *hasher = memory_new(1, sizeof(*hasher));
+    hasher->cost = cost;
+    if (sem_init(&hasher->slots, 0, concurrency) != 0) {
+        free(hasher);
+        return NULL;
+    }
+    char unknown[48];
+    secret_new(32, unknown, sizeof(unknown));
+    hasher->dummy = password_hash(hasher, unknown);
+    if (hasher->dummy == NULL) {
+        password_hasher_free(hasher);
+        return NULL;
+    }
+    return hasher;
+}
+
+void password_hasher_free(struct password_hasher *hasher)
+{
+    if (hasher == NULL) {
+        return;
+    }
+    sem_destroy(&hasher->slots);
+    free(hasher->dummy);
+    free(hasher);
+}
+
+char *password_hash(struct password_hasher *hasher, const char *password)
+{
+    char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+    char hash[CRYPT_OUTPUT_SIZE];
+    /* No random bytes given: libxcrypt takes them from the system. */
+    if (crypt_gensalt_rn(prefix, hasher->cost, NULL, 0, setting, sizeof(setting)) == NULL ||
+        !run_crypt(hasher, password, setting, hash)) {
+        return NULL;
+    }
+    return memory_text(hash);
+}
+
+bool password_verify(struct password_hasher *hasher, const char *password, const char *hash)
+{
+    char computed[CRYPT_OUTPUT_SIZE];
+    if (!run_crypt(hasher, password, hash != NULL ? hash : hasher->dummy, computed)) {
+        return false;
+    }
+    return hash != NULL && secret_equal(computed, hash);
+}

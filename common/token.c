@@ -1,0 +1,223 @@
+/* token.c: see token.h. libjwt 1.10 takes the algorithm from the token and checks no claim, so both are done
+ * here. */
+#include "common/token.h"
+
+#include "common/clock.h"
+#include "common/memory.h"
+#include <jansson.h>
+#include <jwt.h>
+#include <string.h>
+
+static const char issuer[] = "ticketing"; /* iss and aud */
+
+enum { CLOCK_SKEW_SECONDS = 30 }; /* a token made just now by a host whose clock is ahead */
+
+static const struct {
+    enum role role;
+    const char *name;
+} roles[] = {{ROLE_USER, "user"}, {ROLE_STAFF, "staff"}, {ROLE_ADMIN, "admin"}};
+
+struct token_keys {
+    int length;
+    unsigned char secret[];
+};
+
+DEFINE_CLEANUP(jwt_t *, jwt_free)
+
+struct token_keys *token_keys_new(const char *secret)
+{
+    size_t length = secret == NULL ? 0 : strlen(secret);
+    if (length < TOKEN_SECRET_MIN || length > TOKEN_MAX) {
+        return NULL;
+    }
+    struct token_keys *keys = memory_new(1, sizeof(*keys) + length + 1);
+    keys->length = (int)length;
+    memcpy(keys->secret, secret, length);
+    return keys;
+}
+
+void token_keys_free(struct token_keys *keys)
+{
+    if (keys == NULL) {
+        return;
+    }
+    explicit_bzero(keys->secret, (size_t)keys->length);
+    free(keys);
+}
+
+const char *role_name(enum role role)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(roles); i++) {
+        if (roles[i].role == role) {
+            return roles[i].name;
+        }
+    }
+    return "unknown";
+}
+
+unsigned role_from_name(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(roles); i++) {
+        if (strcmp(roles[i].name, name) == 0) {
+            return roles[i].role;
+        }
+    }
+    return 0;
+}
+
+/* `{"roles": […]}` as text; free with free(). */
+static char *roles_text(unsigned bits)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < ARRAY_LENGTH(roles); i++) {
+        if ((bits & roles[i].role) != 0) {
+            json_array_append_new(names, json_string(roles[i].name));
+        }
+    }
+    json_auto_t *object = json_pack("{s:o}", "roles", names);
+    return json_dumps(object, JSON_COMPACT);
+}
+
+static bool add_claims(jwt_t *jwt, const struct token_claims *claims, int64_t ttl_seconds)
+{
+    int64_t now = clock_seconds();
+    CLEANUP(free) char *roles_json = roles_text(claims->roles);
+    return roles_json != NULL && jwt_add_grant(jwt, "iss", issuer) == 0 &&
+           jwt_add_grant(jwt, "aud", issuer) == 0 && jwt_add_grant_int(jwt, "iat", now) == 0 &&
+           jwt_add_grant_int(jwt, "nbf", now) == 0 && jwt_add_grant_int(jwt, "exp", now + ttl_seconds) == 0 &&
+           jwt_add_grant(jwt, "sub", claims->user_id) == 0 &&
+           jwt_add_grant(jwt, "sid", claims->session_id) == 0 &&
+           jwt_add_grant(jwt, "email", claims->email) == 0 &&
+           jwt_add_grant(jwt, "name", claims->full_name) == 0 && jwt_add_grants_json(jwt, roles_json) == 0;
+}
+
+char *token_issue(const struct token_keys *keys, const struct token_claims *claims, int64_t ttl_seconds)
+{
+    CLEANUP(jwt_free) jwt_t *jwt = NULL;
+    if (jwt_new(&jwt) != 0 || jwt_set_alg(jwt, JWT_ALG_HS256, keys->secret, keys->length) != 0 ||
+        !add_claims(jwt, claims, ttl_seconds)) {
+        return NULL;
+    }
+    char *token = jwt_encode_str(jwt);
+    if (token != NULL && strlen(token) > TOKEN_MAX) {
+        /* One that token_verify() would not take must not be handed out. */
+        free(token);
+        return NULL;
+    }
+    return token;
+}
+
+/* Three parts of base64url, within the length limit: all that libjwt should ever see. */
+static bool has_token_shape(const char *token)
+{
+    size_t length = strnlen(token, TOKEN_MAX + 1);
+    size_t dots = 0;
+    size_t part = 0; /* characters since the last dot */
+    for (size_t i = 0; i < length; i++) {
+        if (token[i] == '.') {
+            if (part == 0) {
+                return false;
+            }
+            dots++;
+            part = 0;
+        } else if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", token[i]) ==
+                   NULL) {
+            return false;
+        } else {
+            part++;
+        }
+    }
+    return length <= TOKEN_MAX && dots == 2 && part > 0;
+}
+
+/* The header names HS256 and demands no extension (`crit`, RFC 7515 §4.1.11). Looked at before libjwt would
+ * follow another algorithm. */
+static bool header_is_ours(const char *token)
+{
+    unsigned char header[TOKEN_MAX];
+    size_t length = 0;
+    if (!base64url_decode(token, strcspn(token, "."), header, sizeof(header), &length)) {
+        return false;
+    }
+    json_auto_t *object = json_loadb((const char *)header, length, JSON_REJECT_DUPLICATES, NULL);
+    const char *algorithm = json_string_value(json_object_get(object, "alg"));
+    return algorithm != NULL && strcmp(algorithm, "HS256") == 0 && json_object_get(object, "crit") == NULL;
+}
+
+/* A claim that must be exactly `text`. */
+static bool claim_is(jwt_t *jwt, const char *name, const char *text)
+{
+    const char *value = jwt_get_grant(jwt, name);
+    return value != NULL && strcmp(value, text) == 0;
+}
+
+/* Copies a text claim; false when it is absent, not text or does not fit. */
+static bool copy_claim(jwt_t *jwt, const char *name, char *ret_text, size_t size)
+{
+    const char *value = jwt_get_grant(jwt, name);
+    size_t length = value == NULL ? size : strlen(value);
+    if (length >= size) {
+        return false;
+    }
+    memcpy(ret_text, value, length + 1);
+    return true;
+}
+
+static bool copy_uuid(jwt_t *jwt, const char *name, char ret_uuid[static UUID_SIZE])
+{
+    return copy_claim(jwt, name, ret_uuid, UUID_SIZE) && uuid_is_valid(ret_uuid);
+}
+
+/* Names this version does not know give no right; anything but an array of texts is malformed. */
+static bool copy_roles(jwt_t *jwt, unsigned *ret_roles)
+{
+    CLEANUP(free) char *text = jwt_get_grants_json(jwt, "roles");
+    json_auto_t *array = text == NULL ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
+    if (!json_is_array(array)) {
+        return false;
+    }
+    unsigned bits = 0;
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const char *name = json_string_value(json_array_get(array, i));
+        if (name == NULL) {
+            return false;
+        }
+        bits |= role_from_name(name);
+    }
+    *ret_roles = bits;
+    return true;
+}
+
+/* RFC 8725 §3.8 to §3.10. jwt_get_grant_int() gives 0 or -1 for a claim that is absent or no integer: neither
+ * passes. */
+static bool in_force(jwt_t *jwt, int64_t *ret_expires_at)
+{
+    int64_t now = clock_seconds();
+    int64_t expires_at = jwt_get_grant_int(jwt, "exp");
+    int64_t not_before = jwt_get_grant_int(jwt, "nbf");
+    *ret_expires_at = expires_at;
+    return expires_at > now && not_before > 0 && not_before <= now + CLOCK_SKEW_SECONDS &&
+           claim_is(jwt, "iss", issuer) && claim_is(jwt, "aud", issuer);
+}
+
+bool token_verify(const struct token_keys *keys, const char *token, struct token_claims *ret_claims)
+{
+    if (keys == NULL || token == NULL || !has_token_shape(token) || !header_is_ours(token)) {
+        return false;
+    }
+    CLEANUP(jwt_free) jwt_t *jwt = NULL;
+    if (jwt_decode(&jwt, token, keys->secret, keys->length) != 0 || jwt == NULL ||
+        jwt_get_alg(jwt) != JWT_ALG_HS256) {
+        return false;
+    }
+    struct token_claims claims = {0};
+    if (!in_force(jwt, &claims.expires_at) || !copy_uuid(jwt, "sub", claims.user_id) ||
+        !copy_uuid(jwt, "sid", claims.session_id) ||
+        !copy_claim(jwt, "email", claims.email, sizeof(claims.email)) ||
+        !copy_claim(jwt, "name", claims.full_name, sizeof(claims.full_name)) ||
+        !copy_roles(jwt, &claims.roles)) {
+        return false;
+    }
+    *ret_claims = claims;
+    return true;
+}
