@@ -1,0 +1,65 @@
+#include "fcgi/auth/auth.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RETRY_AFTER_SECONDS = 1, REFRESH_SECRET_BYTES = 32 };
+
+static json_t *roles_json(unsigned roles)
+{
+    static const enum role all[] = {ROLE_USER, ROLE_STAFF, ROLE_ADMIN};
+    json_t *names = json_array();
+    for (size_t i = 0; i < ARRAY_LENGTH(all); i++) {
+        if (roles & all[i]) {
+            json_array_append_new(names, json_string(role_name(all[i])));
+        }
+    }
+    return names;
+}
+
+json_t *auth_user_json(const struct auth_user *user)
+{
+    return json_pack("{s:s, s:s, s:s, s:o}", "id", user->id, "email", user->email, "fullName",
+                     user->full_name, "roles", roles_json(user->roles));
+}
+
+void refresh_secret_new(struct refresh_secret *ret_secret)
+{
+    secret_new(REFRESH_SECRET_BYTES, ret_secret->token, sizeof(ret_secret->token));
+    sha256_hex(ret_secret->token, strlen(ret_secret->token), ret_secret->hash);
+}
+
+enum problem auth_session_answer(const struct request *request, struct response *response,
+                                 const struct auth_user *user, const char *session_id,
+                                 const struct refresh_secret *secret)
+{
+    const struct auth *auth = request_context(request);
+    const int64_t ttl = auth->config.access_token_ttl_seconds;
+    struct token_claims claims = {.roles = user->roles};
+    snprintf(claims.user_id, sizeof(claims.user_id), "%s", user->id);
+    snprintf(claims.session_id, sizeof(claims.session_id), "%s", session_id);
+    snprintf(claims.email, sizeof(claims.email), "%s", user->email);
+    snprintf(claims.full_name, sizeof(claims.full_name), "%s", user->full_name);
+
+    CLEANUP(free) char *token = token_issue(auth->keys, &claims, ttl);
+    if (token == NULL) {
+        return PROBLEM_INTERNAL;
+    }
+    return response_json(response, 200,
+                         json_pack("{s:s, s:s, s:I, s:s}", "token", token, "tokenType", "Bearer", "expiresIn",
+                                   (json_int_t)ttl, "refreshToken", secret->token));
+}
+
+enum problem auth_database_problem(struct response *response, enum db_status status)
+{
+    if (status == DB_UNAVAILABLE) {
+        return response_unavailable(response, RETRY_AFTER_SECONDS);
+    }
+    return PROBLEM_INTERNAL;
+}
+
+enum problem auth_unauthorized(struct response *response, enum problem problem)
+{
+    response_header(response, "WWW-Authenticate", "Bearer");
+    return problem;
+}

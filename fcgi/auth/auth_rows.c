@@ -1,0 +1,44 @@
+#include "fcgi/auth/auth_rows.h"
+
+#include "common/token.h"
+
+static unsigned roles_of(struct arena *arena, const char *array_literal)
+{
+    size_t count = 0;
+    const char **names = db_array_items(arena, array_literal, &count);
+    unsigned roles = 0;
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        roles |= role_from_name(names[i]);
+    }
+    return roles;
+}
+
+void auth_rows_read(const struct db_result *result, size_t row, struct arena *arena,
+                    struct auth_user *ret_user)
+{
+    *ret_user = (struct auth_user){
+        .id = arena_text(arena, db_text(result, row, 0)),
+        .email = arena_text(arena, db_text(result, row, 1)),
+        .full_name = arena_text(arena, db_text(result, row, 2)),
+        .roles = roles_of(arena, db_text(result, row, 3)),
+    };
+}
+
+enum db_status auth_rows_user(const struct db_result *result, struct arena *arena, struct auth_user *ret_user)
+{
+    if (db_rows(result) == 0) {
+        return DB_NONE;
+    }
+    auth_rows_read(result, 0, arena, ret_user);
+    return DB_OK;
+}
+
+enum db_status auth_rows_user_with_hash(const struct db_result *result, struct arena *arena,
+                                        struct auth_user *ret_user)
+{
+    const enum db_status status = auth_rows_user(result, arena, ret_user);
+    if (status == DB_OK) {
+        ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_COLUMN_COUNT));
+    }
+    return status;
+}

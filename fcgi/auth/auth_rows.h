@@ -1,0 +1,26 @@
+/* auth_rows.h: how the statements of this responder name a user's columns, and how rows become structs. */
+#ifndef TICKETING_AUTH_ROWS_H
+#define TICKETING_AUTH_ROWS_H
+
+#include "fcgi/auth/auth_db.h"
+
+/* Of `auth.users u`; further columns come behind these. */
+#define AUTH_USER_COLUMNS                                                                                    \
+    "u.id, u.email, u.full_name, array(SELECT r.role FROM auth.user_roles r WHERE r.user_id = u.id)"
+enum { AUTH_USER_COLUMN_COUNT = 4 };
+
+/* A condition on `auth.sessions s`. */
+#define AUTH_SESSION_LIVES " AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()"
+
+/* Copies the user of a row into the arena. */
+void auth_rows_read(const struct db_result *result, size_t row, struct arena *arena,
+                    struct auth_user *ret_user);
+
+/* The user of the first row; DB_NONE when there is no row. */
+enum db_status auth_rows_user(const struct db_result *result, struct arena *arena,
+                              struct auth_user *ret_user) MUST_CHECK;
+/* The same with the password hash in the column behind. */
+enum db_status auth_rows_user_with_hash(const struct db_result *result, struct arena *arena,
+                                        struct auth_user *ret_user) MUST_CHECK;
+
+#endif

@@ -1,0 +1,219 @@
+/* auth_user_db.c: users, passwords and roles; the statements about sessions are in auth_session_db.c. */
+#include "fcgi/auth/auth_rows.h"
+
+/* The row, and each role the user starts with. */
+static const struct db_statement user_add = {
+    .name = "auth_user_add",
+    .sql = "WITH added AS ("
+           "  INSERT INTO auth.users (id, email, full_name, password_hash)"
+           "  VALUES ($1::uuid, $2::text, $3::text, $4::text) RETURNING id, email, full_name"
+           "), granted AS ("
+           "  INSERT INTO auth.user_roles (user_id, role)"
+           "  SELECT added.id, given.role FROM added CROSS JOIN"
+           "  (VALUES ('user', true), ('admin', lower($2::text) = lower($5::text))) AS given (role, applies)"
+           "  WHERE given.applies RETURNING role"
+           ") SELECT id, email, full_name, array(SELECT role FROM granted) FROM added",
+};
+
+enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
+                                const struct auth_registration *registration, struct auth_user *ret_user)
+{
+    const char *params[] = {registration->id, registration->email, registration->full_name,
+                            registration->password_hash, registration->admin_email};
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    const enum db_status status = db_run(pool, &user_add, ARRAY_LENGTH(params), params, &result);
+    return status == DB_OK ? auth_rows_user(result, arena, ret_user) : status;
+}
+
+static const struct db_statement user_by_email = {
+    .name = "auth_user_by_email",
+    .sql = "SELECT " AUTH_USER_COLUMNS ", u.password_hash FROM auth.users u"
+           " WHERE lower(u.email) = lower($1::text) AND u.deleted_at IS NULL",
+    .repeatable = true,
+};
+
+enum db_status auth_db_user_by_email(struct db_pool *pool, struct arena *arena, const char *email,
+                                     struct auth_user *ret_user)
+{
+    const char *params[] = {email};
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    const enum db_status status = db_run(pool, &user_by_email, ARRAY_LENGTH(params), params, &result);
+    return status == DB_OK ? auth_rows_user_with_hash(result, arena, ret_user) : status;
+}
+
+static const struct db_statement full_name_set = {
+    .name = "auth_full_name_set",
+    .sql = "UPDATE auth.users u SET full_name = $3::text, updated_at = clock_timestamp()"
+           " WHERE u.id = $1::uuid AND u.deleted_at IS NULL AND EXISTS (SELECT FROM auth.sessions s"
+           "  WHERE s.id = $2::uuid AND s.user_id = u.id" AUTH_SESSION_LIVES ")"
+           " RETURNING " AUTH_USER_COLUMNS,
+};
+
+enum db_status auth_db_full_name_set(struct db_pool *pool, struct arena *arena, const char *user_id,
+                                     const char *session_id, const char *full_name,
+                                     struct auth_user *ret_user)
+{
+    const char *params[] = {user_id, session_id, full_name};
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    const enum db_status status = db_run(pool, &full_name_set, ARRAY_LENGTH(params), params, &result);
+    return status == DB_OK ? auth_rows_user(result, arena, ret_user) : status;
+}
+
+/* The user's row first: a login that checked the old password waits for it, then finds the hash changed. */
+static const struct db_statement password_set = {
+    .name = "auth_password_set",
+    .sql = "UPDATE auth.users u SET password_hash = $4::text, updated_at = clock_timestamp()"
+           " WHERE u.id = $1::uuid AND u.password_hash = $3::text AND u.deleted_at IS NULL"
+           " AND EXISTS (SELECT FROM auth.sessions s"
+           "  WHERE s.id = $2::uuid AND s.user_id = u.id" AUTH_SESSION_LIVES ")"
+           " RETURNING u.id",
+};
+
+static const struct db_statement other_sessions_end = {
+    .name = "auth_other_sessions_end",
+    .sql = "UPDATE auth.sessions SET revoked_at = clock_timestamp()"
+           " WHERE user_id = $1::uuid AND id <> $2::uuid AND revoked_at IS NULL",
+};
+
+static enum db_status password_step(struct db *db, void *context)
+{
+    const struct auth_password_change *change = context;
+    const char *params[] = {change->user_id, change->session_id, change->old_hash, change->new_hash};
+    CLEANUP(db_result_free) struct db_result *changed = NULL;
+    const enum db_status status = db_query(db, &password_set, ARRAY_LENGTH(params), params, &changed);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(changed) == 0) {
+        return DB_NONE;
+    }
+    CLEANUP(db_result_free) struct db_result *ended = NULL;
+    return db_query(db, &other_sessions_end, 2, params, &ended);
+}
+
+enum db_status auth_db_password_set(struct db_pool *pool, const struct auth_password_change *change)
+{
+    struct auth_password_change copy = *change;
+    return db_transaction(pool, password_step, &copy);
+}
+
+/* The cursor's bounds are never NULL here, so that on every page they are conditions of the index. */
+static const struct db_statement users_page = {
+    .name = "auth_users_page",
+    .sql = "SELECT " AUTH_USER_COLUMNS ", u.created_at FROM auth.users u"
+           " WHERE u.deleted_at IS NULL AND ($1::text IS NULL"
+           "  OR position(lower($1::text) IN lower(u.email)) > 0"
+           "  OR position(lower($1::text) IN lower(u.full_name)) > 0)"
+           " AND (u.created_at, u.id) < (coalesce($2::timestamptz, 'infinity'),"
+           "  coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"
+           " ORDER BY u.created_at DESC, u.id DESC LIMIT $4::bigint",
+    .repeatable = true,
+};
+
+enum db_status auth_db_users(struct db_pool *pool, struct arena *arena, const char *part,
+                             const struct page *page, struct auth_user_list *ret_list)
+{
+    const char *params[] = {part, page->after_time, page->after_id, db_number(arena, page->limit + 1)};
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    const enum db_status status = db_run(pool, &users_page, ARRAY_LENGTH(params), params, &result);
+    if (status != DB_OK) {
+        return status;
+    }
+    ret_list->count = db_rows(result);
+    ret_list->users = arena_alloc(arena, (ret_list->count + 1) * sizeof(*ret_list->users));
+    for (size_t row = 0; row < ret_list->count; row++) {
+        auth_rows_read(result, row, arena, &ret_list->users[row]);
+        ret_list->users[row].created_at = arena_text(arena, db_text(result, row, AUTH_USER_COLUMN_COUNT));
+    }
+    return DB_OK;
+}
+
+/* One change of roles at a time: "is there another admin" stays true until the commit. */
+static const struct db_statement roles_lock = {
+    .name = "auth_roles_lock",
+    .sql = "SELECT pg_advisory_xact_lock(hashtextextended('auth.user_roles', 0))",
+};
+
+static const struct db_statement roles_facts = {
+    .name = "auth_roles_facts",
+    .sql = "SELECT EXISTS (SELECT FROM auth.sessions s JOIN auth.users u ON u.id = s.user_id"
+           "  WHERE s.id = $2::uuid AND s.user_id = $1::uuid AND u.deleted_at IS NULL" AUTH_SESSION_LIVES "),"
+           " EXISTS (SELECT FROM auth.user_roles WHERE user_id = $1::uuid AND role = 'admin'),"
+           " EXISTS (SELECT FROM auth.users WHERE id = $3::uuid AND deleted_at IS NULL),"
+           " 'admin' = ANY ($4::text[]) OR EXISTS ("
+           "  SELECT FROM auth.user_roles r JOIN auth.users u ON u.id = r.user_id"
+           "  WHERE r.role = 'admin' AND r.user_id <> $3::uuid AND u.deleted_at IS NULL)",
+};
+
+static const struct db_statement roles_replace = {
+    .name = "auth_roles_replace",
+    .sql = "WITH removed AS ("
+           "  DELETE FROM auth.user_roles WHERE user_id = $1::uuid AND role <> ALL ($2::text[])"
+           ") INSERT INTO auth.user_roles (user_id, role)"
+           " SELECT $1::uuid, role FROM unnest($2::text[]) AS role ON CONFLICT DO NOTHING",
+};
+
+static const struct db_statement user_by_id = {
+    .name = "auth_user_by_id",
+    .sql = "SELECT " AUTH_USER_COLUMNS " FROM auth.users u WHERE u.id = $1::uuid",
+};
+
+struct roles_step {
+    struct arena *arena;
+    struct auth_roles_change *change;
+    const char *roles; /* array literal */
+};
+
+static enum auth_roles_outcome roles_outcome(const struct db_result *facts)
+{
+    static const enum auth_roles_outcome when_false[] = {AUTH_ROLES_NO_SESSION, AUTH_ROLES_FORBIDDEN,
+                                                         AUTH_ROLES_NO_USER, AUTH_ROLES_LAST_ADMIN};
+    for (size_t i = 0; i < ARRAY_LENGTH(when_false); i++) {
+        if (!db_bool(facts, 0, i)) {
+            return when_false[i];
+        }
+    }
+    return AUTH_ROLES_SET;
+}
+
+static enum db_status roles_write(struct db *db, const struct roles_step *step)
+{
+    const char *params[] = {step->change->user_id, step->roles};
+    CLEANUP(db_result_free) struct db_result *replaced = NULL;
+    enum db_status status = db_query(db, &roles_replace, ARRAY_LENGTH(params), params, &replaced);
+    if (status != DB_OK) {
+        return status;
+    }
+    CLEANUP(db_result_free) struct db_result *user = NULL;
+    status = db_query(db, &user_by_id, 1, params, &user);
+    return status == DB_OK ? auth_rows_user(user, step->arena, &step->change->user) : status;
+}
+
+static enum db_status roles_step(struct db *db, void *context)
+{
+    const struct roles_step *step = context;
+    struct auth_roles_change *change = step->change;
+    CLEANUP(db_result_free) struct db_result *locked = NULL;
+    enum db_status status = db_query(db, &roles_lock, 0, NULL, &locked);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *params[] = {change->actor_id, change->session_id, change->user_id, step->roles};
+    CLEANUP(db_result_free) struct db_result *facts = NULL;
+    status = db_query(db, &roles_facts, ARRAY_LENGTH(params), params, &facts);
+    if (status != DB_OK) {
+        return status;
+    }
+    change->outcome = roles_outcome(facts);
+    return change->outcome == AUTH_ROLES_SET ? roles_write(db, step) : DB_OK;
+}
+
+enum db_status auth_db_roles_set(struct db_pool *pool, struct arena *arena, struct auth_roles_change *change)
+{
+    struct roles_step step = {
+        .arena = arena,
+        .change = change,
+        .roles = db_array(arena, change->roles.count, change->roles.items),
+    };
+    return db_transaction(pool, roles_step, &step);
+}

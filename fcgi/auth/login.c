@@ -1,0 +1,65 @@
+/* POST /auth/login */
+#include "fcgi/auth/auth.h"
+
+struct login_request {
+    const char *email;
+    const char *password;
+};
+
+static const struct field login_fields[] = {
+    {.name = "email",
+     .type = FIELD_TEXT,
+     .required = true,
+     .min = 1,
+     .max = 254,
+     .offset = offsetof(struct login_request, email)},
+    {.name = "password",
+     .type = FIELD_PASSWORD,
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX_LENGTH,
+     .offset = offsetof(struct login_request, password)},
+};
+const struct field_spec login_body = FIELD_SPEC(struct login_request, login_fields);
+
+static enum problem refuse(const struct request *request, struct response *response)
+{
+    metrics_add(request_metrics(request), METRIC_LOGINS_FAILED, 1);
+    return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
+}
+
+enum problem login_post(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct login_request *body = request_body(request);
+    struct auth_user user = {0};
+    enum db_status status = auth_db_user_by_email(auth->pool, request_arena(request), body->email, &user);
+    if (status != DB_OK && status != DB_NONE) {
+        return auth_database_problem(response, status);
+    }
+    /* Nobody's hash is NULL, and takes as long: an answer's time does not tell which addresses are
+     * registered. */
+    if (!password_verify(auth->hasher, body->password, user.password_hash)) {
+        return refuse(request, response);
+    }
+
+    struct refresh_secret secret;
+    refresh_secret_new(&secret);
+    char session_id[UUID_SIZE];
+    uuid_new(session_id);
+    const struct auth_session session = {
+        .id = session_id,
+        .user_id = user.id,
+        .password_hash = user.password_hash,
+        .token_hash = secret.hash,
+        .ttl_seconds = auth->config.refresh_token_ttl_seconds,
+    };
+    status = auth_db_session_start(auth->pool, request_arena(request), &session);
+    if (status == DB_NONE) {
+        return refuse(request, response);
+    }
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    return auth_session_answer(request, response, &user, session_id, &secret);
+}

@@ -1,0 +1,127 @@
+/* ticketing-auth: users, passwords, sessions, roles. Configuration, the route table, and the server's run. */
+#include "common/server.h"
+#include "fcgi/auth/auth.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CLEANING_INTERVAL_MS = 60 * 1000, LISTENING_SOCKET = 0 /* FCGI_LISTENSOCK_FILENO */ };
+
+static bool ready(void *context)
+{
+    const struct auth *auth = context;
+    return db_ready(auth->pool);
+}
+
+static void clean_sessions(void *context)
+{
+    const struct auth *auth = context;
+    const enum db_status status = auth_db_sessions_clean(auth->pool);
+    if (status != DB_OK) {
+        log_message(LOG_LEVEL_WARN, "sessions_clean", "old sessions stay for now: database status %d",
+                    (int)status);
+    }
+}
+
+static const struct background_task tasks[] = {{"clean-sessions", clean_sessions, CLEANING_INTERVAL_MS}};
+
+/* A copy of `spec` whose password field `name` asks for the configured length, so that it is reported with
+ * all other faults. */
+static struct field_spec *with_minimum(struct arena *arena, const struct field_spec *spec, const char *name,
+                                       int64_t minimum)
+{
+    struct field *fields = arena_alloc(arena, spec->count * sizeof(*fields));
+    for (size_t i = 0; i < spec->count; i++) {
+        fields[i] = spec->fields[i];
+        if (strcmp(fields[i].name, name) == 0) {
+            fields[i].min = minimum;
+        }
+    }
+    struct field_spec *copy = arena_alloc(arena, sizeof(*copy));
+    *copy = *spec;
+    copy->fields = fields;
+    return copy;
+}
+
+static const char *const method_names[] = {
+    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+
+static int run(struct auth *auth, const struct route *routes, size_t route_count)
+{
+    for (size_t i = 0; i < route_count; i++) {
+        metrics_route(auth->metrics, i, method_names[routes[i].method], routes[i].pattern);
+    }
+    const struct server server = {
+        .name = "auth",
+        .routes = routes,
+        .route_count = route_count,
+        .context = auth,
+        .keys = auth->keys,
+        .metrics = auth->metrics,
+        .listen_fd = LISTENING_SOCKET,
+        .threads = (int)auth->config.threads,
+        .ready = ready,
+        .tasks = tasks,
+        .task_count = ARRAY_LENGTH(tasks),
+    };
+    return server_run(&server);
+}
+
+static int serve(struct auth *auth, struct arena *arena)
+{
+    const int64_t shortest = auth->config.password_min_length;
+    const struct field_spec *registration = with_minimum(arena, &register_body, "password", shortest);
+    const struct field_spec *password = with_minimum(arena, &password_body, "newPassword", shortest);
+    const struct route routes[] = {
+        {HTTP_POST, "/auth/register", AUTH_NONE, .body = registration, .handler = register_post},
+        {HTTP_POST, "/auth/login", AUTH_NONE, .body = &login_body, .handler = login_post},
+        {HTTP_POST, "/auth/refresh", AUTH_NONE, .body = &refresh_token_body, .handler = refresh_post},
+        {HTTP_POST, "/auth/logout", AUTH_NONE, .body = &refresh_token_body, .handler = logout_post},
+        {HTTP_GET, "/auth/me", AUTH_USER, .handler = me_get},
+        {HTTP_PUT, "/auth/me", AUTH_USER, .body = &me_body, .handler = me_put},
+        {HTTP_PUT, "/auth/password", AUTH_USER, .body = password, .handler = password_put},
+        {HTTP_GET, "/auth/users", AUTH_ADMIN, .query = &users_query, .handler = users_get},
+        {HTTP_PUT, "/auth/users/:id/roles", AUTH_ADMIN, .body = &users_roles_body,
+         .handler = users_roles_put},
+    };
+    auth->metrics = metrics_new("auth", ARRAY_LENGTH(routes));
+    auth->pool = db_pool_new(&(struct db_options){
+        .url = auth->config.database_url,
+        .application_name = "ticketing-auth",
+        .connections = (int)auth->config.database_pool,
+        .wait_ms = (int)auth->config.database_wait_ms,
+        .statement_timeout_ms = (int)auth->config.database_statement_timeout_ms,
+        .pooled = auth->config.database_pooled,
+        .metrics = auth->metrics,
+    });
+    const int exit_code = run(auth, routes, ARRAY_LENGTH(routes));
+    db_pool_free(auth->pool);
+    metrics_free(auth->metrics);
+    return exit_code;
+}
+
+int main(void)
+{
+    struct auth auth = {0};
+    if (!config_load(CONFIG_AUTH, &auth.config, stderr)) {
+        return EXIT_FAILURE;
+    }
+    log_open("auth", auth.config.log_level);
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    auth.keys = token_keys_new(auth.config.jwt_secret);
+    auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1);
+    int exit_code = EXIT_FAILURE;
+    if (auth.keys == NULL || auth.hasher == NULL) {
+        log_message(LOG_LEVEL_ERROR, "start", "%s",
+                    auth.keys == NULL ? "JWT_SECRET cannot be used" : "libxcrypt does not hash");
+    } else {
+        struct arena *arena = arena_new();
+        exit_code = serve(&auth, arena);
+        arena_free(arena);
+    }
+    password_hasher_free(auth.hasher);
+    token_keys_free(auth.keys);
+    return exit_code;
+}

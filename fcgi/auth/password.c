@@ -1,0 +1,60 @@
+/* PUT /auth/password */
+#include "fcgi/auth/auth.h"
+
+struct password_request {
+    const char *current_password;
+    const char *new_password;
+};
+
+static const struct field password_fields[] = {
+    {.name = "currentPassword",
+     .type = FIELD_PASSWORD,
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX_LENGTH,
+     .offset = offsetof(struct password_request, current_password)},
+    {.name = "newPassword",
+     .type = FIELD_PASSWORD,
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX_LENGTH,
+     .offset = offsetof(struct password_request, new_password)},
+};
+const struct field_spec password_body = FIELD_SPEC(struct password_request, password_fields);
+
+/* Hashing takes its time, so it is done before the transaction, which then insists that the old hash still
+ * stands. */
+enum problem password_put(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct token_claims *claims = request_user(request);
+    const struct password_request *body = request_body(request);
+    struct auth_user user;
+    enum db_status status = auth_db_user_of_session(auth->pool, request_arena(request), claims->user_id,
+                                                    claims->session_id, &user);
+    if (status == DB_NONE) {
+        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
+    }
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    if (!password_verify(auth->hasher, body->current_password, user.password_hash)) {
+        return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
+    }
+    CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
+    if (hash == NULL) {
+        return PROBLEM_INTERNAL;
+    }
+
+    const struct auth_password_change change = {
+        .user_id = user.id,
+        .session_id = claims->session_id,
+        .old_hash = user.password_hash,
+        .new_hash = hash,
+    };
+    status = auth_db_password_set(auth->pool, &change);
+    if (status == DB_NONE) {
+        return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
+    }
+    return status == DB_OK ? response_empty(response, 204) : auth_database_problem(response, status);
+}

@@ -1,0 +1,57 @@
+/* POST /auth/register */
+#include "fcgi/auth/auth.h"
+
+struct register_request {
+    const char *email;
+    const char *password;
+    const char *full_name;
+};
+
+static const struct field register_fields[] = {
+    {.name = "email",
+     .type = FIELD_EMAIL,
+     .required = true,
+     .offset = offsetof(struct register_request, email)},
+    {.name = "password",
+     .type = FIELD_PASSWORD,
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX_LENGTH,
+     .offset = offsetof(struct register_request, password)},
+    {.name = "fullName",
+     .type = FIELD_TEXT,
+     .required = true,
+     .min = 1,
+     .max = FULL_NAME_MAX_LENGTH,
+     .offset = offsetof(struct register_request, full_name)},
+};
+const struct field_spec register_body = FIELD_SPEC(struct register_request, register_fields);
+
+enum problem register_post(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct register_request *body = request_body(request);
+    CLEANUP(free) char *hash = password_hash(auth->hasher, body->password);
+    if (hash == NULL) {
+        return PROBLEM_INTERNAL;
+    }
+
+    char id[UUID_SIZE];
+    uuid_new(id);
+    const struct auth_registration registration = {
+        .id = id,
+        .email = body->email,
+        .full_name = body->full_name,
+        .password_hash = hash,
+        .admin_email = auth->config.admin_email,
+    };
+    struct auth_user user;
+    const enum db_status status = auth_db_user_add(auth->pool, request_arena(request), &registration, &user);
+    if (status == DB_CONFLICT) {
+        return PROBLEM_EMAIL_TAKEN;
+    }
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    return response_json(response, 201, auth_user_json(&user));
+}

@@ -1,0 +1,121 @@
+/* GET /auth/users, PUT /auth/users/:id/roles: for admins. The token must say admin (the route's level) and
+ * the database must still agree, so a demoted admin cannot use what is left of a token's life to get the role
+ * back. */
+#include "fcgi/auth/auth.h"
+
+struct users_request {
+    const char *q;
+    int64_t limit;
+    const char *cursor;
+};
+
+static const struct field users_fields[] = {
+    {.name = "q", .type = FIELD_TEXT, .max = 200, .offset = offsetof(struct users_request, q)},
+    {.name = "limit",
+     .type = FIELD_INTEGER,
+     .min = 1,
+     .max = PAGE_LIMIT_MAX,
+     .offset = offsetof(struct users_request, limit)},
+    {.name = "cursor",
+     .type = FIELD_TEXT,
+     .min = 1,
+     .max = 200,
+     .offset = offsetof(struct users_request, cursor)},
+};
+const struct field_spec users_query = FIELD_SPEC(struct users_request, users_fields);
+
+static json_t *users_json(struct arena *arena, const struct auth_user_list *list, size_t limit)
+{
+    json_t *users = json_array();
+    for (size_t i = 0; i < list->count && i < limit; i++) {
+        json_array_append_new(users, auth_user_json(&list->users[i]));
+    }
+    const char *next = NULL;
+    if (list->count > limit) {
+        const struct auth_user *last = &list->users[limit - 1];
+        next = page_cursor(arena, last->created_at, last->id);
+    }
+    return json_pack("{s:o, s:s?}", "users", users, "nextCursor", next);
+}
+
+enum problem users_get(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct token_claims *claims = request_user(request);
+    const struct users_request *query = request_query(request);
+    struct arena *arena = request_arena(request);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct page page;
+    if (!page_read(query->limit, query->cursor, arena, faults, &page)) {
+        return response_faults(response, faults);
+    }
+
+    struct auth_user asker;
+    enum db_status status =
+        auth_db_user_of_session(auth->pool, arena, claims->user_id, claims->session_id, &asker);
+    if (status == DB_NONE) {
+        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
+    }
+    if (status == DB_OK && (asker.roles & ROLE_ADMIN) == 0) {
+        return PROBLEM_FORBIDDEN;
+    }
+    struct auth_user_list list = {0};
+    if (status == DB_OK) {
+        status = auth_db_users(auth->pool, arena, query->q, &page, &list);
+    }
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    return response_json(response, 200, users_json(arena, &list, (size_t)page.limit));
+}
+
+struct users_roles_request {
+    struct text_list roles;
+};
+
+static const char *const role_names[] = {"user", "staff", "admin", NULL};
+
+static const struct field users_roles_fields[] = {
+    {.name = "roles",
+     .type = FIELD_CHOICE_LIST,
+     .required = true,
+     .min = 1,
+     .max = 3,
+     .choices = role_names,
+     .offset = offsetof(struct users_roles_request, roles)},
+};
+const struct field_spec users_roles_body = FIELD_SPEC(struct users_roles_request, users_roles_fields);
+
+enum problem users_roles_put(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct token_claims *claims = request_user(request);
+    const struct users_roles_request *body = request_body(request);
+    struct auth_roles_change change = {
+        .actor_id = claims->user_id,
+        .session_id = claims->session_id,
+        .user_id = request_param(request, "id"),
+        .roles = body->roles,
+    };
+    const enum db_status status = auth_db_roles_set(auth->pool, request_arena(request), &change);
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    switch (change.outcome) {
+    case AUTH_ROLES_NO_SESSION:
+        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
+    case AUTH_ROLES_FORBIDDEN:
+        return PROBLEM_FORBIDDEN;
+    case AUTH_ROLES_NO_USER:
+        return PROBLEM_USER_NOT_FOUND;
+    case AUTH_ROLES_LAST_ADMIN:
+        return PROBLEM_LAST_ADMIN;
+    case AUTH_ROLES_SET:
+        break;
+    }
+    json_t *user = auth_user_json(&change.user);
+    log_event(LOG_LEVEL_INFO, "roles_changed",
+              json_pack("{s:s, s:s, s:s, s:O}", "requestId", request_id(request), "actor", change.actor_id,
+                        "user", change.user.id, "roles", json_object_get(user, "roles")));
+    return response_json(response, 200, user);
+}
