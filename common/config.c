@@ -30,11 +30,11 @@ enum setting_type {
 struct setting {
     const char *name;
     enum setting_type type;
+    unsigned who;         /* reads it: bits of enum config_for */
     const char *fallback; /* the default, as text; NULL: none */
     int64_t min, max;     /* SETTING_INTEGER */
+    unsigned required;    /* cannot start without it: bits of enum config_for */
     bool secret;          /* never repeated in a message */
-    unsigned who;         /* reads it: bits of enum config_for */
-    unsigned required;    /* cannot start without it */
     size_t offset;        /* of the member of struct config */
     const char *help;
 };
@@ -44,59 +44,59 @@ struct setting {
 /* clang-format off */
 /* A later line for the same member wins when it is set: that is how a responder gets a database of its own. */
 static const struct setting settings[] = {
-    {"DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, WITH_DATABASE, WITH_DATABASE, MEMBER(database_url),
+    {"DATABASE_URL", SETTING_TEXT, WITH_DATABASE, NULL, 0, 0, WITH_DATABASE, true, MEMBER(database_url),
      "PostgreSQL connection URI, postgresql://user:password@host:port/database; needed unless every responder has one of its own"},
-    {"AUTH_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_AUTH, 0, MEMBER(database_url),
+    {"AUTH_DATABASE_URL", SETTING_TEXT, CONFIG_AUTH, NULL, 0, 0, 0, true, MEMBER(database_url),
      "the auth responder's own, instead of DATABASE_URL"},
-    {"EVENTS_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_EVENTS, 0, MEMBER(database_url),
+    {"EVENTS_DATABASE_URL", SETTING_TEXT, CONFIG_EVENTS, NULL, 0, 0, 0, true, MEMBER(database_url),
      "the events responder's own"},
-    {"HOLDS_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_HOLDS, 0, MEMBER(database_url),
+    {"HOLDS_DATABASE_URL", SETTING_TEXT, CONFIG_HOLDS, NULL, 0, 0, 0, true, MEMBER(database_url),
      "the holds responder's own"},
-    {"CHECKOUT_DATABASE_URL", SETTING_TEXT, NULL, 0, 0, true, CONFIG_CHECKOUT, 0, MEMBER(database_url),
+    {"CHECKOUT_DATABASE_URL", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, 0, true, MEMBER(database_url),
      "the checkout responder's own"},
-    {"DATABASE_POOL", SETTING_INTEGER, "8", 1, 256, false, WITH_DATABASE, 0, MEMBER(database_pool),
+    {"DATABASE_POOL", SETTING_INTEGER, WITH_DATABASE, "8", 1, 256, 0, false, MEMBER(database_pool),
      "connections a responder opens at the most"},
-    {"DATABASE_POOLED", SETTING_BOOLEAN, "0", 0, 0, false, WITH_DATABASE, 0, MEMBER(database_pooled),
+    {"DATABASE_POOLED", SETTING_BOOLEAN, WITH_DATABASE, "0", 0, 0, 0, false, MEMBER(database_pooled),
      "1 when PgBouncer in transaction mode stands before PostgreSQL"},
-    {"DATABASE_WAIT_MS", SETTING_INTEGER, "2000", 1, 60000, false, WITH_DATABASE, 0, MEMBER(database_wait_ms),
+    {"DATABASE_WAIT_MS", SETTING_INTEGER, WITH_DATABASE, "2000", 1, 60000, 0, false, MEMBER(database_wait_ms),
      "how long a request waits for a free connection before it is answered 503"},
-    {"DATABASE_STATEMENT_TIMEOUT_MS", SETTING_INTEGER, "10000", 1, 600000, false, WITH_DATABASE, 0,
+    {"DATABASE_STATEMENT_TIMEOUT_MS", SETTING_INTEGER, WITH_DATABASE, "10000", 1, 600000, 0, false,
      MEMBER(database_statement_timeout_ms), "after which PostgreSQL ends a statement"},
-    {"THREADS", SETTING_INTEGER, "64", 1, 512, false, CONFIG_RESPONDERS, 0, MEMBER(threads),
+    {"THREADS", SETTING_INTEGER, CONFIG_RESPONDERS, "64", 1, 512, 0, false, MEMBER(threads),
      "threads of a responder; more than nginx workers times kept-alive connections"},
-    {"LOG_LEVEL", SETTING_LEVEL, "info", 0, 0, false, WITH_DATABASE, 0, MEMBER(log_level),
+    {"LOG_LEVEL", SETTING_LEVEL, WITH_DATABASE, "info", 0, 0, 0, false, MEMBER(log_level),
      "debug, info, warn or error"},
-    {"JWT_SECRET", SETTING_SECRET, NULL, 0, 0, true, CONFIG_RESPONDERS, CONFIG_RESPONDERS, MEMBER(jwt_secret),
+    {"JWT_SECRET", SETTING_SECRET, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_RESPONDERS, true, MEMBER(jwt_secret),
      "signs access tokens; 32 random bytes or more, the same for all responders and hosts"},
-    {"ACCESS_TOKEN_TTL_SECONDS", SETTING_INTEGER, "3600", 1, 86400, false, CONFIG_AUTH, 0,
+    {"ACCESS_TOKEN_TTL_SECONDS", SETTING_INTEGER, CONFIG_AUTH, "3600", 1, 86400, 0, false,
      MEMBER(access_token_ttl_seconds), "an access token cannot be taken back before it ends"},
-    {"REFRESH_TOKEN_TTL_SECONDS", SETTING_INTEGER, "2592000", 1, 31536000, false, CONFIG_AUTH, 0,
+    {"REFRESH_TOKEN_TTL_SECONDS", SETTING_INTEGER, CONFIG_AUTH, "2592000", 1, 31536000, 0, false,
      MEMBER(refresh_token_ttl_seconds), "after which a user has to log in again"},
-    {"PASSWORD_MIN_LENGTH", SETTING_INTEGER, "6", 1, 128, false, CONFIG_AUTH, 0, MEMBER(password_min_length),
+    {"PASSWORD_MIN_LENGTH", SETTING_INTEGER, CONFIG_AUTH, "6", 1, 128, 0, false, MEMBER(password_min_length),
      "characters; 12 is wise where real people register"},
-    {"PASSWORD_COST", SETTING_INTEGER, "5", 1, 11, false, CONFIG_AUTH, 0, MEMBER(password_cost),
+    {"PASSWORD_COST", SETTING_INTEGER, CONFIG_AUTH, "5", 1, 11, 0, false, MEMBER(password_cost),
      "of yescrypt: 5 takes about 20 ms and 16 MiB, each step more doubles both"},
-    {"ADMIN_EMAIL", SETTING_EMAIL, NULL, 0, 0, false, CONFIG_AUTH, 0, MEMBER(admin_email),
+    {"ADMIN_EMAIL", SETTING_EMAIL, CONFIG_AUTH, NULL, 0, 0, 0, false, MEMBER(admin_email),
      "gets the admin role when it registers"},
-    {"HOLD_TTL_SECONDS", SETTING_INTEGER, "300", 1, 86400, false, CONFIG_HOLDS, 0, MEMBER(hold_ttl_seconds),
+    {"HOLD_TTL_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "300", 1, 86400, 0, false, MEMBER(hold_ttl_seconds),
      "how long a hold keeps its seats"},
-    {"HOLD_MAX_SECONDS", SETTING_INTEGER, "900", 1, 86400, false, CONFIG_HOLDS, 0, MEMBER(hold_max_seconds),
+    {"HOLD_MAX_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "900", 1, 86400, 0, false, MEMBER(hold_max_seconds),
      "no extension lasts longer than this after the hold was made"},
-    {"MAX_SEATS_PER_HOLD", SETTING_INTEGER, "10", 1, 100, false, CONFIG_HOLDS, 0, MEMBER(max_seats_per_hold),
+    {"MAX_SEATS_PER_HOLD", SETTING_INTEGER, CONFIG_HOLDS, "10", 1, 100, 0, false, MEMBER(max_seats_per_hold),
      "seats in one hold"},
-    {"MAX_HELD_SEATS_PER_USER", SETTING_INTEGER, "20", 1, 1000, false, CONFIG_HOLDS, 0,
+    {"MAX_HELD_SEATS_PER_USER", SETTING_INTEGER, CONFIG_HOLDS, "20", 1, 1000, 0, false,
      MEMBER(max_held_seats_per_user), "seats one user may hold in one show"},
-    {"ORDER_TTL_SECONDS", SETTING_INTEGER, "900", 1, 604800, false, CONFIG_CHECKOUT, 0, MEMBER(order_ttl_seconds),
+    {"ORDER_TTL_SECONDS", SETTING_INTEGER, CONFIG_CHECKOUT, "900", 1, 604800, 0, false, MEMBER(order_ttl_seconds),
      "how long an unpaid order keeps its seats"},
-    {"PAYMENT_PROVIDER", SETTING_PROVIDER, "test", 0, 0, false, CONFIG_CHECKOUT, 0, MEMBER(payment_provider),
+    {"PAYMENT_PROVIDER", SETTING_PROVIDER, CONFIG_CHECKOUT, "test", 0, 0, 0, false, MEMBER(payment_provider),
      "only test, which takes no real money, is built into this version"},
-    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRET, NULL, 0, 0, true, CONFIG_CHECKOUT, CONFIG_CHECKOUT,
+    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRET, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
      MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
-    {"PUBLIC_URL", SETTING_URL, NULL, 0, 0, false, CONFIG_RESPONDERS, CONFIG_CHECKOUT, MEMBER(public_url),
+    {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
-    {"RUN_DIRECTORY", SETTING_DIRECTORY, NULL, 0, 0, false, CONFIG_RESPONDERS, CONFIG_EVENTS, MEMBER(run_directory),
+    {"RUN_DIRECTORY", SETTING_DIRECTORY, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_EVENTS, false, MEMBER(run_directory),
      "where the responders' sockets are"},
-    {"SEATMAP_CACHE", SETTING_INTEGER, "32", 1, 1000, false, CONFIG_RESPONDERS, 0, MEMBER(seatmap_cache),
+    {"SEATMAP_CACHE", SETTING_INTEGER, CONFIG_RESPONDERS, "32", 1, 1000, 0, false, MEMBER(seatmap_cache),
      "expanded seat maps kept in memory; the largest takes about 10 MB"},
 };
 /* clang-format on */

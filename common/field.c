@@ -2,7 +2,6 @@
  * both. */
 #include "common/field.h"
 
-#include "common/clock.h"
 #include "common/field_text.h"
 #include "common/identifier.h"
 #include <assert.h>
@@ -13,9 +12,8 @@
 #include <string.h>
 
 enum {
-    LIST_MAX = 1000,          /* of a list without a bound of its own */
-    ELEMENT_CHARACTERS = 64,  /* of a list, and of a zone's name */
-    PASSWORD_BYTES_MAX = 511, /* crypt(3) of libxcrypt takes no more */
+    LIST_MAX = 1000,         /* of a list without a bound of its own */
+    ELEMENT_CHARACTERS = 64, /* of a list, and of a zone's name */
     PRICE_ZONES_MAX = 200,
 };
 #define PRICE_MAX INT64_C(1000000000000)
@@ -73,56 +71,6 @@ static const char *printable_text(const struct check *check, const char *path, c
     return text;
 }
 
-static bool is_choice(const char *const *choices, const char *text)
-{
-    for (; *choices != NULL; choices++) {
-        if (strcmp(*choices, text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *choices_text(struct arena *arena, const char *const *choices)
-{
-    const char *text = *choices;
-    for (choices++; *choices != NULL; choices++) {
-        text = arena_printf(arena, "%s, %s", text, *choices);
-    }
-    return text;
-}
-
-/* What is wrong with a text of this type; NULL: nothing. */
-static const char *format_problem(const struct field *field, const char *text, struct arena *arena)
-{
-    switch (field->type) {
-    case FIELD_TEXT:
-        return field->min > 0 && *text != '\0' && text_is_blank(text) ? "This must not be blank." : NULL;
-    case FIELD_EMAIL:
-        return text_is_email(text) ? NULL : "This must be an e-mail address of at most 254 characters.";
-    case FIELD_PASSWORD:
-        return strlen(text) <= PASSWORD_BYTES_MAX ? NULL : "This must have at most 511 bytes.";
-    case FIELD_URL:
-        return text_is_url(text) ? NULL : "This must be an absolute http:// or https:// URL.";
-    case FIELD_UUID:
-        return uuid_is_valid(text) ? NULL : "This must be a UUID.";
-    case FIELD_SLUG:
-        return text_is_slug(text) ? NULL
-                                  : "This must be 1 to 64 letters, digits, hyphens and underscores, the "
-                                    "first a letter or digit.";
-    case FIELD_TIME:
-        return clock_is_rfc3339(text) ? NULL : "This must be an RFC 3339 time such as 2026-12-01T12:00:00Z.";
-    case FIELD_CURRENCY:
-        return text_is_currency(text) ? NULL : "This must be a currency of three capital letters (ISO 4217).";
-    case FIELD_CHOICE:
-        return is_choice(field->choices, text)
-                   ? NULL
-                   : arena_printf(arena, "This must be one of: %s.", choices_text(arena, field->choices));
-    default:
-        return NULL;
-    }
-}
-
 static char *lower_case(struct arena *arena, const char *text)
 {
     char *copy = arena_text(arena, text);
@@ -138,7 +86,7 @@ static void check_text(const struct check *check, const struct field *field, con
     if (text == NULL || !check_length(check, field, text_characters(text), "characters")) {
         return;
     }
-    const char *problem = format_problem(field, text, check->arena);
+    const char *problem = text_problem(field, text, check->arena);
     if (problem != NULL) {
         fault_add(check->faults, field->name, "%s", problem);
         return;
@@ -190,9 +138,9 @@ static const char *list_element(const struct check *check, const struct field *f
     size_t length = text_characters(text);
     if (field->type == FIELD_UUID_LIST && !uuid_is_valid(text)) {
         fault_add(check->faults, path, "This must be a UUID.");
-    } else if (field->type == FIELD_CHOICE_LIST && !is_choice(field->choices, text)) {
+    } else if (field->type == FIELD_CHOICE_LIST && !text_is_choice(field->choices, text)) {
         fault_add(check->faults, path, "This must be one of: %s.",
-                  choices_text(check->arena, field->choices));
+                  text_choices(check->arena, field->choices));
     } else if (length < 1 || length > ELEMENT_CHARACTERS) {
         fault_add(check->faults, path, "This must have 1 to %d characters.", ELEMENT_CHARACTERS);
     } else {
@@ -352,7 +300,8 @@ static json_t *query_list(const char *text)
     for (;;) {
         size_t length = strcspn(text, ",");
         json_t *element = json_stringn(text, length);
-        json_array_append_new(list, element != NULL ? element : json_null()); /* not UTF-8: refused as no text */
+        json_array_append_new(list,
+                              element != NULL ? element : json_null()); /* not UTF-8: refused as no text */
         if (text[length] == '\0') {
             return list;
         }

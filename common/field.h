@@ -15,10 +15,10 @@
 
 enum field_type {
     FIELD_TEXT,     /* const char *; UTF-8 without NUL or control characters other than \t \n \r; min/max in
-                       characters */
+                       characters; not only white space when min > 0 */
     FIELD_EMAIL,    /* const char *; one @, no spaces, a dot-less domain is allowed; at most 254 characters */
-    FIELD_PASSWORD, /* const char *; like text, never repeated in a message */
-    FIELD_URL,      /* const char *; absolute http:// or https:// URL */
+    FIELD_PASSWORD, /* const char *; like text but may be blank; at most 511 bytes, all that crypt(3) takes */
+    FIELD_URL,      /* const char *; absolute http:// or https:// URL (RFC 3986, ASCII) without a user name */
     FIELD_UUID,     /* const char *; lower-cased */
     FIELD_SLUG,     /* const char *; [A-Za-z0-9][A-Za-z0-9_-]*, at most 64 characters */
     FIELD_TIME,     /* const char *; RFC 3339 date-time, handed to PostgreSQL as it is */
@@ -27,7 +27,7 @@ enum field_type {
     FIELD_INTEGER,  /* int64_t; min/max are its range */
     FIELD_BOOLEAN,  /* bool */
     FIELD_TEXT_LIST,   /* struct text_list; min/max are the list's length; elements 1 to 64 characters, no two
-                          the same */
+                          the same. A max of 0 means 1000 here */
     FIELD_UUID_LIST,   /* struct text_list of UUIDs; likewise */
     FIELD_CHOICE_LIST, /* struct text_list of `choices`; likewise */
     FIELD_PRICES,      /* json_t * (borrowed): object of zone → integer 0 … 10^12, at most 200 zones */
@@ -72,8 +72,9 @@ struct field_spec {
 bool field_parse_json(const struct field_spec *spec, const json_t *body, struct arena *arena,
                       struct fault_list *faults, void *ret_struct) MUST_CHECK;
 
-/* The same from decoded query parameters; unknown names are ignored. `value_of(name, context)` gives the text
- * or NULL. */
+/* The same from decoded query parameters; unknown names are ignored and empty values count as absent. A list
+ * is written with commas; FIELD_PRICES and FIELD_OBJECTS have no such form (assertion). `value_of(name,
+ * context)` gives the text or NULL. */
 bool field_parse_query(const struct field_spec *spec,
                        const char *(*value_of)(const char *name, void *context), void *context,
                        struct arena *arena, struct fault_list *faults, void *ret_struct) MUST_CHECK;

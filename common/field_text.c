@@ -1,9 +1,17 @@
 /* field_text.c: see field_text.h. */
 #include "common/field_text.h"
 
+#include "common/clock.h"
+#include "common/identifier.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+
+enum {
+    EMAIL_CHARACTERS_MAX = 254,
+    SLUG_CHARACTERS_MAX = 64,
+    PASSWORD_BYTES_MAX = 511, /* crypt(3) of libxcrypt takes no more */
+};
 
 size_t text_characters(const char *text)
 {
@@ -28,7 +36,7 @@ bool text_is_printable(const char *text)
     return true;
 }
 
-bool text_is_blank(const char *text)
+static bool is_blank(const char *text)
 {
     return text[strspn(text, " \t\r\n")] == '\0';
 }
@@ -60,7 +68,7 @@ static bool is_domain(const char *text)
     return true;
 }
 
-bool text_is_email(const char *text)
+static bool is_email(const char *text)
 {
     const char *at = strchr(text, '@');
     if (at == NULL || at == text || strpbrk(text, " \t\r\n\"(),:;<>[\\]") != NULL) {
@@ -96,7 +104,7 @@ static bool is_authority(const char *text, size_t length)
     return text[host] == ':' && digits >= 1 && digits <= 5 && strspn(text + host + 1, "0123456789") >= digits;
 }
 
-bool text_is_url(const char *text)
+static bool is_url(const char *text)
 {
     size_t scheme = strncasecmp(text, "http://", 7) == 0 ? 7 : 8;
     if (scheme == 8 && strncasecmp(text, "https://", 8) != 0) {
@@ -110,7 +118,7 @@ bool text_is_url(const char *text)
     return is_authority(text + scheme, strcspn(text + scheme, "/?#"));
 }
 
-bool text_is_slug(const char *text)
+static bool is_slug(const char *text)
 {
     if (!isalnum((unsigned char)*text)) {
         return false;
@@ -125,7 +133,7 @@ bool text_is_slug(const char *text)
     return true;
 }
 
-bool text_is_currency(const char *text)
+static bool is_currency(const char *text)
 {
     for (int i = 0; i < 3; i++) {
         if (text[i] < 'A' || text[i] > 'Z') {
@@ -133,4 +141,53 @@ bool text_is_currency(const char *text)
         }
     }
     return text[3] == '\0';
+}
+
+bool text_is_choice(const char *const *choices, const char *text)
+{
+    for (; *choices != NULL; choices++) {
+        if (strcmp(*choices, text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *text_choices(struct arena *arena, const char *const *choices)
+{
+    const char *text = *choices;
+    for (choices++; *choices != NULL; choices++) {
+        text = arena_printf(arena, "%s, %s", text, *choices);
+    }
+    return text;
+}
+
+const char *text_problem(const struct field *field, const char *text, struct arena *arena)
+{
+    switch (field->type) {
+    case FIELD_TEXT:
+        return field->min > 0 && *text != '\0' && is_blank(text) ? "This must not be blank." : NULL;
+    case FIELD_EMAIL:
+        return is_email(text) ? NULL : "This must be an e-mail address of at most 254 characters.";
+    case FIELD_PASSWORD:
+        return strlen(text) <= PASSWORD_BYTES_MAX ? NULL : "This must have at most 511 bytes.";
+    case FIELD_URL:
+        return is_url(text) ? NULL : "This must be an absolute http:// or https:// URL.";
+    case FIELD_UUID:
+        return uuid_is_valid(text) ? NULL : "This must be a UUID.";
+    case FIELD_SLUG:
+        return is_slug(text) ? NULL
+                             : "This must be 1 to 64 letters, digits, hyphens and underscores, the "
+                               "first a letter or digit.";
+    case FIELD_TIME:
+        return clock_is_rfc3339(text) ? NULL : "This must be an RFC 3339 time such as 2026-12-01T12:00:00Z.";
+    case FIELD_CURRENCY:
+        return is_currency(text) ? NULL : "This must be a currency of three capital letters (ISO 4217).";
+    case FIELD_CHOICE:
+        return text_is_choice(field->choices, text)
+                   ? NULL
+                   : arena_printf(arena, "This must be one of: %s.", text_choices(arena, field->choices));
+    default:
+        return NULL;
+    }
 }

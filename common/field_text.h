@@ -2,22 +2,17 @@
 #ifndef TICKETING_FIELD_TEXT_H
 #define TICKETING_FIELD_TEXT_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-enum { EMAIL_CHARACTERS_MAX = 254, SLUG_CHARACTERS_MAX = 64 };
+#include "common/field.h"
 
 /* Characters (not bytes) of valid UTF-8. */
 size_t text_characters(const char *text);
-/* True when it has NUL-free characters only, and no control character (C0, DEL, C1) other than \t \n \r. */
+/* True when there is no control character (C0, DEL, C1) other than \t \n \r. */
 bool text_is_printable(const char *text);
-/* True when there is nothing but ASCII white space. */
-bool text_is_blank(const char *text);
-/* True for local@domain of at most 254 characters; no spaces, and none of the characters that mean something in a mail header. */
-bool text_is_email(const char *text);
-/* True for an absolute http:// or https:// URL (RFC 3986) without user information. */
-bool text_is_url(const char *text);
-bool text_is_slug(const char *text);
-bool text_is_currency(const char *text);
+/* True for one of the NULL-terminated `choices`. */
+bool text_is_choice(const char *const *choices, const char *text);
+/* "a, b, c", for messages; may live in the arena. */
+const char *text_choices(struct arena *arena, const char *const *choices);
+/* A sentence that says what is wrong with a text of the field's type, never repeating it; NULL: nothing. Lengths are the caller's. */
+const char *text_problem(const struct field *field, const char *text, struct arena *arena);
 
 #endif
