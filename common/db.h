@@ -28,6 +28,8 @@ enum db_status {
 struct db_statement {
     const char *name; /* unique in the process: prepared under it */
     const char *sql;
+    bool repeatable; /* running it twice does no harm (reads): db_run() may repeat it when its connection
+                        broke under it */
 };
 
 struct db_options {
@@ -59,9 +61,11 @@ enum db_status db_run(struct db_pool *pool, const struct db_statement *statement
  * outside but through values it sets anew each time. */
 typedef enum db_status db_transaction_fn(struct db *db, void *context);
 
-/* BEGIN (READ COMMITTED), step, COMMIT. A connection lost before COMMIT was sent is replaced and the step run
- * again once; lost during COMMIT the outcome is unknown and DB_UNAVAILABLE is returned: operations that
- * matter carry an idempotency key. */
+/* BEGIN (READ COMMITTED), step, COMMIT. BEGIN travels with the first statement, so a transaction of n
+ * statements costs n + 1 round trips and one without statements none. After a statement failed the step must
+ * return an error; DB_OK is then turned into that failure. A connection lost before COMMIT was sent is
+ * replaced and the step run again once; lost during COMMIT the outcome is unknown and DB_UNAVAILABLE is
+ * returned: operations that matter carry an idempotency key. */
 enum db_status db_transaction(struct db_pool *pool, db_transaction_fn *step, void *context) MUST_CHECK;
 
 /* Runs a statement inside a transaction. */
