@@ -1,0 +1,106 @@
+-- Deploy ticketing:apply_payment to pg
+-- What settle_payment() does with an event that is new and of a known type.
+BEGIN;
+
+CREATE FUNCTION public.apply_payment(payment_provider text, succeeded boolean, payment uuid, paid_amount bigint, paid_currency text)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    due record;
+    bill record;
+    locked uuid[];
+    overdue uuid[];
+    moment timestamptz;
+    taken integer;
+    seats integer;
+    result text;
+BEGIN
+    SELECT p.order_id, p.show_id, p.status, p.amount, p.currency INTO due
+    FROM public.payments AS p WHERE p.id = payment AND p.provider = payment_provider;
+    IF NOT FOUND THEN
+        RETURN 'unknown_payment';
+    ELSIF due.amount IS DISTINCT FROM paid_amount OR due.currency IS DISTINCT FROM paid_currency THEN
+        RETURN 'amount_mismatch';
+    END IF;
+
+    -- The order, and other orders nobody paid in time whose reserved tickets may stand in the way; then the claims of all their seats.
+    locked := ARRAY(SELECT o.id FROM public.orders AS o
+                    WHERE o.show_id = due.show_id
+                      AND (o.id = due.order_id
+                           OR o.status = 'pending' AND o.expires_at <= clock_timestamp()
+                              AND o.id IN (SELECT other.order_id FROM public.tickets AS mine
+                                           JOIN public.tickets AS other ON other.show_id = mine.show_id AND other.seat_id = mine.seat_id
+                                                AND other.status = 'reserved'
+                                           WHERE mine.order_id = due.order_id))
+                    ORDER BY o.id FOR UPDATE);
+    PERFORM FROM public.seat_claims AS c
+    WHERE c.show_id = due.show_id
+      AND c.seat_id IN (SELECT t.seat_id FROM public.tickets AS t WHERE t.order_id = ANY (locked))
+    ORDER BY c.seat_id FOR UPDATE;
+    SELECT p.status INTO due.status FROM public.payments AS p WHERE p.id = payment FOR UPDATE;
+    SELECT o.status, o.expires_at, o.user_id, o.hold_id INTO bill
+    FROM public.orders AS o WHERE o.id = due.order_id AND o.show_id = due.show_id;
+    moment := clock_timestamp();
+
+    IF due.status NOT IN ('pending', 'declined') THEN
+        RETURN 'already_settled';
+    ELSIF NOT succeeded THEN
+        UPDATE public.payments AS p SET status = 'declined', updated_at = moment WHERE p.id = payment;
+        RETURN 'declined';
+    END IF;
+
+    SELECT count(*), count(*) FILTER (WHERE c.state = 'sold' OR c.state = 'held' AND c.expires_at > moment
+                                                                AND c.order_id IS DISTINCT FROM due.order_id)
+    INTO seats, taken
+    FROM public.tickets AS t LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
+    WHERE t.order_id = due.order_id;
+    result := CASE
+        WHEN bill.status = 'pending' AND bill.expires_at > moment THEN 'paid'
+        WHEN bill.status IN ('pending', 'expired', 'cancelled') AND taken = 0 AND seats > 0 THEN 'late_paid'
+        ELSE 'late_refund'
+    END;
+
+    overdue := array_remove(locked, due.order_id);
+    IF result = 'late_refund' AND bill.status = 'pending' THEN
+        overdue := locked;
+    END IF;
+    IF cardinality(overdue) > 0 AND result <> 'paid' THEN
+        PERFORM public.close_orders(due.show_id, overdue, 'expired');
+    END IF;
+
+    IF result = 'late_refund' THEN
+        UPDATE public.payments AS p SET status = 'refunded', updated_at = moment WHERE p.id = payment;
+        INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+        SELECT gen_random_uuid(), payment, due.order_id, due.amount,
+               CASE WHEN bill.status IN ('pending', 'expired', 'cancelled') THEN 'late payment' ELSE 'paid twice' END, 'succeeded'
+        WHERE due.amount > 0;
+        UPDATE public.orders AS o
+        SET updated_at = moment,
+            note = CASE WHEN bill.status IN ('pending', 'expired', 'cancelled')
+                        THEN 'The payment came after the order had ended, and not all seats were free any more: it was refunded.'
+                        ELSE 'A second payment came in and was refunded.' END
+        WHERE o.id = due.order_id AND o.show_id = due.show_id;
+        RETURN result;
+    END IF;
+
+    INSERT INTO public.seat_claims AS c (show_id, seat_id, state, hold_id, order_id, ticket_id, changed)
+    SELECT t.show_id, t.seat_id, 'sold', bill.hold_id, t.order_id, t.id, pg_current_xact_id()
+    FROM public.tickets AS t WHERE t.order_id = due.order_id ORDER BY t.show_id, t.seat_id
+    ON CONFLICT (show_id, seat_id) DO UPDATE
+    SET state = 'sold', hold_id = excluded.hold_id, order_id = excluded.order_id, ticket_id = excluded.ticket_id, expires_at = NULL,
+        changed = excluded.changed;
+    UPDATE public.tickets AS t SET status = 'valid', updated_at = moment WHERE t.order_id = due.order_id;
+    UPDATE public.payments AS p SET status = 'succeeded', updated_at = moment WHERE p.id = payment;
+    UPDATE public.orders AS o
+    SET status = 'paid', paid_at = moment, updated_at = moment,
+        note = CASE WHEN result = 'late_paid'
+                    THEN 'The payment came after the order had ended; all its seats were still free and were taken again.' END
+    WHERE o.id = due.order_id AND o.show_id = due.show_id;
+    RETURN result;
+END
+$$;
+
+COMMENT ON FUNCTION public.apply_payment IS 'only for settle_payment, which stores the event first';
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert ticketing:checkins from pg
+BEGIN;
+
+DROP TABLE public.checkins;
+
+COMMIT;

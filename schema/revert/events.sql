@@ -1,0 +1,6 @@
+-- Revert ticketing:events from pg
+BEGIN;
+
+DROP TABLE public.events;
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert ticketing:holds from pg
+BEGIN;
+
+DROP TABLE public.holds;
+
+COMMIT;

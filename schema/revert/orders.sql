@@ -1,0 +1,6 @@
+-- Revert ticketing:orders from pg
+BEGIN;
+
+DROP TABLE public.orders;
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert ticketing:seatmaps from pg
+BEGIN;
+
+DROP TABLE public.seatmaps;
+
+COMMIT;

@@ -1,0 +1,6 @@
+-- Revert ticketing:shows from pg
+BEGIN;
+
+DROP TABLE public.shows;
+
+COMMIT;

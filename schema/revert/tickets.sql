@@ -1,0 +1,6 @@
+-- Revert ticketing:tickets from pg
+BEGIN;
+
+DROP TABLE public.tickets;
+
+COMMIT;
