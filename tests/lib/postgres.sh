@@ -1,0 +1,40 @@
+# A private PostgreSQL for the tests that need a database but no stack. Reachable through a socket only.
+# shellcheck shell=bash
+
+POSTGRES=
+
+# As root, PostgreSQL must run as somebody else.
+as_postgres() {
+    if [[ $(id -u) -eq 0 ]]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+postgres_start() {
+    [[ -z $POSTGRES ]] || return 0
+    local bin
+    bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    local folder=$WORK/pg
+    mkdir "$folder"
+    [[ $(id -u) -ne 0 ]] || chown postgres "$folder"
+    (
+        cd "$folder" &&
+            as_postgres "$bin/initdb" -D "$folder/data" -A trust -U ticketing -E UTF8 --no-sync &&
+            as_postgres "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" \
+                -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=200" start
+    ) >"$WORK/postgres.log" 2>&1 || return 1
+    POSTGRES=$folder
+    POSTGRES_BIN=$bin
+    createdb -h "$folder" -U ticketing ticketing &&
+        (cd "$ROOT/schema" && sqitch deploy --quiet "db:pg://ticketing@/ticketing?host=$folder") >>"$WORK/postgres.log" 2>&1 || return 1
+    TEST_DATABASE_URL="postgresql://ticketing@/ticketing?host=$folder"
+    export TEST_DATABASE_URL
+}
+
+postgres_stop() {
+    [[ -n $POSTGRES ]] || return 0
+    (cd "$POSTGRES" && as_postgres "$POSTGRES_BIN/pg_ctl" -D "$POSTGRES/data" -m immediate -w stop) >/dev/null 2>&1
+    POSTGRES=
+}

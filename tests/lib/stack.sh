@@ -1,0 +1,63 @@
+# Whole stacks, started through nginx/ticketctl on free ports, each with a state folder of its own.
+# shellcheck shell=bash
+
+STACKS=()
+
+free_port() {
+    node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
+
+# stack_up NAME [SETTING=value…]: sets NAME_STATE and NAME_URL (name in capitals). Does nothing when it is up already.
+stack_up() {
+    local name=$1 folder=$WORK/$1 port
+    shift
+    [[ " ${STACKS[*]-} " != *" $name "* ]] || return 0
+    port=$(free_port)
+    counters_writable
+    STACKS+=("$name")
+    printf 'starting the %s stack on port %d\n' "$name" "$port"
+    if ! env TICKETING_STATE="$folder" PORT="$port" RATE_LIMITS=off TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" \
+        TICKETING_BUILD=off "$@" "$ROOT/nginx/ticketctl" up >"$WORK/$name-up.log" 2>&1; then
+        tail -n 40 "$WORK/$name-up.log"
+        failed "ticketctl up ($name)"
+        return 1
+    fi
+    passed
+    declare -g "${name^^}_STATE=$folder" "${name^^}_URL=http://127.0.0.1:$port"
+}
+
+# Both stacks of the HTTP tests: one with the usual times, one where holds and orders end within seconds.
+http_stacks() {
+    stack_up main || return 1
+    stack_up short HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
+    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL
+}
+
+stack_check() {
+    local name
+    for name in "${STACKS[@]}"; do
+        check "$1: ticketctl check ($name stack)" env TICKETING_STATE="$WORK/$name" "$ROOT/nginx/ticketctl" check
+    done
+}
+
+stacks_down() {
+    local name
+    for name in ${STACKS[@]+"${STACKS[@]}"}; do
+        env TICKETING_STATE="$WORK/$name" "$ROOT/nginx/ticketctl" down >"$WORK/$name-down.log" 2>&1 || failed "ticketctl down ($name)"
+    done
+    [[ ${#STACKS[@]} -eq 0 ]] || SEEN_STACKS=yes
+    STACKS=()
+}
+
+# Anything that a sanitizer or an assertion printed while the stacks ran fails the run.
+sanitizer_reports() {
+    [[ ${SEEN_STACKS:-no} == yes ]] || return 0
+    local found
+    found=$(grep -E -A 30 'Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*' "$WORK"/*/log/*.log 2>/dev/null | head -n 120)
+    if [[ -n $found ]]; then
+        printf '%s\n' "$found"
+        failed 'sanitizer reports in the logs of the stacks'
+    else
+        passed
+    fi
+}

@@ -1,0 +1,79 @@
+# The suites other than the static checks. Each calls passed/failed for its tests.
+# shellcheck shell=bash
+
+# ctest LABEL
+run_ctest() {
+    local log=$WORK/ctest-$1.log passing failing
+    ctest --test-dir "$BUILD" -L "^$1\$" --output-on-failure -j 2 >"$log" 2>&1
+    passing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .* Passed' "$log")
+    failing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .*\*\*\*' "$log")
+    passed "$passing"
+    if [[ $failing -gt 0 || $passing -eq 0 ]]; then
+        tail -n 80 "$log"
+        failed "$1" $((failing > 0 ? failing : 1))
+    else
+        printf 'ok %d test programs\n' "$passing"
+    fi
+}
+
+suite_unit() {
+    run_ctest unit
+}
+
+suite_db() {
+    if ! postgres_start; then
+        tail -n 30 "$WORK/postgres.log"
+        failed 'private PostgreSQL'
+        return
+    fi
+    run_ctest db
+    postgres_stop
+}
+
+suite_schema() {
+    local log=$WORK/schema.log status=0 line
+    bash "$ROOT/tests/schema/run.sh" >"$log" 2>&1 || status=$?
+    line=$(grep -E '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+    if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
+        passed "${BASH_REMATCH[1]}"
+        if [[ ${BASH_REMATCH[2]} -gt 0 ]]; then
+            tail -n 60 "$log"
+            failed schema "${BASH_REMATCH[2]}"
+            return
+        fi
+    elif [[ $status -eq 0 ]]; then
+        passed "$(grep -c -E '^ *ok ' "$log")"
+    fi
+    if [[ $status -ne 0 ]]; then
+        tail -n 60 "$log"
+        failed schema
+    else
+        printf 'ok schema\n'
+    fi
+}
+
+# node_test FILE
+node_test() {
+    local name status=0
+    name=$(basename "$1" .mjs)
+    timeout -k 5 400 node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 || status=$?
+    tap "$WORK/$name.tap" "$name" "$status"
+}
+
+suite_http() {
+    http_stacks || return
+    local file
+    for file in "$ROOT"/tests/http/*.test.mjs; do
+        node_test "$file"
+    done
+    stack_check http
+}
+
+suite_browser() {
+    http_stacks || return
+    local file
+    for file in "$ROOT"/tests/browser/*.test.mjs; do
+        node_test "$file"
+    done
+    stack_check browser
+}
