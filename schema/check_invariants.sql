@@ -1,0 +1,116 @@
+-- What must always be true of the data: one row (invariant, subject) per violation, no row when all is well.
+-- One statement, so one snapshot: it may run at any time beside the service. Whole tables are joined by hash: a million tickets take seconds.
+-- "Unexpired" is judged by clock_timestamp(), which is later than the snapshot: what is unexpired now was so then.
+WITH ticket_sums AS MATERIALIZED (
+    SELECT t.order_id, count(*) AS tickets, sum(t.price) AS price, sum(t.price) FILTER (WHERE t.status <> 'void') AS live_price,
+           count(*) FILTER (WHERE t.status = 'reserved') AS reserved,
+           count(*) FILTER (WHERE t.status IN ('valid', 'checked_in')) AS live
+    FROM public.tickets AS t GROUP BY t.order_id
+), refund_sums AS MATERIALIZED (
+    SELECT r.payment_id, sum(r.amount) AS amount FROM public.refunds AS r WHERE r.status <> 'failed' GROUP BY r.payment_id
+), money AS MATERIALIZED (
+    SELECT p.order_id, sum(p.amount) FILTER (WHERE p.status IN ('succeeded', 'refunded', 'partially_refunded')) AS captured,
+           sum(r.amount) AS refunded, bool_and(p.currency = o.currency) AS same_currency
+    FROM public.payments AS p
+    JOIN public.orders AS o ON o.id = p.order_id
+    LEFT JOIN refund_sums AS r ON r.payment_id = p.id
+    GROUP BY p.order_id
+), claims_of_holds AS MATERIALIZED (
+    SELECT c.hold_id, c.show_id, count(*) FILTER (WHERE c.order_id IS NULL) AS held, min(c.expires_at) AS first_expiry,
+           max(c.expires_at) AS last_expiry, bool_or(c.expires_at > clock_timestamp()) AS unexpired
+    FROM public.seat_claims AS c WHERE c.state = 'held' GROUP BY c.hold_id, c.show_id
+)
+SELECT 'two live tickets on one seat' AS invariant, format('show %s seat %s', t.show_id, t.seat_id) AS subject
+FROM public.tickets AS t WHERE t.status <> 'void' GROUP BY t.show_id, t.seat_id HAVING count(*) > 1
+
+UNION ALL
+SELECT 'a sold claim has its live ticket', format('show %s seat %s', c.show_id, c.seat_id)
+FROM public.seat_claims AS c
+LEFT JOIN public.tickets AS t ON t.id = c.ticket_id AND t.show_id = c.show_id AND t.seat_id = c.seat_id AND t.order_id = c.order_id
+                                 AND t.status IN ('valid', 'checked_in')
+WHERE c.state = 'sold' AND t.id IS NULL
+
+UNION ALL
+SELECT 'a live ticket has its sold claim', 'ticket ' || t.id
+FROM public.tickets AS t
+LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id AND c.ticket_id = t.id AND c.state = 'sold'
+WHERE t.status IN ('valid', 'checked_in') AND c.ticket_id IS NULL
+
+UNION ALL
+SELECT 'the seats of an unpaid order are held for it', 'ticket ' || t.id
+FROM public.tickets AS t
+JOIN public.orders AS o ON o.id = t.order_id AND o.show_id = t.show_id
+LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id AND c.ticket_id = t.id AND c.order_id = o.id
+                                     AND c.state = 'held' AND c.expires_at = o.expires_at
+WHERE t.status = 'reserved' AND o.status = 'pending' AND o.expires_at > clock_timestamp() AND c.ticket_id IS NULL
+
+UNION ALL
+SELECT 'tickets agree with the status of their order', format('order %s, %s', o.id, o.status)
+FROM public.orders AS o
+LEFT JOIN ticket_sums AS t ON t.order_id = o.id
+WHERE CASE o.status
+          WHEN 'pending' THEN t.reserved = t.tickets
+          WHEN 'paid' THEN t.live = t.tickets
+          WHEN 'partially_refunded' THEN t.live > 0 AND t.live < t.tickets AND t.reserved = 0
+          ELSE t.live = 0 AND t.reserved = 0
+      END IS NOT TRUE
+
+UNION ALL
+SELECT 'the total of an order is the sum of its tickets', 'order ' || o.id
+FROM public.orders AS o
+LEFT JOIN ticket_sums AS t ON t.order_id = o.id
+WHERE o.total IS DISTINCT FROM t.price
+
+UNION ALL
+SELECT 'captured minus refunded is what the order says', format('order %s, %s', o.id, o.status)
+FROM public.orders AS o
+LEFT JOIN ticket_sums AS t ON t.order_id = o.id
+LEFT JOIN money AS m ON m.order_id = o.id
+WHERE m.same_currency IS NOT TRUE
+   OR coalesce(m.captured, 0) - coalesce(m.refunded, 0) IS DISTINCT FROM CASE o.status
+          WHEN 'paid' THEN o.total
+          WHEN 'partially_refunded' THEN t.live_price
+          ELSE 0
+      END
+
+UNION ALL
+SELECT 'the status of a payment agrees with its refunds', format('payment %s, %s', p.id, p.status)
+FROM public.payments AS p
+LEFT JOIN refund_sums AS r ON r.payment_id = p.id
+WHERE CASE p.status
+          WHEN 'refunded' THEN coalesce(r.amount, 0) = p.amount
+          WHEN 'partially_refunded' THEN r.amount < p.amount
+          ELSE r.amount IS NULL
+      END IS NOT TRUE
+
+UNION ALL
+SELECT 'a hold has all its seats or none', format('hold %s, %s', h.id, h.state)
+FROM public.holds AS h
+LEFT JOIN claims_of_holds AS c ON c.hold_id = h.id AND c.show_id = h.show_id
+WHERE CASE h.state
+          WHEN 'live' THEN
+              CASE WHEN h.expires_at > clock_timestamp()
+                   THEN c.held = cardinality(h.seats) AND c.first_expiry = h.expires_at AND c.last_expiry = h.expires_at
+                   ELSE c.unexpired IS NOT TRUE OR c.held = cardinality(h.seats) END
+          WHEN 'released' THEN c.hold_id IS NULL
+          ELSE coalesce(c.held, 0) = 0
+      END IS NOT TRUE
+
+UNION ALL
+SELECT 'a held seat belongs to a hold', format('show %s, hold %s', c.show_id, c.hold_id)
+FROM claims_of_holds AS c
+LEFT JOIN public.holds AS h ON h.id = c.hold_id AND h.show_id = c.show_id
+WHERE h.id IS NULL
+
+UNION ALL
+SELECT 'a consumed hold has exactly one order', format('hold %s, %s', h.id, h.state)
+FROM public.holds AS h
+LEFT JOIN (SELECT o.hold_id, o.show_id, count(*) AS orders FROM public.orders AS o GROUP BY o.hold_id, o.show_id) AS o
+    ON o.hold_id = h.id AND o.show_id = h.show_id
+WHERE coalesce(o.orders, 0) <> CASE h.state WHEN 'consumed' THEN 1 ELSE 0 END
+
+UNION ALL
+SELECT 'a checked-in ticket has an accepted scan', 'ticket ' || t.id
+FROM public.tickets AS t
+WHERE t.status = 'checked_in'
+  AND NOT EXISTS (SELECT FROM public.checkins AS c WHERE c.ticket_id = t.id AND c.outcome = 'accepted' AND c.direction = 'in');
