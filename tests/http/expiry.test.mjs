@@ -6,7 +6,7 @@ import { checkInvariants, sql } from '../support/stack.mjs';
 import * as world from '../support/world.mjs';
 
 const folder = process.env.SHORT_STATE;
-const base = client({ baseUrl: process.env.SHORT_URL });
+const base = client({ baseUrl: process.env.SHORT_URL, state: folder });
 const { hold, sleep, taken, until } = world;
 const buyer = () => world.registerUser({ api: base });
 const show = () => world.createShow({}, base);

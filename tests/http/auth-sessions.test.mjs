@@ -1,0 +1,147 @@
+// Sessions: refresh tokens and their reuse, logout, what a password change ends.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { client } from '../support/client.mjs';
+import { login, registerUser } from '../support/world.mjs';
+import { sql } from '../support/stack.mjs';
+
+const api = client();
+const refresh = (refreshToken, options) => api.post('/auth/refresh', { refreshToken }, options);
+const sessionOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).sid;
+
+async function assertEnded(session, what) {
+  const refused = await refresh(session.refreshToken, { expect: 401 });
+  assert.equal(refused.code, 'REFRESH_TOKEN_INVALID', what);
+  const me = await api.get('/auth/me', { token: session.token, expect: 401 });
+  assert.equal(me.code, 'UNAUTHORIZED', what);
+}
+
+async function assertLives(session) {
+  await api.get('/auth/me', { token: session.token, expect: 200 });
+  return (await refresh(session.refreshToken, { expect: 200 })).body;
+}
+
+test('a refresh gives new tokens of the same session', async () => {
+  const user = await registerUser();
+  const second = (await refresh(user.refreshToken, { expect: 200 })).body;
+  assert.notEqual(second.refreshToken, user.refreshToken);
+  assert.equal(sessionOf(second.token), sessionOf(user.token));
+  const third = await assertLives(second);
+  await assertLives(third);
+});
+
+test('a refresh token used twice ends its session, and only that one', async () => {
+  const user = await registerUser();
+  const elsewhere = await login(user.email, user.password);
+  const second = (await refresh(user.refreshToken, { expect: 200 })).body;
+  assert.equal((await refresh(user.refreshToken, { expect: 401 })).code, 'REFRESH_TOKEN_INVALID');
+  await assertEnded(second, 'the tokens got by the first use');
+  await assertLives(elsewhere);
+});
+
+test('of simultaneous refreshes with one token exactly one succeeds, and the session ends', async () => {
+  const user = await registerUser();
+  const answers = await Promise.all(Array.from({ length: 12 }, () => refresh(user.refreshToken)));
+  const statuses = answers.map((answer) => answer.status).sort();
+  assert.deepEqual(statuses, [200, ...Array(11).fill(401)]);
+  await assertEnded(answers.find((answer) => answer.status === 200).body);
+});
+
+test('a refresh token is unknown, or something else', async () => {
+  const user = await registerUser();
+  for (const wrong of ['x', `${user.refreshToken}x`, user.token.slice(0, 512), ' ', "' OR 1=1 --"]) {
+    const answer = await refresh(wrong);
+    assert.ok([401, 422].includes(answer.status), `${wrong}: ${answer.status}`);
+  }
+  await assertLives(user);
+});
+
+test('a logout ends the session; saying it again is harmless', async () => {
+  const user = await registerUser();
+  const elsewhere = await login(user.email, user.password);
+  await api.post('/auth/logout', { refreshToken: user.refreshToken }, { expect: 204 });
+  await assertEnded(user);
+  await api.post('/auth/logout', { refreshToken: user.refreshToken }, { expect: 204 });
+  await api.post('/auth/logout', { refreshToken: 'never-issued' }, { expect: 204 });
+  await assertLives(elsewhere);
+});
+
+test('a logout with a spent refresh token ends the session as well', async () => {
+  const user = await registerUser();
+  const second = (await refresh(user.refreshToken, { expect: 200 })).body;
+  await api.post('/auth/logout', { refreshToken: user.refreshToken }, { expect: 204 });
+  await assertEnded(second);
+});
+
+test('a session that ran out is over', async () => {
+  const user = await registerUser();
+  sql(`UPDATE auth.sessions SET created_at = now() - interval '2 hours', expires_at = now() - interval '1 second' WHERE user_id = '${user.id}'`);
+  await assertEnded(user);
+});
+
+test('a removed account can neither log in nor go on', async () => {
+  const user = await registerUser();
+  sql(`UPDATE auth.users SET deleted_at = now() WHERE id = '${user.id}'`);
+  await assertEnded(user);
+  await user.api.put('/auth/me', { fullName: 'Ghost' }, { expect: 401 });
+  await user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'another-one' }, { expect: 401 });
+  const refused = await api.post('/auth/login', { email: user.email, password: user.password }, { expect: 401 });
+  assert.equal(refused.code, 'INVALID_CREDENTIALS');
+  await registerUser({ email: user.email }); // the address is free again
+});
+
+test('a password change ends all other sessions and keeps this one', async () => {
+  const user = await registerUser();
+  const others = await Promise.all([login(user.email, user.password), login(user.email, user.password)]);
+  await user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'brand-new-1' }, { expect: 204 });
+  for (const other of others) await assertEnded(other);
+  await assertLives(user);
+  await api.post('/auth/login', { email: user.email, password: user.password }, { expect: 401 });
+  await login(user.email, 'brand-new-1');
+});
+
+test('a wrong current password changes nothing', async () => {
+  const user = await registerUser();
+  const other = await login(user.email, user.password);
+  const refused = await user.api.put('/auth/password', { currentPassword: 'not mine', newPassword: 'brand-new-1' }, { expect: 401 });
+  assert.equal(refused.code, 'INVALID_CREDENTIALS');
+  await assertLives(other);
+  await login(user.email, user.password);
+});
+
+test('an ended session cannot change the password', async () => {
+  const user = await registerUser();
+  await api.post('/auth/logout', { refreshToken: user.refreshToken }, { expect: 204 });
+  await user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'brand-new-1' }, { expect: 401 });
+  await login(user.email, user.password);
+});
+
+test('no login with the old password survives a password change that it raced', async () => {
+  const user = await registerUser();
+  const attempt = () => api.post('/auth/login', { email: user.email, password: user.password });
+  const [changed, ...logins] = await Promise.all([
+    user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'brand-new-1' }),
+    ...Array.from({ length: 10 }, attempt),
+  ]);
+  assert.equal(changed.status, 204);
+  for (const { status, body } of logins) {
+    assert.ok([200, 401].includes(status), `${status}`);
+    if (status === 200) await assertEnded(body, 'a login that was there before the change');
+  }
+  await assertLives(user);
+});
+
+test('of simultaneous password changes exactly one stands', async () => {
+  const user = await registerUser();
+  const sessions = await Promise.all(Array.from({ length: 4 }, () => login(user.email, user.password)));
+  const answers = await Promise.all(
+    sessions.map((one, i) => one.api.put('/auth/password', { currentPassword: user.password, newPassword: `brand-new-${i}` })),
+  );
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [204, 401, 401, 401]);
+  const winner = answers.findIndex((answer) => answer.status === 204);
+  await login(user.email, `brand-new-${winner}`);
+  for (const [i, session] of sessions.entries()) {
+    if (i === winner) await assertLives(session);
+    else await assertEnded(session);
+  }
+});
