@@ -1,0 +1,111 @@
+/* POST /checkout: the seats of a hold are priced here and become an order in the database, in one
+ * transaction. */
+#include "checkout.h"
+#include "checkout_db.h"
+#include "common/identifier.h"
+#include "order_json.h"
+#include "order_plan.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum problem checkout_database_problem(struct response *response, enum db_status status, enum problem none)
+{
+    if (status == DB_NONE) {
+        return none;
+    }
+    if (status == DB_UNAVAILABLE || status == DB_RETRY) {
+        return response_unavailable(response, 1);
+    }
+    return PROBLEM_INTERNAL;
+}
+
+/* order_render_fn; `context` is PUBLIC_URL */
+static const char *render_order(struct arena *arena, const struct order *order, const void *context)
+{
+    json_auto_t *json = order_json(order, context);
+    char *text CLEANUP(free) = json_dumps(json, JSON_COMPACT);
+    return arena_text(arena, text == NULL ? "{}" : text);
+}
+
+/* Which seats at which prices. DB_NONE: no such hold. */
+static enum db_status plan_order(const struct checkout *checkout, struct arena *arena,
+                                 struct order_plan *plan)
+{
+    struct hold_to_pay hold;
+    enum db_status status = checkout_db_hold(checkout->pool, arena, plan->hold_id, plan->user_id, &hold);
+    return status == DB_OK ? order_plan_fill(checkout->maps, arena, &hold, plan) : status;
+}
+
+/* Total 0 is paid at once. */
+static void count_order(struct metrics *metrics, const struct order_result *result, size_t tickets)
+{
+    if (result->outcome != ORDER_CREATED) {
+        return;
+    }
+    metrics_add(metrics, METRIC_ORDERS_CREATED, 1);
+    if (strcmp(result->order.status, "paid") == 0) {
+        metrics_add(metrics, METRIC_ORDERS_PAID, 1);
+        metrics_add(metrics, METRIC_TICKETS_SOLD, (int64_t)tickets);
+    }
+}
+
+static enum problem respond(struct request *request, struct response *response,
+                            const struct order_result *result)
+{
+    const struct checkout *checkout = request_context(request);
+    switch (result->outcome) {
+    case ORDER_HOLD_NOT_FOUND:
+        return PROBLEM_HOLD_NOT_FOUND;
+    case ORDER_HOLD_EXPIRED:
+        return PROBLEM_HOLD_EXPIRED;
+    case ORDER_CREATED:
+        response_header(response, "Location",
+                        arena_printf(request_arena(request), "/api/orders/%s", result->order.id));
+        return response_json(response, 201, order_json(&result->order, checkout->config->public_url));
+    case ORDER_EXISTING:
+        return response_json(response, 200, order_json(&result->order, checkout->config->public_url));
+    }
+    return PROBLEM_INTERNAL;
+}
+
+enum problem checkout_create(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    const struct checkout_body *body = request_body(request);
+    const struct token_claims *user = request_user(request);
+    struct idempotency idempotency;
+    enum problem problem = idempotency_read(request, response, &idempotency);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
+    char order_id[UUID_SIZE];
+    uuid_new(order_id);
+    struct order_plan plan = {
+        .order_id = order_id,
+        .hold_id = body->hold_id,
+        .user_id = user->user_id,
+        .email = user->email,
+        .name = user->full_name,
+        .provider = checkout->config->payment_provider,
+        .ttl_seconds = checkout->config->order_ttl_seconds,
+    };
+    enum db_status planned = plan_order(checkout, request_arena(request), &plan);
+    if (planned != DB_OK && idempotency.key == NULL) {
+        return checkout_database_problem(response, planned, PROBLEM_HOLD_NOT_FOUND);
+    }
+    const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, render_order,
+                                          checkout->config->public_url};
+    struct idempotency_answer answer = {.state = IDEMPOTENCY_NEW};
+    struct order_result result;
+    enum db_status status =
+        checkout_db_create(checkout->pool, request_arena(request), &attempt, &answer, &result);
+    if (status == DB_OK && answer.state != IDEMPOTENCY_NEW) {
+        return idempotency_respond(response, &answer);
+    }
+    if (status != DB_OK || planned != DB_OK) {
+        return checkout_database_problem(response, status != DB_OK ? status : planned,
+                                         PROBLEM_HOLD_NOT_FOUND);
+    }
+    count_order(checkout->metrics, &result, plan.count);
+    return respond(request, response, &result);
+}

@@ -1,0 +1,54 @@
+/* checkout.h: the responder that turns holds into orders, orders into tickets and tickets into entries. */
+#ifndef TICKETING_CHECKOUT_H
+#define TICKETING_CHECKOUT_H
+
+#include "common/config.h"
+#include "common/db.h"
+#include "common/router.h"
+#include "common/seatmap_cache.h"
+
+struct payment_call;
+
+/* What handlers and tasks share; read-only but for its members' own state. */
+struct checkout {
+    struct db_pool *pool;
+    struct seatmap_cache *maps;
+    struct payment_call *payment_call; /* outgoing requests of the test provider */
+    struct metrics *metrics;
+    const struct config *config;
+};
+
+struct checkout_body {
+    const char *hold_id;
+};
+
+struct checkin_body {
+    const char *gate;
+    const char *show_id;
+};
+
+struct page_query {
+    int64_t limit;
+    const char *cursor;
+};
+
+handler_fn checkout_create;     /* POST /checkout */
+handler_fn order_list;          /* GET /orders */
+handler_fn order_read;          /* GET /orders/:id */
+handler_fn order_cancel;        /* POST /orders/:id/cancel */
+handler_fn payment_test_page;   /* GET /payments/test/:id */
+handler_fn payment_test_settle; /* POST /payments/test/:id */
+handler_fn payment_webhook;     /* POST /webhooks/payments/{provider} */
+handler_fn ticket_list;         /* GET /tickets */
+handler_fn ticket_read;         /* GET /tickets/:id */
+handler_fn ticket_checkin;      /* POST /tickets/:id/checkin */
+
+/* Background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
+void order_expiry_run(void *context);
+
+/* Answers for a database that could not do it: `none` for DB_NONE, 503 when it was away, 500 when the
+ * statement itself failed. */
+enum problem checkout_database_problem(struct response *response, enum db_status status,
+                                       enum problem none) MUST_CHECK;
+
+#endif

@@ -1,0 +1,13 @@
+/* order_json.h: an order as the API shows it. */
+#ifndef TICKETING_ORDER_JSON_H
+#define TICKETING_ORDER_JSON_H
+
+#include "checkout_db.h"
+#include <jansson.h>
+
+/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment}`; payment.url
+ * is there while the order waits for it. `public_url` is PUBLIC_URL. The caller owns it; NULL when the
+ * tickets are not JSON. */
+json_t *order_json(const struct order *order, const char *public_url);
+
+#endif

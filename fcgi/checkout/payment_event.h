@@ -1,0 +1,32 @@
+/* payment_event.h: the event of provider `test`: {id, type, createdAt, data: {paymentId, orderId, amount,
+ * currency}}. */
+#ifndef TICKETING_PAYMENT_EVENT_H
+#define TICKETING_PAYMENT_EVENT_H
+
+#include "common/fault.h"
+#include "common/memory.h"
+#include <stdint.h>
+
+#define PAYMENT_SUCCEEDED "payment.succeeded"
+#define PAYMENT_DECLINED "payment.declined"
+
+struct payment_event {
+    const char *id;         /* the provider's: the same event sent twice has the same id */
+    const char *type;       /* the two above; others are stored and change nothing */
+    const char *payment_id; /* UUID; NULL when an event of another type has none */
+    int64_t amount;         /* minor units */
+    const char *currency;   /* NULL likewise */
+    const char *payload;    /* the whole event, JSON */
+};
+
+/* Reads a parsed event; strings are copied into `arena`. Members that are not needed are allowed, as
+ * providers add some. False when something is missing or wrong, which `faults` then name. `event->payload` is
+ * left to the caller. */
+bool payment_event_read(const json_t *json, struct arena *arena, struct fault_list *faults,
+                        struct payment_event *ret_event) MUST_CHECK;
+
+/* A new event as text, in the arena. */
+const char *payment_event_make(struct arena *arena, const char *type, const char *payment_id,
+                               const char *order_id, int64_t amount, const char *currency);
+
+#endif

@@ -1,0 +1,181 @@
+/* POST /holds: the seats are checked against the show's seat map here, all the rest is decided by
+ * hold_seats() in the database. */
+#include "common/idempotency.h"
+#include "hold_json.h"
+#include "holds.h"
+
+struct attempt {
+    struct holds *holds;
+    struct arena *arena;
+    struct idempotency idempotency;
+    struct hold hold;
+    struct hold_wanted wanted;
+    struct hold_result result;
+    struct idempotency_answer answer;
+    struct fault_list *faults; /* seats that the map lacks */
+};
+
+/* Looks every seat up in the map of `pin`; `*ret_missing` is how many it lacks. `faults` may be NULL. */
+static enum db_status find_seats(struct attempt *attempt, const struct show_pin *pin,
+                                 struct fault_list *faults, size_t *ret_missing)
+{
+    const struct seatmap *map = NULL;
+    enum db_status status =
+        seatmap_cache_get(attempt->holds->maps, pin->seatmap_id, pin->seatmap_version, &map);
+    if (status != DB_OK) {
+        return status == DB_NONE ? DB_FAILED : status; /* a foreign key makes sure that it exists */
+    }
+    *ret_missing = 0;
+    const struct text_list *seats = &attempt->hold.seats;
+    for (size_t i = 0; i < seats->count; i++) {
+        if (seatmap_find(map, seats->items[i]) >= 0) {
+            continue;
+        }
+        *ret_missing += 1;
+        if (faults != NULL) {
+            fault_add(faults, arena_printf(attempt->arena, "seats[%zu]", i), "this show has no seat %s",
+                      seats->items[i]);
+        }
+    }
+    seatmap_cache_release(attempt->holds->maps, map);
+    attempt->wanted.seatmap_id = arena_text(attempt->arena, pin->seatmap_id);
+    attempt->wanted.seatmap_version = pin->seatmap_version;
+    return DB_OK;
+}
+
+/* Checks the seats. A remembered pin may be out of date, so only a fresh one is believed when it lacks a
+ * seat. DB_NONE: no such show. */
+static enum db_status check_seats(struct attempt *attempt, bool use_remembered)
+{
+    struct show_pins *pins = attempt->holds->pins;
+    struct show_pin pin = {0};
+    size_t missing = 0;
+    if (use_remembered && show_pins_find(pins, attempt->hold.show_id, &pin)) {
+        enum db_status status = find_seats(attempt, &pin, NULL, &missing);
+        if (status != DB_OK || missing == 0) {
+            return status;
+        }
+    }
+    enum db_status status = holds_db_pin(attempt->holds->pool, attempt->hold.show_id, &pin);
+    if (status != DB_OK) {
+        return status;
+    }
+    show_pins_remember(pins, &pin);
+    return find_seats(attempt, &pin, attempt->faults, &missing);
+}
+
+/* One try. Under an Idempotency-Key even a request that fails its checks asks whether the key has an answer:
+ * that one counts. */
+static enum db_status try_hold(struct attempt *attempt, bool use_remembered)
+{
+    enum db_status checked = check_seats(attempt, use_remembered);
+    bool fits = checked == DB_OK && fault_count(attempt->faults) == 0;
+    if (attempt->idempotency.key == NULL) {
+        return fits ? holds_db_hold(attempt->holds->pool, attempt->arena, &attempt->wanted, &attempt->hold,
+                                    &attempt->result)
+                    : checked;
+    }
+    enum db_status status = holds_db_hold_once(attempt->holds->pool, attempt->arena, &attempt->idempotency,
+                                               fits ? &attempt->wanted : NULL, &attempt->hold,
+                                               &attempt->answer, &attempt->result);
+    return status == DB_OK && attempt->answer.state == IDEMPOTENCY_NEW ? (fits ? DB_OK : checked) : status;
+}
+
+static enum problem respond_refused(struct response *response, const struct config *config,
+                                    const struct hold_result *result)
+{
+    switch (result->outcome) {
+    case HOLD_SEATS_UNAVAILABLE:
+        response_problem_member(response, "seats", hold_seats_json(&result->taken));
+        return PROBLEM_SEATS_UNAVAILABLE;
+    case HOLD_SHOW_NOT_FOUND:
+        return PROBLEM_SHOW_NOT_FOUND;
+    case HOLD_SALES_CLOSED:
+        return PROBLEM_SALES_CLOSED;
+    case HOLD_LIMIT_REACHED:
+        return response_problem(response, PROBLEM_HOLD_LIMIT,
+                                "One person may hold at most %lld seats of a show.",
+                                (long long)config->max_held_seats_per_user);
+    case HOLD_SHOW_CHANGED: /* twice within a moment */
+        return response_unavailable(response, 1);
+    case HOLD_GRANTED:
+        break;
+    }
+    return PROBLEM_INTERNAL;
+}
+
+static enum problem respond_new(struct request *request, struct response *response,
+                                const struct attempt *attempt)
+{
+    struct metrics *metrics = request_metrics(request);
+    if (attempt->result.outcome != HOLD_GRANTED) {
+        metrics_add(metrics, METRIC_HOLDS_REFUSED, 1);
+        return respond_refused(response, attempt->holds->config, &attempt->result);
+    }
+    metrics_add(metrics, METRIC_HOLDS_GRANTED, 1);
+    response_header(response, "Location", arena_printf(attempt->arena, "/api/holds/%s", attempt->hold.id));
+    return response_json(response, 201, hold_json(&attempt->hold));
+}
+
+/* What was answered the first time: a hold as it was, a refusal as a problem of this request. */
+static enum problem respond_again(struct response *response, const struct attempt *attempt)
+{
+    const struct idempotency_answer *answer = &attempt->answer;
+    struct hold_result refusal;
+    if (answer->state != IDEMPOTENCY_REPLAY || answer->status < 400 ||
+        !hold_stored_refusal(attempt->arena, answer->body, &refusal)) {
+        return idempotency_respond(response, answer);
+    }
+    response_header(response, "Idempotent-Replayed", "true");
+    return respond_refused(response, attempt->holds->config, &refusal);
+}
+
+static enum problem respond(struct request *request, struct response *response, const struct attempt *attempt,
+                            enum db_status status)
+{
+    if (attempt->answer.state != IDEMPOTENCY_NEW) {
+        return respond_again(response, attempt);
+    }
+    if (status == DB_NONE) {
+        return PROBLEM_SHOW_NOT_FOUND;
+    }
+    if (status != DB_OK) {
+        return hold_database_problem(response, status);
+    }
+    if (fault_count(attempt->faults) > 0) {
+        return response_faults(response, attempt->faults);
+    }
+    return respond_new(request, response, attempt);
+}
+
+enum problem hold_create(struct request *request, struct response *response)
+{
+    struct holds *holds = request_context(request);
+    const struct hold_body *body = request_body(request);
+    char hold_id[UUID_SIZE];
+    uuid_new(hold_id);
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    if ((int64_t)body->seats.count > holds->config->max_seats_per_hold) {
+        fault_add(faults, "seats", "at most %lld seats", (long long)holds->config->max_seats_per_hold);
+        return response_faults(response, faults);
+    }
+    struct attempt attempt = {
+        .holds = holds,
+        .arena = request_arena(request),
+        .hold = {.id = hold_id, .show_id = body->show_id, .seats = body->seats},
+        .wanted = {.user_id = request_user(request)->user_id,
+                   .ttl_seconds = holds->config->hold_ttl_seconds,
+                   .max_held_seats = holds->config->max_held_seats_per_user},
+        .answer = {.state = IDEMPOTENCY_NEW},
+        .faults = faults,
+    };
+    enum problem problem = idempotency_read(request, response, &attempt.idempotency);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
+    enum db_status status = try_hold(&attempt, true);
+    if (status == DB_OK && attempt.result.outcome == HOLD_SHOW_CHANGED) {
+        status = try_hold(&attempt, false);
+    }
+    return respond(request, response, &attempt, status);
+}

@@ -1,0 +1,50 @@
+#include "hold_json.h"
+#include <stdlib.h>
+#include <string.h>
+
+json_t *hold_seats_json(const struct text_list *seats)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < seats->count; i++) {
+        json_array_append_new(array, json_string(seats->items[i]));
+    }
+    return array;
+}
+
+json_t *hold_json(const struct hold *hold)
+{
+    return json_pack("{s:s, s:s, s:o, s:I}", "holdId", hold->id, "showId", hold->show_id, "seats",
+                     hold_seats_json(&hold->seats), "expiresAt", (json_int_t)hold->expires_at_ms);
+}
+
+const char *hold_stored_text(struct arena *arena, const struct hold *hold, const struct hold_result *result)
+{
+    json_auto_t *stored = NULL;
+    if (result->outcome == HOLD_GRANTED) {
+        stored = hold_json(hold);
+    } else {
+        stored = json_pack("{s:s, s:o}", "outcome", hold_outcome_name(result->outcome), "taken",
+                           hold_seats_json(&result->taken));
+    }
+    char *text CLEANUP(free) = json_dumps(stored, JSON_COMPACT);
+    return arena_text(arena, text == NULL ? "{}" : text);
+}
+
+bool hold_stored_refusal(struct arena *arena, const char *text, struct hold_result *ret_result)
+{
+    json_auto_t *stored = json_loads(text, 0, NULL);
+    const char *name = json_string_value(json_object_get(stored, "outcome"));
+    enum hold_outcome outcome;
+    if (name == NULL || !hold_outcome_from_name(name, &outcome)) {
+        return false;
+    }
+    const json_t *taken = json_object_get(stored, "taken");
+    struct text_list seats = {.count = json_array_size(taken)};
+    seats.items = arena_alloc(arena, (seats.count + 1) * sizeof(*seats.items));
+    for (size_t i = 0; i < seats.count; i++) {
+        const char *seat = json_string_value(json_array_get(taken, i));
+        seats.items[i] = arena_text(arena, seat == NULL ? "" : seat);
+    }
+    *ret_result = (struct hold_result){.outcome = outcome, .taken = seats};
+    return true;
+}

@@ -1,0 +1,36 @@
+/* holds.h: the responder that reserves seats for a short time. */
+#ifndef TICKETING_HOLDS_H
+#define TICKETING_HOLDS_H
+
+#include "common/config.h"
+#include "common/db.h"
+#include "common/router.h"
+#include "common/seatmap_cache.h"
+#include "show_pins.h"
+
+enum { SHOW_PINS = 4096 }; /* shows whose seat map is remembered: about 128 bytes each */
+
+/* What the handlers share; read-only but for its members' own state. */
+struct holds {
+    struct db_pool *pool;
+    struct show_pins *pins;
+    struct seatmap_cache *maps;
+    const struct config *config;
+};
+
+/* Body of POST /holds. */
+struct hold_body {
+    const char *show_id;
+    struct text_list seats;
+};
+
+handler_fn hold_create;  /* POST /holds */
+handler_fn hold_list;    /* GET /holds */
+handler_fn hold_read;    /* GET /holds/:id */
+handler_fn hold_extend;  /* POST /holds/:id/extend */
+handler_fn hold_release; /* DELETE /holds/:id */
+
+/* Answers for a database that could not do it: 503 when it was away, 500 when the statement itself failed. */
+enum problem hold_database_problem(struct response *response, enum db_status status) MUST_CHECK;
+
+#endif

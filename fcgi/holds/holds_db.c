@@ -1,0 +1,260 @@
+#include "holds_db.h"
+#include "hold_json.h"
+#include <stdio.h>
+#include <string.h>
+
+/* $1 show */
+static const struct db_statement pin_statement = {
+    .name = "hold_pin",
+    .repeatable = true,
+    .sql = "SELECT s.seatmap_id, s.seatmap_version FROM shows s JOIN events e ON e.id = s.event_id "
+           "WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL AND e.published",
+};
+
+/* A batch of one: $1 hold, $2 user, $3 show, $4 seat map, $5 its version, $6 seats: arrays; $7 seconds, $8
+ * seats a user may hold */
+static const struct db_statement hold_statement = {
+    .name = "hold_seats",
+    .sql = "SELECT outcome, expires_at_ms, taken FROM hold_seats('{0}'::int[], $1::uuid[], $2::uuid[], "
+           "$3::uuid[], "
+           "$4::text[], $5::int[], $6::text[], $7::int, $8::int)",
+};
+
+#define HOLD_COLUMNS "id, show_id, seats, floor(extract(epoch FROM expires_at) * 1000)::bigint"
+
+/* $1 user */
+static const struct db_statement list_statement = {
+    .name = "hold_list",
+    .repeatable = true,
+    .sql = "SELECT " HOLD_COLUMNS " FROM holds WHERE user_id = $1::uuid AND state = 'live' "
+           "AND expires_at > clock_timestamp() ORDER BY created_at DESC, id DESC LIMIT 100",
+};
+
+/* $1 hold, $2 user */
+static const struct db_statement read_statement = {
+    .name = "hold_read",
+    .repeatable = true,
+    .sql = "SELECT " HOLD_COLUMNS " FROM holds WHERE id = $1::uuid AND user_id = $2::uuid AND state = 'live' "
+           "AND expires_at > clock_timestamp()",
+};
+
+/* $1 hold, $2 user */
+static const struct db_statement release_statement = {
+    .name = "hold_release",
+    .sql = "SELECT release_hold($1::uuid, $2::uuid)",
+};
+
+/* $1 hold, $2 user, $3 seconds from now, $4 seconds from its start at the most */
+static const struct db_statement extend_statement = {
+    .name = "hold_extend",
+    .sql = "SELECT outcome, show_id, seats, expires_at_ms FROM extend_hold($1::uuid, $2::uuid, $3::int, "
+           "$4::int)",
+};
+
+static const char *const outcome_names[] = {
+    [HOLD_GRANTED] = "granted",
+    [HOLD_SEATS_UNAVAILABLE] = "seats_unavailable",
+    [HOLD_SHOW_NOT_FOUND] = "show_not_found",
+    [HOLD_SALES_CLOSED] = "sales_closed",
+    [HOLD_SHOW_CHANGED] = "show_changed",
+    [HOLD_LIMIT_REACHED] = "hold_limit",
+};
+
+const char *hold_outcome_name(enum hold_outcome outcome)
+{
+    return outcome_names[outcome];
+}
+
+bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(outcome_names); i++) {
+        if (strcmp(outcome_names[i], name) == 0) {
+            *ret_outcome = (enum hold_outcome)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &pin_statement, 1, (const char *const[]){show_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(rows) == 0) {
+        return DB_NONE;
+    }
+    snprintf(ret_pin->show_id, sizeof(ret_pin->show_id), "%s", show_id);
+    snprintf(ret_pin->seatmap_id, sizeof(ret_pin->seatmap_id), "%s", db_text(rows, 0, 0));
+    ret_pin->seatmap_version = db_int(rows, 0, 1);
+    return DB_OK;
+}
+
+enum { HOLD_PARAMS = 8 };
+
+static void hold_params(struct arena *arena, const struct hold_wanted *wanted, const struct hold *hold,
+                        const char *ret_params[static HOLD_PARAMS])
+{
+    const char *seats = db_array(arena, hold->seats.count, hold->seats.items);
+    const char *version = db_number(arena, wanted->seatmap_version);
+    ret_params[0] = db_array(arena, 1, &hold->id);
+    ret_params[1] = db_array(arena, 1, &wanted->user_id);
+    ret_params[2] = db_array(arena, 1, &hold->show_id);
+    ret_params[3] = db_array(arena, 1, &wanted->seatmap_id);
+    ret_params[4] = db_array(arena, 1, &version);
+    ret_params[5] = db_array(arena, 1, &seats);
+    ret_params[6] = db_number(arena, wanted->ttl_seconds);
+    ret_params[7] = db_number(arena, wanted->max_held_seats);
+}
+
+static enum db_status read_outcome(struct arena *arena, const struct db_result *rows, struct hold *hold,
+                                   struct hold_result *ret_result)
+{
+    struct hold_result result = {.outcome = HOLD_GRANTED};
+    if (db_rows(rows) != 1 || !hold_outcome_from_name(db_text(rows, 0, 0), &result.outcome)) {
+        return DB_FAILED;
+    }
+    hold->expires_at_ms = db_int(rows, 0, 1);
+    const char *taken = db_text(rows, 0, 2);
+    if (taken != NULL) {
+        result.taken.items = db_array_items(arena, taken, &result.taken.count);
+    }
+    *ret_result = result;
+    return DB_OK;
+}
+
+enum db_status holds_db_hold(struct db_pool *pool, struct arena *arena, const struct hold_wanted *wanted,
+                             struct hold *hold, struct hold_result *ret_result)
+{
+    const char *params[HOLD_PARAMS];
+    hold_params(arena, wanted, hold, params);
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &hold_statement, HOLD_PARAMS, params, &rows);
+    return status == DB_OK ? read_outcome(arena, rows, hold, ret_result) : status;
+}
+
+struct hold_once {
+    struct arena *arena;
+    const struct idempotency *idempotency;
+    const struct hold_wanted *wanted;
+    struct hold *hold;
+    struct idempotency_answer *answer;
+    struct hold_result *result;
+};
+
+/* db_transaction_fn */
+static enum db_status hold_once_step(struct db *db, void *context)
+{
+    const struct hold_once *once = context;
+    enum db_status status = idempotency_begin(db, once->arena, once->idempotency, once->answer);
+    if (status != DB_OK || once->answer->state != IDEMPOTENCY_NEW || once->wanted == NULL) {
+        return status;
+    }
+    const char *params[HOLD_PARAMS];
+    hold_params(once->arena, once->wanted, once->hold, params);
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    status = db_query(db, &hold_statement, HOLD_PARAMS, params, &rows);
+    if (status == DB_OK) {
+        status = read_outcome(once->arena, rows, once->hold, once->result);
+    }
+    if (status != DB_OK || once->result->outcome == HOLD_SHOW_CHANGED) {
+        return status;
+    }
+    bool granted = once->result->outcome == HOLD_GRANTED;
+    const char *location = granted ? arena_printf(once->arena, "/api/holds/%s", once->hold->id) : NULL;
+    return idempotency_store(db, once->idempotency, granted ? 201 : 409, location,
+                             hold_stored_text(once->arena, once->hold, once->result));
+}
+
+enum db_status holds_db_hold_once(struct db_pool *pool, struct arena *arena,
+                                  const struct idempotency *idempotency, const struct hold_wanted *wanted,
+                                  struct hold *hold, struct idempotency_answer *ret_answer,
+                                  struct hold_result *ret_result)
+{
+    struct hold_once once = {arena, idempotency, wanted, hold, ret_answer, ret_result};
+    return db_transaction(pool, hold_once_step, &once);
+}
+
+static struct hold read_hold(struct arena *arena, const struct db_result *rows, size_t row)
+{
+    struct hold hold = {
+        .id = arena_text(arena, db_text(rows, row, 0)),
+        .show_id = arena_text(arena, db_text(rows, row, 1)),
+        .expires_at_ms = db_int(rows, row, 3),
+    };
+    hold.seats.items = db_array_items(arena, db_text(rows, row, 2), &hold.seats.count);
+    return hold;
+}
+
+enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
+                             struct hold **ret_holds, size_t *ret_count)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &list_statement, 1, (const char *const[]){user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t count = db_rows(rows);
+    struct hold *holds = arena_alloc(arena, (count + 1) * sizeof(*holds));
+    for (size_t i = 0; i < count; i++) {
+        holds[i] = read_hold(arena, rows, i);
+    }
+    *ret_holds = holds;
+    *ret_count = count;
+    return DB_OK;
+}
+
+enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const char *hold_id,
+                             const char *user_id, struct hold *ret_hold)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &read_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(rows) == 0) {
+        return DB_NONE;
+    }
+    *ret_hold = read_hold(arena, rows, 0);
+    return DB_OK;
+}
+
+enum db_status holds_db_release(struct db_pool *pool, const char *hold_id, const char *user_id)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status =
+        db_run(pool, &release_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    return db_bool(rows, 0, 0) ? DB_OK : DB_NONE;
+}
+
+enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
+                               const struct hold_extension *extension, struct hold *ret_hold,
+                               bool *ret_extended)
+{
+    const char *params[] = {extension->hold_id, extension->user_id, db_number(arena, extension->ttl_seconds),
+                            db_number(arena, extension->max_seconds)};
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &extend_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *outcome = db_rows(rows) == 1 ? db_text(rows, 0, 0) : "not_found";
+    if (strcmp(outcome, "not_found") == 0) {
+        return DB_NONE;
+    }
+    *ret_extended = strcmp(outcome, "extended") == 0;
+    if (*ret_extended) {
+        *ret_hold = (struct hold){
+            .id = extension->hold_id,
+            .show_id = arena_text(arena, db_text(rows, 0, 1)),
+            .expires_at_ms = db_int(rows, 0, 3),
+        };
+        ret_hold->seats.items = db_array_items(arena, db_text(rows, 0, 2), &ret_hold->seats.count);
+    }
+    return DB_OK;
+}

@@ -1,0 +1,81 @@
+/* holds_db.h: what the holds responder asks of the database. The rules are in the SQL functions hold_seats(),
+ * release_hold() and extend_hold() (schema/deploy). Texts returned live in the arena given. */
+#ifndef TICKETING_HOLDS_DB_H
+#define TICKETING_HOLDS_DB_H
+
+#include "common/db.h"
+#include "common/field.h"
+#include "common/idempotency.h"
+#include "show_pins.h"
+
+struct hold {
+    const char *id;
+    const char *show_id;
+    struct text_list seats; /* in the order asked */
+    int64_t expires_at_ms;  /* since the epoch */
+};
+
+enum hold_outcome {
+    HOLD_GRANTED,           /* all seats are held */
+    HOLD_SEATS_UNAVAILABLE, /* none is; `taken` says which others have */
+    HOLD_SHOW_NOT_FOUND,    /* no such show, or not a published one */
+    HOLD_SALES_CLOSED,      /* not on sale now */
+    HOLD_SHOW_CHANGED,      /* the show has another seat map than the one given: load it again */
+    HOLD_LIMIT_REACHED,     /* the user would hold too many seats of this show */
+};
+
+/* The names that the SQL function uses. */
+const char *hold_outcome_name(enum hold_outcome outcome);
+bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome) MUST_CHECK;
+
+struct hold_wanted {
+    const char *user_id;
+    const char *seatmap_id; /* the map that the seats were checked against */
+    int64_t seatmap_version;
+    int64_t ttl_seconds;
+    int64_t max_held_seats; /* of this user in this show */
+};
+
+struct hold_result {
+    enum hold_outcome outcome;
+    struct text_list taken; /* HOLD_SEATS_UNAVAILABLE: exactly the taken ones, in the order asked */
+};
+
+/* The seat map of a published show; DB_NONE when there is no such show. */
+enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin) MUST_CHECK;
+
+/* Tries to hold hold->seats in one statement; sets hold->expires_at_ms when granted. */
+enum db_status holds_db_hold(struct db_pool *pool, struct arena *arena, const struct hold_wanted *wanted,
+                             struct hold *hold, struct hold_result *ret_result) MUST_CHECK;
+
+/* The same under an Idempotency-Key, whose answer is stored with it. When ret_answer->state is not
+ * IDEMPOTENCY_NEW nothing was tried. `wanted` NULL: only looks whether the key has been used.
+ * HOLD_SHOW_CHANGED is not stored: the caller tries again. */
+enum db_status holds_db_hold_once(struct db_pool *pool, struct arena *arena,
+                                  const struct idempotency *idempotency, const struct hold_wanted *wanted,
+                                  struct hold *hold, struct idempotency_answer *ret_answer,
+                                  struct hold_result *ret_result) MUST_CHECK;
+
+/* The user's live holds, newest first, at most 100. */
+enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
+                             struct hold **ret_holds, size_t *ret_count) MUST_CHECK;
+/* One of them; DB_NONE when it is not live or not the user's. */
+enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const char *hold_id,
+                             const char *user_id, struct hold *ret_hold) MUST_CHECK;
+/* Frees its seats; DB_NONE likewise. */
+enum db_status holds_db_release(struct db_pool *pool, const char *hold_id, const char *user_id) MUST_CHECK;
+
+struct hold_extension {
+    const char *hold_id;
+    const char *user_id;
+    int64_t ttl_seconds; /* from now */
+    int64_t max_seconds; /* from the hold's start, at the most */
+};
+
+/* Makes a hold last longer: `*ret_extended` is false when it already lasts as long as it may. DB_NONE
+ * likewise. */
+enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
+                               const struct hold_extension *extension, struct hold *ret_hold,
+                               bool *ret_extended) MUST_CHECK;
+
+#endif

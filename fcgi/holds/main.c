@@ -1,0 +1,73 @@
+/* ticketing-holds: POST /holds, GET /holds, GET and DELETE /holds/:id, POST /holds/:id/extend. */
+#include "common/server.h"
+#include "holds.h"
+#include <stdlib.h>
+
+static const struct field hold_fields[] = {
+    {.name = "showId", .type = FIELD_UUID, .required = true, .offset = offsetof(struct hold_body, show_id)},
+    {.name = "seats",
+     .type = FIELD_TEXT_LIST,
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .offset = offsetof(struct hold_body, seats)},
+};
+static const struct field_spec hold_spec = FIELD_SPEC(struct hold_body, hold_fields);
+
+static const struct route routes[] = {
+    {HTTP_POST, "/holds", AUTH_USER, &hold_spec, NULL, hold_create},
+    {HTTP_GET, "/holds", AUTH_USER, NULL, NULL, hold_list},
+    {HTTP_GET, "/holds/:id", AUTH_USER, NULL, NULL, hold_read},
+    {HTTP_DELETE, "/holds/:id", AUTH_USER, NULL, NULL, hold_release},
+    {HTTP_POST, "/holds/:id/extend", AUTH_USER, NULL, NULL, hold_extend},
+};
+
+static bool ready(void *context)
+{
+    const struct holds *holds = context;
+    return db_ready(holds->pool);
+}
+
+int main(void)
+{
+    struct config config;
+    if (!config_load(CONFIG_HOLDS, &config, stderr)) {
+        return EXIT_FAILURE;
+    }
+    log_open("holds", config.log_level);
+    struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));
+    struct token_keys *keys = token_keys_new(config.jwt_secret);
+    struct db_pool *pool = db_pool_new(&(struct db_options){
+        .url = config.database_url,
+        .application_name = "ticketing-holds",
+        .connections = (int)config.database_pool,
+        .wait_ms = (int)config.database_wait_ms,
+        .statement_timeout_ms = (int)config.database_statement_timeout_ms,
+        .pooled = config.database_pooled,
+        .metrics = metrics,
+    });
+    struct holds holds = {
+        .pool = pool,
+        .pins = show_pins_new(SHOW_PINS),
+        .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
+        .config = &config,
+    };
+    const struct server server = {
+        .name = "holds",
+        .routes = routes,
+        .route_count = ARRAY_LENGTH(routes),
+        .context = &holds,
+        .keys = keys,
+        .metrics = metrics,
+        .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
+        .threads = (int)config.threads,
+        .ready = ready,
+    };
+    int exit_code = server_run(&server);
+    seatmap_cache_free(holds.maps);
+    show_pins_free(holds.pins);
+    db_pool_free(pool);
+    token_keys_free(keys);
+    metrics_free(metrics);
+    return exit_code;
+}

@@ -1,0 +1,31 @@
+/* show_pins.h: which seat map version each show is pinned to, remembered so that a hold costs no look-up.
+ *
+ * A remembered pin may be out of date (an admin changed the show). It is only used to check seat ids early
+ * and is sent along with the hold: the database compares it with the truth and answers show_changed when they
+ * differ. */
+#ifndef TICKETING_SHOW_PINS_H
+#define TICKETING_SHOW_PINS_H
+
+#include "common/identifier.h"
+#include "common/seatmap.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct show_pin {
+    char show_id[UUID_SIZE];
+    char seatmap_id[SEAT_ID_MAX + 1];
+    int64_t seatmap_version;
+};
+
+struct show_pins; /* opaque; shared between threads */
+
+/* Room for `capacity` pins; two shows that fall on the same place displace each other. Never NULL. */
+struct show_pins *show_pins_new(size_t capacity);
+void show_pins_free(struct show_pins *pins);
+
+/* True and a copy of the pin when the show's is remembered. */
+bool show_pins_find(struct show_pins *pins, const char *show_id, struct show_pin *ret_pin);
+void show_pins_remember(struct show_pins *pins, const struct show_pin *pin);
+
+#endif
