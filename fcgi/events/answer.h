@@ -1,0 +1,22 @@
+/* answer.h: the few ways in which handlers of this responder end, so that each reads as parse → database →
+ * render. */
+#ifndef TICKETING_EVENTS_ANSWER_H
+#define TICKETING_EVENTS_ANSWER_H
+
+#include "common/db.h"
+#include "common/request.h"
+#include "common/response.h"
+
+/* Answers 200 with JSON and an ETag made of the answer's own bytes, so that it differs whenever the answer
+ * does. Steals the reference. */
+enum problem answer_tagged(struct response *response, json_t *body_stolen) MUST_CHECK;
+
+/* Answers 201 with JSON and `Location: /api<path_prefix><id>`. Steals the reference. */
+enum problem answer_created(struct request *request, struct response *response, const char *path_prefix,
+                            const char *id, json_t *body_stolen) MUST_CHECK;
+
+/* Answers for a database status other than DB_OK; `missing` is the problem that DB_NONE stands for. */
+enum problem answer_failure(struct response *response, enum db_status status,
+                            enum problem missing) MUST_CHECK;
+
+#endif

@@ -1,0 +1,286 @@
+#include "fcgi/events/availability_snapshot.h"
+#include "common/identifier.h"
+#include "common/memory.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ORIGIN_SIZE = 17, VERSION_SIZE = 64 };
+
+struct snapshot {
+    char show_id[UUID_SIZE];
+    const struct seatmap *map;
+    int64_t seatmap_version;
+    char *database;           /* claims_head.origin */
+    char origin[ORIGIN_SIZE]; /* database, show and seat map in 16 hex digits: what a version is good for */
+    uint64_t xmin;
+    int64_t now;
+    int64_t next_expiry; /* no held seat ends before; INT64_MAX: none ends */
+    size_t count;
+    uint64_t fingerprint;
+
+    char *letters;     /* per seat: 'a', 'h' or 's' as of `now`; NUL-terminated */
+    char *claim_state; /* per seat, as in the table: 'r', 'h' or 's' */
+    int64_t *expires;  /* per seat, of a held one */
+    uint64_t *changed; /* per seat: 0 when it never had a claim */
+
+    struct text full;    /* empty until asked for */
+    uint32_t *full_slot; /* per seat: where its state's slot starts in `full` */
+};
+
+/* A number without pattern for a seat in a state (the finalizer of SplitMix64, Steele, Lea and Flood 2014).
+ */
+static uint64_t scatter(uint64_t index, char letter)
+{
+    uint64_t mixed = (index << 8 | (unsigned char)letter) + UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ (mixed >> 31);
+}
+
+/* The first 16 hex digits of a hash of what the parts say together. */
+static void fold(const char *first, const char *second, const char *third, int64_t number,
+                 char ret_digits[static ORIGIN_SIZE])
+{
+    struct text text TEXT_AUTO = {0};
+    text_add_json(&text, first);
+    text_add_json(&text, second);
+    text_add_json(&text, third);
+    text_add_number(&text, number);
+    char hash[65];
+    sha256_hex(text.data, text.length, hash);
+    memcpy(ret_digits, hash, ORIGIN_SIZE - 1);
+    ret_digits[ORIGIN_SIZE - 1] = '\0';
+}
+
+struct snapshot *snapshot_new(const char *show_id, const struct seatmap *map, const struct claims_head *head)
+{
+    struct snapshot *snapshot = memory_new(1, sizeof(*snapshot));
+    size_t count = seatmap_seat_count(map);
+    snapshot->map = map;
+    snapshot->seatmap_version = head->seatmap_version;
+    snapshot->database = memory_text(head->origin);
+    snapshot->next_expiry = INT64_MAX;
+    snapshot->count = count;
+    snapshot->letters = memory_new(count + 1, 1);
+    snapshot->claim_state = memory_new(count, 1);
+    snapshot->expires = memory_new(count, sizeof(*snapshot->expires));
+    snapshot->changed = memory_new(count, sizeof(*snapshot->changed));
+    snprintf(snapshot->show_id, sizeof(snapshot->show_id), "%s", show_id);
+    memset(snapshot->letters, 'a', count);
+    memset(snapshot->claim_state, 'r', count);
+    fold(head->origin, show_id, head->seatmap_id, head->seatmap_version, snapshot->origin);
+    char seed[ORIGIN_SIZE];
+    fold("", show_id, head->seatmap_id, head->seatmap_version, seed);
+    snapshot->fingerprint = strtoull(seed, NULL, 16);
+    return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+    if (snapshot == NULL) {
+        return;
+    }
+    free(snapshot->database);
+    free(snapshot->letters);
+    free(snapshot->claim_state);
+    free(snapshot->expires);
+    free(snapshot->changed);
+    free(snapshot->full_slot);
+    text_release(&snapshot->full);
+    free(snapshot);
+}
+
+bool snapshot_fits(const struct snapshot *snapshot, const struct claims_head *head)
+{
+    return head->xmin >= snapshot->xmin && strcmp(head->origin, snapshot->database) == 0 &&
+           head->seatmap_version == snapshot->seatmap_version &&
+           strcmp(head->seatmap_id, seatmap_id(snapshot->map)) == 0;
+}
+
+/* Every slot has the same width, and starts and ends with a byte that JSON wants there. */
+static const char *slot_of(char letter)
+{
+    switch (letter) {
+    case 'h':
+        return "\"held\"     ";
+    case 's':
+        return "\"sold\"     ";
+    default:
+        return "\"available\"";
+    }
+}
+
+enum { SLOT_WIDTH = sizeof("\"available\"") - 1 };
+
+static void set_letter(struct snapshot *snapshot, size_t index, char letter)
+{
+    char old = snapshot->letters[index];
+    if (old == letter) {
+        return;
+    }
+    /* An available seat adds nothing, so a new snapshot needs no pass over all seats. */
+    snapshot->fingerprint ^= old != 'a' ? scatter(index, old) : 0;
+    snapshot->fingerprint ^= letter != 'a' ? scatter(index, letter) : 0;
+    snapshot->letters[index] = letter;
+    if (snapshot->full_slot != NULL) {
+        memcpy(snapshot->full.data + snapshot->full_slot[index], slot_of(letter), SLOT_WIDTH);
+    }
+}
+
+/* Sets the seat's letter as of snapshot->now, and remembers when it will end by itself. */
+static void settle(struct snapshot *snapshot, size_t index)
+{
+    char letter = snapshot->claim_state[index];
+    if (letter != 's') {
+        bool held = letter == 'h' && snapshot->expires[index] > snapshot->now;
+        letter = held ? 'h' : 'a';
+        if (held && snapshot->expires[index] < snapshot->next_expiry) {
+            snapshot->next_expiry = snapshot->expires[index];
+        }
+    }
+    set_letter(snapshot, index, letter);
+}
+
+void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
+{
+    const struct claims_head *head = claims_head(claims);
+    bool stepped_back = head->now < snapshot->now; /* ended holds would have to come back */
+    snapshot->now = head->now;
+    snapshot->xmin = head->xmin;
+    for (size_t i = 0; i < claims_count(claims); i++) {
+        struct claim claim = claims_get(claims, i);
+        int64_t found = seatmap_find(snapshot->map, claim.seat_id);
+        if (found < 0) {
+            continue;
+        }
+        size_t index = (size_t)found;
+        snapshot->claim_state[index] = claim.state;
+        snapshot->expires[index] = claim.expires;
+        snapshot->changed[index] = claim.changed;
+        settle(snapshot, index);
+    }
+    if (stepped_back || head->now >= snapshot->next_expiry) {
+        snapshot->next_expiry = INT64_MAX;
+        for (size_t i = 0; i < snapshot->count; i++) {
+            settle(snapshot, i);
+        }
+    }
+}
+
+uint64_t snapshot_xmin(const struct snapshot *snapshot)
+{
+    return snapshot->xmin;
+}
+
+uint64_t snapshot_fingerprint(const struct snapshot *snapshot)
+{
+    return snapshot->fingerprint;
+}
+
+size_t snapshot_size(const struct snapshot *snapshot)
+{
+    size_t per_seat = 2 + sizeof(*snapshot->expires) + sizeof(*snapshot->changed);
+    if (snapshot->full_slot != NULL) {
+        per_seat += sizeof(*snapshot->full_slot);
+    }
+    return sizeof(*snapshot) + per_seat * snapshot->count + snapshot->full.capacity;
+}
+
+const struct text *snapshot_full(struct snapshot *snapshot)
+{
+    if (snapshot->full_slot != NULL) {
+        return &snapshot->full;
+    }
+    struct text *full = &snapshot->full;
+    snapshot->full_slot = memory_new(snapshot->count, sizeof(*snapshot->full_slot));
+    text_add(full, "{\"showId\":");
+    text_add_json(full, snapshot->show_id);
+    text_add(full, ",\"availability\":[");
+    for (size_t i = 0; i < snapshot->count; i++) {
+        text_add(full, i == 0 ? "{\"seatId\":" : ",{\"seatId\":");
+        text_add_json(full, seatmap_seat(snapshot->map, i)->id);
+        text_add(full, ",\"state\":");
+        snapshot->full_slot[i] = (uint32_t)full->length;
+        text_add(full, slot_of(snapshot->letters[i]));
+        text_add(full, "}");
+    }
+    text_add(full, "]}");
+    return full;
+}
+
+/* A version says which transactions and which moment of the database's clock its reader has seen:
+ * "origin-xmin-now", in hex digits. It is made of nothing that one host alone knows. */
+static void add_head(const struct snapshot *snapshot, struct text *text)
+{
+    char version[VERSION_SIZE];
+    snprintf(version, sizeof(version), "%s-%llx-%llx", snapshot->origin, (unsigned long long)snapshot->xmin,
+             (unsigned long long)snapshot->now);
+    text_add(text, "{\"showId\":");
+    text_add_json(text, snapshot->show_id);
+    text_add(text, ",\"version\":");
+    text_add_json(text, version);
+}
+
+void snapshot_add_compact(const struct snapshot *snapshot, struct text *text)
+{
+    add_head(snapshot, text);
+    text_add(text, ",\"states\":\"");
+    text_add_bytes(text, snapshot->letters, snapshot->count);
+    text_add(text, "\"}");
+}
+
+/* Hex digits up to `end`, and nothing else. */
+static bool read_hex(const char **at, char end, uint64_t *ret_number)
+{
+    size_t digits = strspn(*at, "0123456789abcdef");
+    if (digits == 0 || digits > 16 || (*at)[digits] != end) {
+        return false;
+    }
+    *ret_number = strtoull(*at, NULL, 16);
+    *at += digits + (end != '\0' ? 1 : 0);
+    return true;
+}
+
+static bool read_version(const struct snapshot *snapshot, const char *version, uint64_t *ret_xmin,
+                         int64_t *ret_now)
+{
+    size_t length = ORIGIN_SIZE - 1;
+    uint64_t now = 0;
+    if (strncmp(version, snapshot->origin, length) != 0 || version[length] != '-') {
+        return false;
+    }
+    const char *at = version + length + 1;
+    if (!read_hex(&at, '-', ret_xmin) || !read_hex(&at, '\0', &now) || now > INT64_MAX) {
+        return false;
+    }
+    *ret_now = (int64_t)now;
+    return *ret_xmin <= snapshot->xmin; /* a later one was not given out by this database */
+}
+
+bool snapshot_add_changes(const struct snapshot *snapshot, const char *version, struct text *text)
+{
+    uint64_t xmin = 0;
+    int64_t now = 0;
+    if (!read_version(snapshot, version, &xmin, &now)) {
+        return false;
+    }
+    add_head(snapshot, text);
+    text_add(text, ",\"changes\":[");
+    bool first = true;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        bool was_live = snapshot->expires[i] > now;
+        bool is_live = snapshot->expires[i] > snapshot->now;
+        bool ended = snapshot->claim_state[i] == 'h' && was_live != is_live;
+        if (ended || (snapshot->changed[i] != 0 && snapshot->changed[i] >= xmin)) {
+            text_add(text, first ? "[" : ",[");
+            text_add_number(text, (int64_t)i);
+            text_add(text, ",\"");
+            text_add_bytes(text, &snapshot->letters[i], 1);
+            text_add(text, "\"]");
+            first = false;
+        }
+    }
+    text_add(text, "]}");
+    return true;
+}

@@ -1,0 +1,146 @@
+#include "fcgi/events/events.h"
+#include "common/identifier.h"
+#include "common/page.h"
+#include "fcgi/events/answer.h"
+#include "fcgi/events/app.h"
+#include "fcgi/events/events_db.h"
+
+static const struct field EVENT_FIELDS[] = {
+    {.name = "title",
+     .type = FIELD_TEXT,
+     .required = true,
+     .min = 1,
+     .max = 200,
+     .offset = offsetof(struct event_values, title)},
+    {.name = "description",
+     .type = FIELD_TEXT,
+     .nullable = true,
+     .min = 0,
+     .max = 10000,
+     .offset = offsetof(struct event_values, description)},
+    {.name = "venue",
+     .type = FIELD_TEXT,
+     .nullable = true,
+     .min = 0,
+     .max = 200,
+     .offset = offsetof(struct event_values, venue)},
+    {.name = "imageUrl",
+     .type = FIELD_URL,
+     .nullable = true,
+     .min = 1,
+     .max = 2000,
+     .offset = offsetof(struct event_values, image_url)},
+    {.name = "published", .type = FIELD_BOOLEAN, .offset = offsetof(struct event_values, published)},
+};
+const struct field_spec EVENT_BODY = FIELD_SPEC(struct event_values, EVENT_FIELDS);
+
+struct event_list_query {
+    int64_t limit;
+    const char *cursor;
+    const char *q;
+    const char *from;
+    const char *to;
+};
+
+static const struct field EVENT_LIST_FIELDS[] = {
+    {.name = "limit",
+     .type = FIELD_INTEGER,
+     .min = 1,
+     .max = PAGE_LIMIT_MAX,
+     .offset = offsetof(struct event_list_query, limit)},
+    {.name = "cursor",
+     .type = FIELD_TEXT,
+     .min = 1,
+     .max = 200,
+     .offset = offsetof(struct event_list_query, cursor)},
+    {.name = "q", .type = FIELD_TEXT, .min = 0, .max = 200, .offset = offsetof(struct event_list_query, q)},
+    {.name = "from", .type = FIELD_TIME, .offset = offsetof(struct event_list_query, from)},
+    {.name = "to", .type = FIELD_TIME, .offset = offsetof(struct event_list_query, to)},
+};
+const struct field_spec EVENT_LIST_QUERY = FIELD_SPEC(struct event_list_query, EVENT_LIST_FIELDS);
+
+static json_t *event_json(const struct event_record *event)
+{
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s?, s:s, s:s}", "id", event->id, "title",
+                     event->title, "description", event->description, "venue", event->venue, "imageUrl",
+                     event->image_url, "published", event->published, "nextShowAt", event->next_show_at,
+                     "createdAt", event->created_at, "updatedAt", event->updated_at);
+}
+
+enum problem events_list(struct request *request, struct response *response)
+{
+    const struct event_list_query *query = request_query(request);
+    struct arena *arena = request_arena(request);
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    struct event_filter filter = {
+        .drafts = request_has_role(request, ROLE_ADMIN),
+        .text = query->q,
+        .from = query->from,
+        .to = query->to,
+    };
+    if (!page_read(query->limit, query->cursor, arena, faults, &filter.page)) {
+        return response_faults(response, faults);
+    }
+    struct event_list list;
+    enum db_status status = events_db_list(app_of(request)->pool, arena, &filter, &list);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+    }
+    size_t limit = (size_t)filter.page.limit;
+    json_t *items = json_array();
+    for (size_t i = 0; i < list.count && i < limit; i++) {
+        json_array_append_new(items, event_json(&list.items[i]));
+    }
+    const char *cursor = NULL;
+    if (list.count > limit) {
+        cursor = page_cursor(arena, list.items[limit - 1].created_key, list.items[limit - 1].id);
+    }
+    return answer_tagged(response, json_pack("{s:o, s:s?}", "events", items, "nextCursor", cursor));
+}
+
+enum problem events_create(struct request *request, struct response *response)
+{
+    const struct event_values *values = request_body(request);
+    char id[UUID_SIZE];
+    uuid_new(id);
+    struct event_record event;
+    enum db_status status =
+        events_db_insert(app_of(request)->pool, request_arena(request), id, values, &event);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+    }
+    return answer_created(request, response, "/events/", id, event_json(&event));
+}
+
+enum problem events_get(struct request *request, struct response *response)
+{
+    struct event_record event;
+    enum db_status status =
+        events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
+                      request_has_role(request, ROLE_ADMIN), &event);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+    }
+    return answer_tagged(response, event_json(&event));
+}
+
+enum problem events_put(struct request *request, struct response *response)
+{
+    const struct event_values *values = request_body(request);
+    struct event_record event;
+    enum db_status status = events_db_update(app_of(request)->pool, request_arena(request),
+                                             request_param(request, "id"), values, &event);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+    }
+    return response_json(response, 200, event_json(&event));
+}
+
+enum problem events_delete(struct request *request, struct response *response)
+{
+    enum db_status status = events_db_delete(app_of(request)->pool, request_param(request, "id"));
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+    }
+    return response_empty(response, 204);
+}

@@ -1,0 +1,58 @@
+/* events_db.h: the statements about events. Text in records lives in the arena given. */
+#ifndef TICKETING_EVENTS_DB_H
+#define TICKETING_EVENTS_DB_H
+
+#include "common/db.h"
+#include "common/page.h"
+
+struct event_record {
+    const char *id;
+    const char *title;
+    const char *description; /* NULL: none; likewise venue and image_url */
+    const char *venue;
+    const char *image_url;
+    bool published;
+    const char *next_show_at; /* RFC 3339; NULL when no show is to come */
+    const char *created_at;   /* RFC 3339 */
+    const char *updated_at;   /* RFC 3339 */
+    const char *created_key;  /* created_at with microseconds, for page_cursor() */
+};
+
+struct event_list {
+    size_t count;
+    struct event_record *items;
+};
+
+struct event_filter {
+    bool drafts;      /* unpublished ones too */
+    const char *text; /* part of title or venue, in any case; NULL: any */
+    const char *from; /* RFC 3339: a show starts at this time or later; NULL: any */
+    const char *to;   /* RFC 3339: a show starts before this time; NULL: any */
+    struct page page;
+};
+
+/* What a client may set: the whole object; what is left out goes back to its default, which for `published`
+ * is a draft. */
+struct event_values {
+    const char *title;
+    const char *description;
+    const char *venue;
+    const char *image_url;
+    bool published;
+};
+
+/* The newest first; up to page.limit + 1 records, so that the caller sees whether there are more. */
+enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const struct event_filter *filter,
+                              struct event_list *ret_list) MUST_CHECK;
+/* DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
+enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
+                             struct event_record *ret_event) MUST_CHECK;
+enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
+                                const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
+/* DB_NONE when there is no such event. */
+enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const char *id,
+                                const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
+/* Marks it deleted, which hides its shows as well; DB_NONE when there is no such event. */
+enum db_status events_db_delete(struct db_pool *pool, const char *id) MUST_CHECK;
+
+#endif

@@ -1,0 +1,175 @@
+#include "fcgi/events/show_body.h"
+#include "fcgi/events/answer.h"
+#include <string.h>
+
+/* What a show sells in when neither it nor its seat map says. */
+static const char DEFAULT_CURRENCY[] = "VND";
+
+struct show_body {
+    const char *starts_at;
+    const char *ends_at;
+    const char *sales_start_at;
+    const char *sales_end_at;
+    const char *seatmap_id;
+    const char *currency;
+    json_t *price_tiers;
+};
+
+static const struct field SHOW_FIELDS[] = {
+    {.name = "startsAt",
+     .type = FIELD_TIME,
+     .required = true,
+     .offset = offsetof(struct show_body, starts_at)},
+    {.name = "endsAt", .type = FIELD_TIME, .nullable = true, .offset = offsetof(struct show_body, ends_at)},
+    {.name = "salesStartAt",
+     .type = FIELD_TIME,
+     .nullable = true,
+     .offset = offsetof(struct show_body, sales_start_at)},
+    {.name = "salesEndAt",
+     .type = FIELD_TIME,
+     .nullable = true,
+     .offset = offsetof(struct show_body, sales_end_at)},
+    {.name = "seatMapId",
+     .type = FIELD_SLUG,
+     .required = true,
+     .offset = offsetof(struct show_body, seatmap_id)},
+    {.name = "currency",
+     .type = FIELD_CURRENCY,
+     .nullable = true,
+     .offset = offsetof(struct show_body, currency)},
+    {.name = "priceTiers",
+     .type = FIELD_PRICES,
+     .nullable = true,
+     .offset = offsetof(struct show_body, price_tiers)},
+};
+const struct field_spec SHOW_BODY = FIELD_SPEC(struct show_body, SHOW_FIELDS);
+
+static bool has_zone(const struct seatmap *map, const char *zone)
+{
+    for (size_t i = 0; i < seatmap_zone_count(map); i++) {
+        if (strcmp(seatmap_zone_id(map, i), zone) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_zones(const struct show_body *body, const struct seatmap *map, struct arena *arena,
+                        struct fault_list *faults)
+{
+    const char *zone;
+    json_t *price;
+    json_object_foreach(body->price_tiers, zone, price)
+    {
+        if (!has_zone(map, zone)) {
+            fault_add(faults, arena_printf(arena, "priceTiers.%s", zone), "is not a zone of the seat map");
+        }
+    }
+}
+
+static const char *dump(struct arena *arena, const json_t *object)
+{
+    char *text CLEANUP(free) = json_dumps(object, JSON_COMPACT);
+    return text != NULL ? arena_text(arena, text) : NULL;
+}
+
+/* What needs the seat map itself: the zones that have a price, and the currency when the show has none of its
+ * own. */
+static enum db_status check_with_map(struct request *request, const struct show_body *body, int64_t version,
+                                     struct fault_list *faults, struct show_values *values)
+{
+    struct seatmap_cache *cache = app_of(request)->seatmaps;
+    const struct seatmap *map = NULL;
+    enum db_status status = seatmap_cache_get(cache, body->seatmap_id, version, &map);
+    if (status != DB_OK) {
+        return status;
+    }
+    struct arena *arena = request_arena(request);
+    if (body->price_tiers != NULL) {
+        check_zones(body, map, arena, faults);
+        values->price_tiers = dump(arena, body->price_tiers);
+    }
+    if (values->currency == NULL) {
+        const char *currency = seatmap_currency(map);
+        values->currency = arena_text(arena, currency != NULL ? currency : DEFAULT_CURRENCY);
+    }
+    seatmap_cache_release(cache, map);
+    return DB_OK;
+}
+
+enum problem show_body_read(struct request *request, struct response *response,
+                            const struct show_record *pinned, struct show_values *ret_values,
+                            int64_t *ret_version)
+{
+    const struct show_body *body = request_body(request);
+    struct show_values values = {
+        .starts_at = body->starts_at,
+        .ends_at = body->ends_at,
+        .sales_start_at = body->sales_start_at,
+        .sales_end_at = body->sales_end_at,
+        .seatmap_id = body->seatmap_id,
+        .currency = body->currency,
+    };
+    struct show_check check;
+    enum db_status status = shows_db_check(app_of(request)->pool, &values, &check);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_INTERNAL);
+    }
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    if (!check.ends_late_enough) {
+        fault_add(faults, "endsAt", "must be later than startsAt");
+    }
+    if (!check.sales_end_late_enough) {
+        fault_add(faults, "salesEndAt", "must be later than salesStartAt");
+    }
+    int64_t version = check.newest_version;
+    if (pinned != NULL && strcmp(pinned->seatmap_id, values.seatmap_id) == 0) {
+        version = pinned->seatmap_version;
+    }
+    if (version == 0) {
+        fault_add(faults, "seatMapId", "is not the id of a seat map");
+    } else {
+        status = check_with_map(request, body, version, faults, &values);
+        if (status != DB_OK) {
+            return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        }
+    }
+    if (fault_count(faults) > 0) {
+        return response_faults(response, faults);
+    }
+    *ret_values = values;
+    *ret_version = version;
+    return PROBLEM_NONE;
+}
+
+json_t *show_body_prices(const struct seatmap *map, const char *price_tiers)
+{
+    json_auto_t *own = price_tiers != NULL ? json_loads(price_tiers, 0, NULL) : NULL;
+    json_t *prices = json_object();
+    for (size_t i = 0; i < seatmap_zone_count(map); i++) {
+        const char *zone = seatmap_zone_id(map, i);
+        const json_t *price = json_object_get(own, zone);
+        json_object_set_new(
+            prices, zone,
+            json_integer(price != NULL ? json_integer_value(price) : seatmap_zone_price(map, i)));
+    }
+    return prices;
+}
+
+enum db_status show_body_json(const struct app *app, const struct show_record *show, json_t **ret_json)
+{
+    const struct seatmap *map = NULL;
+    enum db_status status = seatmap_cache_get(app->seatmaps, show->seatmap_id, show->seatmap_version, &map);
+    if (status != DB_OK) {
+        return status;
+    }
+    json_t *prices = show_body_prices(map, show->price_tiers);
+    seatmap_cache_release(app->seatmaps, map);
+    *ret_json = json_pack(
+        "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s, s:s}", "id", show->id, "eventId",
+        show->event_id, "startsAt", show->starts_at, "endsAt", show->ends_at, "salesStartAt",
+        show->sales_start_at, "salesEndAt", show->sales_end_at, "seatMapId", show->seatmap_id,
+        "seatMapVersion", (json_int_t)show->seatmap_version, "currency", show->currency, "priceTiers", prices,
+        "salesOpen", show->sales_open, "createdAt", show->created_at, "updatedAt", show->updated_at);
+    return DB_OK;
+}

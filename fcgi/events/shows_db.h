@@ -1,0 +1,70 @@
+/* shows_db.h: the statements about shows. Text in records lives in the arena given. */
+#ifndef TICKETING_EVENTS_SHOWS_DB_H
+#define TICKETING_EVENTS_SHOWS_DB_H
+
+#include "common/db.h"
+
+struct show_record {
+    const char *id;
+    const char *event_id;
+    const char *starts_at; /* RFC 3339, likewise the other times */
+    const char *ends_at;   /* NULL: none; likewise the next two */
+    const char *sales_start_at;
+    const char *sales_end_at;
+    const char *seatmap_id;
+    int64_t seatmap_version;
+    const char *currency;
+    const char *price_tiers; /* JSON object of the prices that differ from the template's; NULL: none does */
+    bool sales_open;         /* can seats be held now? */
+    const char *created_at;
+    const char *updated_at;
+};
+
+struct show_list {
+    size_t count;
+    struct show_record *items;
+};
+
+/* What a client may set, checked. */
+struct show_values {
+    const char *starts_at;
+    const char *ends_at;
+    const char *sales_start_at;
+    const char *sales_end_at;
+    const char *seatmap_id;
+    const char *currency;
+    const char *price_tiers; /* JSON object; NULL: the template's prices */
+};
+
+/* What the database knows about values before they are written. */
+struct show_check {
+    int64_t newest_version; /* of the seat map; 0: there is none */
+    bool ends_late_enough;  /* ends_at > starts_at, or not given */
+    bool sales_end_late_enough;
+};
+
+enum show_update {
+    SHOW_UPDATED,
+    SHOW_MISSING,
+    SHOW_CLAIMED,    /* the seat map would change under held or sold seats */
+    SHOW_NO_SEATMAP, /* no such seat map */
+};
+
+/* By start. An event that is not there has none. */
+enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const char *event_id,
+                             struct show_list *ret_list) MUST_CHECK;
+/* DB_NONE when there is no such show, or its event is a draft and `drafts` is false. */
+enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
+                            struct show_record *ret_show) MUST_CHECK;
+enum db_status shows_db_check(struct db_pool *pool, const struct show_values *values,
+                              struct show_check *ret_check) MUST_CHECK;
+/* DB_NONE when there is no such event. */
+enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
+                               const char *event_id, int64_t seatmap_version,
+                               const struct show_values *values, struct show_record *ret_show) MUST_CHECK;
+/* Keeps the pinned version when the seat map's id is unchanged, else pins the newest. */
+enum db_status shows_db_update(struct db_pool *pool, const char *id, const struct show_values *values,
+                               enum show_update *ret_update) MUST_CHECK;
+enum db_status shows_db_delete(struct db_pool *pool, const char *id) MUST_CHECK;
+
+#endif
