@@ -5,11 +5,8 @@ import { exchange } from './http.mjs';
 
 export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:4000';
 
-// Which answers of this process were seen, for the coverage of the document (see support/coverage.mjs).
-export const seen = new Set();
-
 export class Api {
-  // options: baseUrl, token, headers (sent with every request), keepAlive
+  // options: baseUrl, token, headers (sent with every request), keepAlive, state (the stack's folder, when it is not TICKETING_STATE)
   constructor(options = {}) {
     this.options = { baseUrl: BASE_URL, keepAlive: true, ...options };
   }
@@ -33,6 +30,15 @@ export class Api {
 
   delete(path, options) {
     return this.send('DELETE', path, options);
+  }
+
+  // What lies outside /api.
+  site(path, options) {
+    return this.send('GET', `${this.options.baseUrl}${path}`, options);
+  }
+
+  health() {
+    return this.site('/healthz');
   }
 
   // path: '/holds' (below /api) or an absolute URL of the same service (payment.url).
@@ -61,7 +67,6 @@ export class Api {
     }
     answer.code = answer.body?.code; // of a problem
     const route = full.split('?')[0].replace(/^\/api/, '');
-    seen.add(`${method} ${route} ${answer.status}`);
     if (check) {
       const wrong = complaints(method, route, answer);
       assert.ok(wrong.length === 0, `${method} ${full} → ${answer.status}: ${wrong.join('; ')}\n${answer.text.slice(0, 2000)}`);

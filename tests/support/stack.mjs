@@ -1,6 +1,6 @@
 // The running stack as its operator sees it: its settings, database, invariants, processes. Needs TICKETING_STATE (tests/run sets it).
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,4 +42,13 @@ export function sql(text, options) {
 export function checkInvariants(options) {
   const run = ticketctl(['check'], options);
   assert.equal(run.status, 0, `invariants violated:\n${run.stdout}${run.stderr}`);
+}
+
+// Like ticketctl(), but lets this process go on meanwhile; resolves to the exit status.
+export function ticketctlMeanwhile(args) {
+  const child = spawn(join(root, 'nginx/ticketctl'), args, { stdio: 'ignore', env: { ...process.env, TICKETING_STATE: state } });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', resolve);
+  });
 }

@@ -35,7 +35,7 @@ const logins = new Map();
 async function demo(name, base) {
   const key = `${name} ${base.options.baseUrl}`;
   if (!logins.has(key)) {
-    logins.set(key, login(`${name}@example.com`, setting(`DEMO_${name.toUpperCase()}_PASSWORD`), base));
+    logins.set(key, login(`${name}@example.com`, setting(`DEMO_${name.toUpperCase()}_PASSWORD`, base.options.state), base));
   }
   return (await logins.get(key)).api;
 }
@@ -48,7 +48,7 @@ export const staffToken = async (base) => (await staff(base)).options.token;
 
 // A published event. `fields` override or add members of the body.
 export async function createEvent(fields = {}, base) {
-  const body = { title: unique('Concert'), description: 'An evening', venue: 'My Dinh', published: true, ...fields };
+  const body = { title: unique('Concert'), description: 'An evening', venue: 'Test Hall', published: true, ...fields };
   return (await (await admin(base)).post('/events', body, { expect: 201 })).body;
 }
 
