@@ -4,12 +4,13 @@
 #include <string.h>
 #include <time.h>
 
-enum { ATTEMPTS_MAX = 5 };
+enum { ATTEMPTS_MAX = 5, REPEAT_WITHIN_US = 3000000 };
 
 /* What one unit of work has used up of its right to be repeated. */
 struct attempts {
     int count;     /* runs that ended in DB_RETRY */
     bool replaced; /* a lost connection was replaced once */
+    int64_t start_us;
 };
 
 static const struct db_statement commit_statement = {.sql = "COMMIT"};
@@ -43,7 +44,7 @@ static bool run_again(struct db_pool *pool, struct attempts *attempts, enum db_l
         return false;
     }
     attempts->count++;
-    if (attempts->count == ATTEMPTS_MAX) {
+    if (attempts->count == ATTEMPTS_MAX || clock_monotonic_us() - attempts->start_us > REPEAT_WITHIN_US) {
         *status = DB_UNAVAILABLE;
         return false;
     }
@@ -62,7 +63,7 @@ static struct db_result *result_of(PGresult *rows)
 enum db_status db_run(struct db_pool *pool, const struct db_statement *statement, size_t count,
                       const char *const params[], struct db_result **ret_result)
 {
-    struct attempts attempts = {0};
+    struct attempts attempts = {.start_us = clock_monotonic_us()};
     enum db_status status;
     enum db_loss loss;
     PGresult *rows = NULL;
@@ -141,7 +142,7 @@ static enum db_status run_step(struct db *db, db_transaction_fn *step, void *con
 
 enum db_status db_transaction(struct db_pool *pool, db_transaction_fn *step, void *context)
 {
-    struct attempts attempts = {0};
+    struct attempts attempts = {.start_us = clock_monotonic_us()};
     enum db_status status;
     enum db_loss loss;
     do {

@@ -51,8 +51,10 @@ struct db_pool *db_pool_new(const struct db_options *options);
 void db_pool_free(struct db_pool *pool);
 
 /* Runs one statement on a connection of its own, outside any transaction. A connection found dead before the
- * statement was sent is replaced; DB_RETRY is tried again a bounded number of times. `*ret_result` is set on
- * DB_OK only; the caller frees it. */
+ * statement was sent is replaced. One that breaks under the statement is replaced and the statement run once
+ * more only when it is `repeatable` or when the server said that it did not run; else the outcome is unknown
+ * and DB_UNAVAILABLE is returned. DB_RETRY is tried again up to 5 times and for 3 s, then it becomes
+ * DB_UNAVAILABLE. `*ret_result` is set on DB_OK only; the caller frees it. */
 enum db_status db_run(struct db_pool *pool, const struct db_statement *statement, size_t count,
                       const char *const params[], struct db_result **ret_result) MUST_CHECK;
 
