@@ -17,15 +17,15 @@ struct page {
     const char *after_id;   /* its UUID; NULL on the first page */
 };
 
-/* The two fields of a query spec; `type` has members `limit` (int64_t) and `cursor` (const char *). */
-#define PAGE_FIELDS(type)                                                                                    \
+/* The two fields of a query spec; `query_type` has members `limit` (int64_t) and `cursor` (const char *). */
+#define PAGE_FIELDS(query_type)                                                                              \
     {.name = "limit",                                                                                        \
      .type = FIELD_INTEGER,                                                                                  \
      .min = 1,                                                                                               \
      .max = PAGE_LIMIT_MAX,                                                                                  \
-     .offset = offsetof(type, limit)},                                                                       \
+     .offset = offsetof(query_type, limit)},                                                                 \
     {                                                                                                        \
-        .name = "cursor", .type = FIELD_TEXT, .min = 1, .max = 200, .offset = offsetof(type, cursor)         \
+        .name = "cursor", .type = FIELD_TEXT, .min = 1, .max = 200, .offset = offsetof(query_type, cursor)   \
     }
 
 /* Decodes limit (0: the default) and cursor (NULL: first page). A cursor that is not ours adds a fault and is

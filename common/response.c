@@ -183,7 +183,9 @@ void response_send(const struct response *response, FCGX_Stream *out)
         FCGX_FPrintF(out, "Content-Type: %s\r\n", response->content_type);
     }
     if (response->status != 204 && response->status != 304) {
-        FCGX_FPrintF(out, "Content-Length: %zu\r\n", response->body_length);
+        char length[48]; /* libfcgi's own printf knows no %zu */
+        snprintf(length, sizeof(length), "Content-Length: %zu\r\n", response->body_length);
+        FCGX_PutS(length, out);
     }
     if (cacheable) {
         FCGX_FPrintF(out, "ETag: %s\r\nCache-Control: %s\r\n", response->etag,
