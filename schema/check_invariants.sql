@@ -17,7 +17,7 @@ WITH ticket_sums AS MATERIALIZED (
     GROUP BY p.order_id
 ), claims_of_holds AS MATERIALIZED (
     SELECT c.hold_id, c.show_id, count(*) FILTER (WHERE c.order_id IS NULL) AS held, min(c.expires_at) AS first_expiry,
-           max(c.expires_at) AS last_expiry, bool_or(c.expires_at > clock_timestamp()) AS unexpired
+           max(c.expires_at) AS last_expiry
     FROM public.seat_claims AS c WHERE c.state = 'held' GROUP BY c.hold_id, c.show_id
 )
 SELECT 'two live tickets on one seat' AS invariant, format('show %s seat %s', t.show_id, t.seat_id) AS subject
@@ -89,9 +89,9 @@ FROM public.holds AS h
 LEFT JOIN claims_of_holds AS c ON c.hold_id = h.id AND c.show_id = h.show_id
 WHERE CASE h.state
           WHEN 'live' THEN
-              CASE WHEN h.expires_at > clock_timestamp()
-                   THEN c.held = cardinality(h.seats) AND c.first_expiry = h.expires_at AND c.last_expiry = h.expires_at
-                   ELSE c.unexpired IS NOT TRUE OR c.held = cardinality(h.seats) END
+              CASE WHEN c.hold_id IS NULL THEN h.expires_at <= clock_timestamp() -- all its seats may have gone to others
+                   ELSE c.first_expiry = h.expires_at AND c.last_expiry = h.expires_at
+                        AND (c.held = cardinality(h.seats) OR h.expires_at <= clock_timestamp()) END
           WHEN 'released' THEN c.hold_id IS NULL
           ELSE coalesce(c.held, 0) = 0
       END IS NOT TRUE

@@ -1,10 +1,16 @@
 -- Deploy ticketing:apply_payment to pg
 -- What settle_payment() does with an event that is new and of a known type.
+-- Planner settings: see hold_seats.
 BEGIN;
 
 CREATE FUNCTION public.apply_payment(payment_provider text, succeeded boolean, payment uuid, paid_amount bigint, paid_currency text)
 RETURNS text
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
     due record;
@@ -25,19 +31,18 @@ BEGIN
     END IF;
 
     -- The order, and other orders nobody paid in time whose reserved tickets may stand in the way; then the claims of all their seats.
+    locked := ARRAY(SELECT due.order_id
+                    UNION SELECT other.order_id FROM public.tickets AS mine
+                    JOIN public.tickets AS other ON other.show_id = mine.show_id AND other.seat_id = mine.seat_id
+                                                    AND other.status <> 'void'
+                    WHERE mine.order_id = due.order_id);
     locked := ARRAY(SELECT o.id FROM public.orders AS o
-                    WHERE o.show_id = due.show_id
-                      AND (o.id = due.order_id
-                           OR o.status = 'pending' AND o.expires_at <= clock_timestamp()
-                              AND o.id IN (SELECT other.order_id FROM public.tickets AS mine
-                                           JOIN public.tickets AS other ON other.show_id = mine.show_id AND other.seat_id = mine.seat_id
-                                                AND other.status = 'reserved'
-                                           WHERE mine.order_id = due.order_id))
+                    WHERE o.id = ANY (locked)
+                      AND (o.id = due.order_id OR o.status = 'pending' AND o.expires_at <= clock_timestamp())
                     ORDER BY o.id FOR UPDATE);
-    PERFORM FROM public.seat_claims AS c
-    WHERE c.show_id = due.show_id
-      AND c.seat_id IN (SELECT t.seat_id FROM public.tickets AS t WHERE t.order_id = ANY (locked))
-    ORDER BY c.seat_id FOR UPDATE;
+    PERFORM FROM (SELECT DISTINCT t.show_id, t.seat_id FROM public.tickets AS t WHERE t.order_id = ANY (locked)) AS s
+    JOIN public.seat_claims AS c ON c.show_id = s.show_id AND c.seat_id = s.seat_id
+    ORDER BY c.show_id, c.seat_id FOR UPDATE OF c;
     SELECT p.status INTO due.status FROM public.payments AS p WHERE p.id = payment FOR UPDATE;
     SELECT o.status, o.expires_at, o.user_id, o.hold_id INTO bill
     FROM public.orders AS o WHERE o.id = due.order_id AND o.show_id = due.show_id;
@@ -50,8 +55,10 @@ BEGIN
         RETURN 'declined';
     END IF;
 
-    SELECT count(*), count(*) FILTER (WHERE c.state = 'sold' OR c.state = 'held' AND c.expires_at > moment
-                                                                AND c.order_id IS DISTINCT FROM due.order_id)
+    SELECT count(*), count(*) FILTER (
+        WHERE c.state = 'sold' OR c.state = 'held' AND c.expires_at > moment AND c.order_id IS DISTINCT FROM due.order_id
+           OR EXISTS (SELECT FROM public.tickets AS other WHERE other.show_id = t.show_id AND other.seat_id = t.seat_id
+                      AND other.status <> 'void' AND other.order_id <> ALL (locked)))
     INTO seats, taken
     FROM public.tickets AS t LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
     WHERE t.order_id = due.order_id;
@@ -66,7 +73,7 @@ BEGIN
         overdue := locked;
     END IF;
     IF cardinality(overdue) > 0 AND result <> 'paid' THEN
-        PERFORM public.close_orders(due.show_id, overdue, 'expired');
+        PERFORM public.close_orders(overdue, 'expired');
     END IF;
 
     IF result = 'late_refund' THEN

@@ -1,12 +1,18 @@
 -- Deploy ticketing:checkin_ticket to pg
 -- One attempt at a gate, kept as a row. Outcomes: checked_in | already (with the first entry's time and gate) | not_found | not_valid |
 -- wrong_show. The same scan_id again gives the first answer and adds nothing.
+-- Planner settings: see hold_seats.
 BEGIN;
 
 CREATE FUNCTION public.checkin_ticket(ticket uuid, by_staff uuid, at_gate text, expected_show uuid DEFAULT NULL, scan text DEFAULT NULL,
                                       scanned_at timestamptz DEFAULT NULL)
 RETURNS TABLE (outcome text, ticket_id uuid, seat_id text, checked_in_at text, gate text)
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
     entry record;

@@ -1,6 +1,7 @@
 -- Deploy ticketing:create_order to pg
 -- Turns a hold into a pending order (a paid one when the total is 0). Outcomes: created | existing (the hold's order was made before) |
 -- hold_not_found | hold_expired | hold_changed (the seats given are not the hold's). Element i of zones … ticket_ids belongs to seats[i].
+-- Planner settings: see hold_seats.
 BEGIN;
 
 CREATE FUNCTION public.create_order(new_order uuid, hold uuid, owner uuid, email text, name text, seats text[], zones text[], row_labels text[],
@@ -8,6 +9,11 @@ CREATE FUNCTION public.create_order(new_order uuid, hold uuid, owner uuid, email
                                     payment uuid, payment_provider text)
 RETURNS TABLE (outcome text, order_id uuid)
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
     held record;
@@ -35,17 +41,20 @@ BEGIN
     END IF;
 
     -- Orders nobody paid in time still have reserved tickets on these seats, if nothing has closed them yet: close them here.
-    overdue := ARRAY(SELECT o.id FROM public.orders AS o
-                     WHERE o.show_id = held.show_id AND o.status = 'pending' AND o.expires_at <= clock_timestamp()
-                       AND o.id IN (SELECT t.order_id FROM public.tickets AS t
-                                    WHERE t.show_id = held.show_id AND t.seat_id = ANY (held.seats) AND t.status = 'reserved')
-                     ORDER BY o.id FOR UPDATE);
-    PERFORM FROM public.seat_claims AS c
-    WHERE c.show_id = held.show_id
-      AND (c.seat_id = ANY (held.seats) OR c.seat_id IN (SELECT t.seat_id FROM public.tickets AS t WHERE t.order_id = ANY (overdue)))
-    ORDER BY c.seat_id FOR UPDATE;
-    SELECT count(*) INTO own FROM public.seat_claims AS c
-    WHERE c.show_id = held.show_id AND c.seat_id = ANY (held.seats) AND c.hold_id = hold AND c.state = 'held' AND c.order_id IS NULL;
+    overdue := ARRAY(SELECT DISTINCT t.order_id FROM unnest(held.seats) AS s (seat_id)
+                     JOIN public.tickets AS t ON t.show_id = held.show_id AND t.seat_id = s.seat_id AND t.status <> 'void');
+    IF cardinality(overdue) > 0 THEN
+        overdue := ARRAY(SELECT o.id FROM public.orders AS o
+                         WHERE o.id = ANY (overdue) AND o.status = 'pending' AND o.expires_at <= clock_timestamp()
+                         ORDER BY o.id FOR UPDATE);
+    END IF;
+    PERFORM FROM (SELECT s.seat_id FROM unnest(held.seats) AS s (seat_id)
+                  UNION SELECT t.seat_id FROM public.tickets AS t WHERE t.order_id = ANY (overdue)) AS s
+    JOIN public.seat_claims AS c ON c.show_id = held.show_id AND c.seat_id = s.seat_id
+    ORDER BY c.seat_id FOR UPDATE OF c;
+    SELECT count(*) INTO own
+    FROM unnest(held.seats) AS s (seat_id) JOIN public.seat_claims AS c ON c.show_id = held.show_id AND c.seat_id = s.seat_id
+    WHERE c.hold_id = hold AND c.state = 'held' AND c.order_id IS NULL;
     moment := clock_timestamp();
     IF own < cardinality(held.seats) OR held.expires_at <= moment THEN
         outcome := 'hold_expired';
@@ -53,7 +62,7 @@ BEGIN
         RETURN;
     END IF;
     IF cardinality(overdue) > 0 THEN
-        PERFORM public.close_orders(held.show_id, overdue, 'expired');
+        PERFORM public.close_orders(overdue, 'expired');
     END IF;
 
     expires := moment + make_interval(secs => order_ttl_seconds);

@@ -1,11 +1,17 @@
 -- Deploy ticketing:extend_hold to pg
 -- Outcomes: extended | not_found (not there, not the owner's, not live any more) | max_duration (it cannot get longer).
 -- A hold lasts until ttl_seconds from now, but never past max_seconds after it began, and never becomes shorter.
+-- Planner settings: see hold_seats.
 BEGIN;
 
 CREATE FUNCTION public.extend_hold(hold uuid, owner uuid, ttl_seconds integer, max_seconds integer)
 RETURNS TABLE (outcome text, show_id uuid, seats text[], expires_at_ms bigint)
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
     held record;
@@ -20,9 +26,8 @@ BEGIN
         RETURN NEXT;
         RETURN;
     END IF;
-    PERFORM FROM public.seat_claims AS c
-    WHERE c.show_id = held.show_id AND c.seat_id = ANY (held.seats) AND c.hold_id = hold AND c.state = 'held'
-    ORDER BY c.seat_id FOR UPDATE;
+    PERFORM FROM unnest(held.seats) AS s (seat_id) JOIN public.seat_claims AS c ON c.show_id = held.show_id AND c.seat_id = s.seat_id
+    WHERE c.hold_id = hold AND c.state = 'held' ORDER BY c.seat_id FOR UPDATE OF c;
     GET DIAGNOSTICS own = ROW_COUNT;
     moment := clock_timestamp();
     IF own < cardinality(held.seats) OR held.expires_at <= moment THEN
@@ -41,7 +46,8 @@ BEGIN
     END IF;
     UPDATE public.seat_claims AS c
     SET expires_at = expires, changed = pg_current_xact_id()
-    WHERE c.show_id = held.show_id AND c.seat_id = ANY (held.seats);
+    FROM unnest(held.seats) AS s (seat_id)
+    WHERE c.show_id = held.show_id AND c.seat_id = s.seat_id;
     UPDATE public.holds AS h SET expires_at = expires WHERE h.id = hold AND h.show_id = held.show_id;
     outcome := 'extended';
     expires_at_ms := (extract(epoch FROM expires) * 1000)::bigint;

@@ -8,8 +8,9 @@
 -- Locks: advisory (user, show), advisory show (shared: it only keeps update_show() out), then claims by (show_id, seat_id).
 -- Every statement here reads what was committed before it began, and the claims' own row locks decide the rest: a claim is free or not by
 -- its newest version and clock_timestamp() at the moment its lock is held. Refused requests write nothing.
--- The planner settings: each statement is a handful of index probes however many rows the tables have; a plan made while a table was
--- small or not yet analysed must not scan it when it has grown.
+-- Each statement is a handful of index probes however many rows the tables have, and must stay so when its plan was made while a table was
+-- empty or not analysed: hence the planner settings, and conditions written so that only the right index fits (IS NOT DISTINCT FROM
+-- cannot use one; publication is tested in the select list, where no partial index matches it).
 BEGIN;
 
 CREATE FUNCTION public.hold_seats(requests integer[], hold_ids uuid[], user_ids uuid[], show_ids uuid[], seatmap_ids text[],
@@ -58,15 +59,17 @@ BEGIN
 
     FOR item IN
         SELECT b.n::integer AS n, b.hold_id, b.user_id, b.show_id, b.seat_list, cardinality(b.seat_list::text[]) AS seat_count,
-               s.id IS NOT NULL AS found,
+               s.deleted_at IS NULL AND e.deleted_at IS NULL AND coalesce(e.published, false) AS found,
                coalesce(s.sales_start_at, '-infinity') <= moment
                    AND moment < coalesce(s.sales_end_at, s.ends_at, s.starts_at) AS open,
                s.seatmap_id = b.seatmap_id AND s.seatmap_version = b.seatmap_version AS same_map,
                (SELECT coalesce(sum(cardinality(h.seats)), 0) FROM public.holds AS h
-                WHERE h.user_id = b.user_id AND h.state = 'live' AND h.expires_at > moment AND h.show_id = b.show_id)
+                WHERE h.user_id = b.user_id AND h.state = 'live' AND h.expires_at > moment
+                  AND h.show_id IS NOT DISTINCT FROM b.show_id)
                + (SELECT coalesce(sum(cardinality(h.seats)), 0)
                   FROM public.orders AS o JOIN public.holds AS h ON h.id = o.hold_id AND h.show_id = o.show_id
-                  WHERE o.user_id = b.user_id AND o.status = 'pending' AND o.expires_at > moment AND o.show_id = b.show_id) AS used,
+                  WHERE o.user_id = b.user_id AND o.status = 'pending' AND o.expires_at > moment
+                    AND o.show_id IS NOT DISTINCT FROM b.show_id) AS used,
                ARRAY(SELECT w.seat FROM unnest(b.seat_list::text[]) WITH ORDINALITY AS w (seat, place)
                      JOIN public.seat_claims AS c ON c.show_id = b.show_id AND c.seat_id = w.seat
                      WHERE c.state = 'sold' OR (c.state = 'held' AND c.expires_at > moment) ORDER BY w.place) AS taken,
@@ -74,8 +77,8 @@ BEGIN
                                               FROM unnest(b.seat_list::text[]) AS w (seat)) END AS keys
         FROM unnest(hold_ids, user_ids, show_ids, seatmap_ids, seatmap_versions, seat_lists)
                  WITH ORDINALITY AS b (hold_id, user_id, show_id, seatmap_id, seatmap_version, seat_list, n)
-        LEFT JOIN LATERAL (SELECT s.* FROM public.shows AS s JOIN public.events AS e ON e.id = s.event_id
-                           WHERE s.id = b.show_id AND s.deleted_at IS NULL AND e.deleted_at IS NULL AND e.published) AS s ON true
+        LEFT JOIN public.shows AS s ON s.id = b.show_id
+        LEFT JOIN public.events AS e ON e.id = s.event_id
         ORDER BY b.n
     LOOP
         n := item.n;

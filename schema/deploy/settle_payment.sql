@@ -2,12 +2,18 @@
 -- Takes in one verified event of a payment provider, once; stored before it is acted on, with what it led to:
 -- duplicate | unknown_type | unknown_payment | amount_mismatch | declined | paid | late_paid (the order was over, all its seats were still
 -- free and are taken again) | late_refund (they were not, or the order was paid otherwise: the money goes back) | already_settled.
+-- Planner settings: see hold_seats.
 BEGIN;
 
 CREATE FUNCTION public.settle_payment(event_provider text, event text, event_type text, payment uuid, event_amount bigint,
                                       event_currency text, event_payload json)
 RETURNS text
 LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
 AS $$
 DECLARE
     result text;
