@@ -153,6 +153,13 @@ static const struct db_statement roles_replace = {
            " SELECT $1::uuid, role FROM unnest($2::text[]) AS role ON CONFLICT DO NOTHING",
 };
 
+/* In the same transaction: there is no change without its record. */
+static const struct db_statement roles_audit = {
+    .name = "auth_roles_audit",
+    .sql = "INSERT INTO public.audit_log (actor, action, subject, detail)"
+           " VALUES ($1::uuid, 'user.roles', $2::text, jsonb_build_object('roles', to_jsonb($3::text[])))",
+};
+
 static const struct db_statement user_by_id = {
     .name = "auth_user_by_id",
     .sql = "SELECT " AUTH_USER_COLUMNS " FROM auth.users u WHERE u.id = $1::uuid",
@@ -181,6 +188,12 @@ static enum db_status roles_write(struct db *db, const struct roles_step *step)
     const char *params[] = {step->change->user_id, step->roles};
     CLEANUP(db_result_free) struct db_result *replaced = NULL;
     enum db_status status = db_query(db, &roles_replace, ARRAY_LENGTH(params), params, &replaced);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *record[] = {step->change->actor_id, step->change->user_id, step->roles};
+    CLEANUP(db_result_free) struct db_result *audited = NULL;
+    status = db_query(db, &roles_audit, ARRAY_LENGTH(record), record, &audited);
     if (status != DB_OK) {
         return status;
     }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CLEANING_INTERVAL_MS = 60 * 1000, LISTENING_SOCKET = 0 /* FCGI_LISTENSOCK_FILENO */ };
+enum { CLEANING_INTERVAL_MS = 10 * 1000, LISTENING_SOCKET = 0 /* FCGI_LISTENSOCK_FILENO */ };
 
 static bool ready(void *context)
 {

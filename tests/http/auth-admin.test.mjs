@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { client } from '../support/client.mjs';
 import { admin, login, registerUser, staff, unique } from '../support/world.mjs';
-import { setting } from '../support/stack.mjs';
+import { setting, sql } from '../support/stack.mjs';
 
 const api = client();
 const rolesOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).roles;
@@ -103,6 +103,9 @@ test('roles are replaced, and the next token carries them', async () => {
   const { body: session } = await api.post('/auth/refresh', { refreshToken: user.refreshToken }, { expect: 200 });
   assert.deepEqual(rolesOf(session.token), ['user', 'staff']);
   assert.deepEqual((await setRoles(boss, user, ['staff'], { expect: 200 })).body.roles, ['staff']);
+  const { id } = (await boss.get('/auth/me', { expect: 200 })).body;
+  const records = sql(`SELECT actor, detail ->> 'roles' FROM audit_log WHERE action = 'user.roles' AND subject = '${user.id}' ORDER BY id`);
+  assert.deepEqual(records, [[id, '["staff", "user"]'], [id, '["staff"]']]);
   assert.deepEqual((await setRoles(boss, user, ['user'], { expect: 200 })).body.roles, ['user']);
 });
 

@@ -1,9 +1,12 @@
 // Sessions: refresh tokens and their reuse, logout, what a password change ends.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { client } from '../support/client.mjs';
-import { login, registerUser } from '../support/world.mjs';
-import { sql } from '../support/stack.mjs';
+import { login, registerUser, until } from '../support/world.mjs';
+import { root, sql } from '../support/stack.mjs';
 
 const api = client();
 const refresh = (refreshToken, options) => api.post('/auth/refresh', { refreshToken }, options);
@@ -131,6 +134,33 @@ test('no login with the old password survives a password change that it raced', 
   await assertLives(user);
 });
 
+// Another transaction has changed the password but not committed yet; it does so 400 ms after it has the lock.
+async function whileAnotherChangesThePassword(user, work) {
+  const psql = spawn(join(root, 'nginx/ticketctl'), ['psql', '-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  psql.stdin.end(`BEGIN; UPDATE auth.users SET password_hash = '$y$changed' WHERE id = '${user.id}' RETURNING id;
+    SELECT pg_sleep(0.4); COMMIT;`);
+  const ended = once(psql, 'exit');
+  await once(psql.stdout, 'data');
+  const answer = await work();
+  assert.deepEqual(await ended, [0, null]);
+  return answer;
+}
+
+test('a login with the old password that meets a password change under way is refused', async () => {
+  const user = await registerUser();
+  const attempt = () => api.post('/auth/login', { email: user.email, password: user.password });
+  const { status } = await whileAnotherChangesThePassword(user, attempt);
+  assert.equal(status, 401);
+});
+
+test('a password change that meets another one under way is refused', async () => {
+  const user = await registerUser();
+  const attempt = () => user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'brand-new-1' });
+  const { status } = await whileAnotherChangesThePassword(user, attempt);
+  assert.equal(status, 401);
+  assert.equal(sql(`SELECT password_hash FROM auth.users WHERE id = '${user.id}'`)[0][0], '$y$changed');
+});
+
 test('of simultaneous password changes exactly one stands', async () => {
   const user = await registerUser();
   const sessions = await Promise.all(Array.from({ length: 4 }, () => login(user.email, user.password)));
@@ -144,4 +174,17 @@ test('of simultaneous password changes exactly one stands', async () => {
     if (i === winner) await assertLives(session);
     else await assertEnded(session);
   }
+});
+
+test('sessions that ran out long ago are removed, others are not', async () => {
+  const user = await registerUser();
+  const old = await login(user.email, user.password);
+  const recent = await login(user.email, user.password);
+  const age = (session, hours) =>
+    sql(`UPDATE auth.sessions SET created_at = now() - interval '90 days', expires_at = now() - interval '${hours} hours' WHERE id = '${sessionOf(session.token)}'`);
+  age(old, 25);
+  age(recent, 23);
+  const left = () => sql(`SELECT id FROM auth.sessions WHERE user_id = '${user.id}'`).flat();
+  await until(() => left().length === 2, { timeout: 30_000, every: 500, what: 'the removal of the old session' });
+  assert.deepEqual(left().sort(), [sessionOf(user.token), sessionOf(recent.token)].sort());
 });
