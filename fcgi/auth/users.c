@@ -11,16 +11,7 @@ struct users_request {
 
 static const struct field users_fields[] = {
     {.name = "q", .type = FIELD_TEXT, .max = 200, .offset = offsetof(struct users_request, q)},
-    {.name = "limit",
-     .type = FIELD_INTEGER,
-     .min = 1,
-     .max = PAGE_LIMIT_MAX,
-     .offset = offsetof(struct users_request, limit)},
-    {.name = "cursor",
-     .type = FIELD_TEXT,
-     .min = 1,
-     .max = 200,
-     .offset = offsetof(struct users_request, cursor)},
+    PAGE_FIELDS(struct users_request),
 };
 const struct field_spec users_query = FIELD_SPEC(struct users_request, users_fields);
 
