@@ -16,7 +16,8 @@
 enum db_status {
     DB_OK = 0,
     DB_NONE,        /* the caller's own use: looked up, not there (never set by db.c) */
-    DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or retries ran out: answer 503.
+    DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or the statement ran out of time
+                       (57014), or the server out of resources (class 53), or retries ran out: answer 503.
                        After a write the outcome may be unknown */
     DB_CONFLICT,    /* a unique or exclusion constraint refused (SQLSTATE 23505, 23P01) */
     DB_INVALID,     /* another constraint or a data exception refused (classes 22, 23) */
@@ -89,8 +90,8 @@ bool db_bool(const struct db_result *result, size_t row, size_t column);
 
 /* A PostgreSQL array literal, every element quoted (manual §8.15.2); lives in the arena. */
 const char *db_array(struct arena *arena, size_t count, const char *const items[]);
-/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena. NULL on
- * malformed input. */
+/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena; an SQL NULL
+ * among them is NULL. NULL on malformed input (also nested arrays and explicit bounds). */
 const char **db_array_items(struct arena *arena, const char *literal, size_t *ret_count);
 /* A number as text in the arena. */
 const char *db_number(struct arena *arena, int64_t number);
