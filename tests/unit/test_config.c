@@ -1,0 +1,308 @@
+/* Settings: defaults, ranges, all problems at once, secrets never shown; and nginx/env.example says the same.
+ */
+#include "common/config.h"
+#include "common/memory.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECRET "0123456789abcdef0123456789abcdef"
+
+/* Standard error's stand-in and the result of the last load. */
+struct fixture {
+    struct config config;
+    char *errors;
+};
+
+static int set_up(void **state)
+{
+    clearenv();
+    setenv("DATABASE_URL", "postgresql:///ticketing", 1);
+    setenv("JWT_SECRET", SECRET, 1);
+    setenv("PAYMENT_WEBHOOK_SECRET", SECRET, 1);
+    setenv("PUBLIC_URL", "http://localhost:4000", 1);
+    setenv("RUN_DIRECTORY", "/tmp/run", 1);
+    *state = memory_new(1, sizeof(struct fixture));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    free(fixture->errors);
+    free(fixture);
+    return 0;
+}
+
+static bool load(struct fixture *fixture, enum config_for who)
+{
+    size_t length = 0;
+    free(fixture->errors);
+    fixture->errors = NULL;
+    FILE *errors = open_memstream(&fixture->errors, &length);
+    bool fine = config_load(who, &fixture->config, errors);
+    fclose(errors);
+    assert_int_equal(fine, length == 0);
+    return fine;
+}
+
+static size_t line_count(const char *text)
+{
+    size_t lines = 0;
+    for (; *text != '\0'; text++) {
+        lines += *text == '\n';
+    }
+    return lines;
+}
+
+/* True when the setting with this value is taken; else its one line must name it. */
+static bool is_taken(struct fixture *fixture, enum config_for who, const char *name, const char *value)
+{
+    setenv(name, value, 1);
+    bool taken = load(fixture, who);
+    unsetenv(name);
+    if (!taken) {
+        assert_int_equal(line_count(fixture->errors), 1);
+        assert_int_equal(strncmp(fixture->errors, name, strlen(name)), 0);
+    }
+    return taken;
+}
+
+static void defaults_are_as_documented(void **state)
+{
+    struct fixture *fixture = *state;
+    struct config *config = &fixture->config;
+    assert_true(load(fixture, CONFIG_RESPONDERS));
+    assert_int_equal(config->threads, 64);
+    assert_int_equal(config->database_pool, 8);
+    assert_int_equal(config->database_wait_ms, 2000);
+    assert_int_equal(config->database_statement_timeout_ms, 10000);
+    assert_false(config->database_pooled);
+    assert_int_equal(config->log_level, LOG_LEVEL_INFO);
+    assert_int_equal(config->access_token_ttl_seconds, 3600);
+    assert_int_equal(config->refresh_token_ttl_seconds, 2592000);
+    assert_int_equal(config->password_min_length, 6);
+    assert_int_equal(config->password_cost, 5);
+    assert_null(config->admin_email);
+    assert_int_equal(config->hold_ttl_seconds, 300);
+    assert_int_equal(config->hold_max_seconds, 900);
+    assert_int_equal(config->max_seats_per_hold, 10);
+    assert_int_equal(config->max_held_seats_per_user, 20);
+    assert_int_equal(config->order_ttl_seconds, 900);
+    assert_string_equal(config->payment_provider, "test");
+    assert_int_equal(config->seatmap_cache, 32);
+}
+
+static void every_problem_is_told_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    clearenv();
+    setenv("JWT_SECRET", "too-short-but-still-secret", 1);
+    setenv("THREADS", "many", 1);
+    setenv("LOG_LEVEL", "loud", 1);
+    setenv("DATABASE_POOLED", "maybe", 1);
+    fixture->config.threads = 7;
+    assert_false(load(fixture, CONFIG_CHECKOUT));
+    assert_int_equal(line_count(fixture->errors), 7);
+    static const char *const names[] = {
+        "DATABASE_URL:",           "JWT_SECRET:", "THREADS:",        "LOG_LEVEL:",
+        "PAYMENT_WEBHOOK_SECRET:", "PUBLIC_URL:", "DATABASE_POOLED:"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        assert_non_null(strstr(fixture->errors, names[i]));
+    }
+    assert_null(strstr(fixture->errors, "too-short-but-still-secret"));
+    assert_non_null(strstr(fixture->errors, "\"many\""));
+    assert_int_equal(fixture->config.threads, 7); /* untouched on failure */
+}
+
+static void each_program_needs_its_own_settings_only(void **state)
+{
+    struct fixture *fixture = *state;
+    clearenv();
+    setenv("DATABASE_URL", "postgresql:///ticketing", 1);
+    setenv("HOLD_TTL_SECONDS", "wrong", 1);
+    assert_true(load(fixture, CONFIG_TOOL));
+    assert_false(load(fixture, CONFIG_AUTH));
+    assert_int_equal(line_count(fixture->errors), 1); /* JWT_SECRET */
+    setenv("JWT_SECRET", SECRET, 1);
+    assert_true(load(fixture, CONFIG_AUTH));
+    assert_false(load(fixture, CONFIG_EVENTS)); /* RUN_DIRECTORY */
+    assert_non_null(strstr(fixture->errors, "RUN_DIRECTORY"));
+    assert_false(load(fixture, CONFIG_HOLDS));
+    assert_non_null(strstr(fixture->errors, "HOLD_TTL_SECONDS"));
+}
+
+static void a_responder_may_have_its_own_database(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        enum config_for who;
+        const char *name;
+    } own[] = {{CONFIG_AUTH, "AUTH_DATABASE_URL"},
+               {CONFIG_EVENTS, "EVENTS_DATABASE_URL"},
+               {CONFIG_HOLDS, "HOLDS_DATABASE_URL"},
+               {CONFIG_CHECKOUT, "CHECKOUT_DATABASE_URL"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(own); i++) {
+        assert_true(load(fixture, own[i].who));
+        assert_string_equal(fixture->config.database_url, "postgresql:///ticketing");
+        setenv(own[i].name, own[i].name, 1);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(own); i++) {
+        assert_true(load(fixture, own[i].who));
+        assert_string_equal(fixture->config.database_url, own[i].name);
+    }
+    unsetenv("DATABASE_URL");
+    assert_true(load(fixture, CONFIG_AUTH));
+    assert_false(load(fixture, CONFIG_TOOL));
+}
+
+static void numbers_have_ranges(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        enum config_for who;
+        const char *name;
+        const char *least, *below, *most, *above;
+    } ranges[] = {
+        {CONFIG_HOLDS, "HOLD_TTL_SECONDS", "1", "0", "86400", "86401"},
+        {CONFIG_HOLDS, "MAX_SEATS_PER_HOLD", "1", "0", "100", "101"},
+        {CONFIG_CHECKOUT, "ORDER_TTL_SECONDS", "1", "0", "604800", "604801"},
+        {CONFIG_AUTH, "PASSWORD_MIN_LENGTH", "1", "0", "128", "129"},
+        {CONFIG_AUTH, "PASSWORD_COST", "1", "0", "11", "12"},
+        {CONFIG_AUTH, "ACCESS_TOKEN_TTL_SECONDS", "1", "-1", "86400", "86401"},
+        {CONFIG_EVENTS, "THREADS", "1", "0", "512", "513"},
+        {CONFIG_EVENTS, "DATABASE_POOL", "1", "0", "256", "99999999999999999999"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(ranges); i++) {
+        assert_true(is_taken(fixture, ranges[i].who, ranges[i].name, ranges[i].least));
+        assert_true(is_taken(fixture, ranges[i].who, ranges[i].name, ranges[i].most));
+        assert_false(is_taken(fixture, ranges[i].who, ranges[i].name, ranges[i].below));
+        assert_false(is_taken(fixture, ranges[i].who, ranges[i].name, ranges[i].above));
+    }
+    static const char *const wrong[] = {" 5", "5 ", "+5", "5s", "0x5", "5.0", "five", "-", "1e2"};
+    for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+        assert_false(is_taken(fixture, CONFIG_HOLDS, "HOLD_TTL_SECONDS", wrong[i]));
+    }
+}
+
+static void an_empty_value_counts_as_not_set(void **state)
+{
+    struct fixture *fixture = *state;
+    setenv("ADMIN_EMAIL", "", 1);
+    setenv("THREADS", "", 1);
+    assert_true(load(fixture, CONFIG_AUTH));
+    assert_null(fixture->config.admin_email);
+    assert_int_equal(fixture->config.threads, 64);
+    setenv("JWT_SECRET", "", 1);
+    assert_false(load(fixture, CONFIG_AUTH));
+}
+
+static void texts_are_checked(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(is_taken(fixture, CONFIG_AUTH, "ADMIN_EMAIL", "admin@example.com"));
+    assert_false(is_taken(fixture, CONFIG_AUTH, "ADMIN_EMAIL", "admin"));
+    assert_true(is_taken(fixture, CONFIG_AUTH, "DATABASE_POOLED", "1"));
+    assert_true(is_taken(fixture, CONFIG_AUTH, "LOG_LEVEL", "debug"));
+    char directory[92] = "/";
+    memset(directory + 1, 'd', 90);
+    assert_false(is_taken(fixture, CONFIG_EVENTS, "RUN_DIRECTORY", directory));
+    directory[90] = '\0';
+    assert_true(is_taken(fixture, CONFIG_EVENTS, "RUN_DIRECTORY", directory));
+}
+
+static void the_public_url_is_a_base_to_append_to(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const good[] = {"http://localhost:4000", "https://tickets.example.com",
+                                       "http://[::1]:4000", "https://example.com/tickets"};
+    static const char *const bad[] = {"localhost:4000",
+                                      "http://localhost:4000/",
+                                      "ftp://example.com",
+                                      "http://",
+                                      "http:///x",
+                                      "https://example.com?x=1",
+                                      "https://example.com#a",
+                                      "https://a b",
+                                      "https://user@example.com",
+                                      "https://ex\"ample.com"};
+    for (size_t i = 0; i < ARRAY_LENGTH(good); i++) {
+        assert_true(is_taken(fixture, CONFIG_CHECKOUT, "PUBLIC_URL", good[i]));
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+        if (is_taken(fixture, CONFIG_CHECKOUT, "PUBLIC_URL", bad[i])) {
+            fail_msg("taken: %s", bad[i]);
+        }
+    }
+}
+
+static void no_other_payment_provider_is_pretended(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_false(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "stripe"));
+    assert_non_null(strstr(fixture->errors, "no other payment provider"));
+    assert_true(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "test"));
+}
+
+/* True when the file's text has `setting`, "NAME=default", as a line, perhaps commented out; without a
+ * default any value will do. */
+static bool example_has(const char *example, const char *setting)
+{
+    bool any_value = setting[strlen(setting) - 1] == '=';
+    for (const char *line = example; line != NULL; line = strchr(line, '\n')) {
+        line += strspn(line, "\n# ");
+        bool same = strncmp(line, setting, strlen(setting)) == 0;
+        if (same && (any_value || strchr("\n", line[strlen(setting)]) != NULL)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void the_example_file_has_every_setting(void **state)
+{
+    (void)state;
+    FILE *file = fopen("nginx/env.example", "r"); /* tests run in the root of the checkout */
+    assert_non_null(file);
+    static char example[65536];
+    example[fread(example, 1, sizeof(example) - 1, file)] = '\0';
+    fclose(file);
+
+    CLEANUP(free) char *table = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&table, &length);
+    config_describe(out);
+    fclose(out);
+    size_t settings = 0;
+    for (char *line = strtok(table, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        if (*line == '#') {
+            continue;
+        }
+        settings++;
+        if (!example_has(example, line)) {
+            fail_msg("nginx/env.example lacks: %s", line);
+        }
+    }
+    assert_true(settings > 20);
+}
+
+#define WITH_ENVIRONMENT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_ENVIRONMENT(defaults_are_as_documented),
+        WITH_ENVIRONMENT(every_problem_is_told_at_once),
+        WITH_ENVIRONMENT(each_program_needs_its_own_settings_only),
+        WITH_ENVIRONMENT(a_responder_may_have_its_own_database),
+        WITH_ENVIRONMENT(numbers_have_ranges),
+        WITH_ENVIRONMENT(an_empty_value_counts_as_not_set),
+        WITH_ENVIRONMENT(texts_are_checked),
+        WITH_ENVIRONMENT(the_public_url_is_a_base_to_append_to),
+        WITH_ENVIRONMENT(no_other_payment_provider_is_pretended),
+        cmocka_unit_test(the_example_file_has_every_setting),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
