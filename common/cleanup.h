@@ -10,11 +10,14 @@
 
 #define CLEANUP(destroy) __attribute__((cleanup(destroy##_cleanup)))
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses */
 #define DEFINE_CLEANUP(type, destroy)                                                                        \
     static inline __attribute__((unused)) void destroy##_cleanup(type *variable)                             \
     {                                                                                                        \
         destroy(*variable);                                                                                  \
     }
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 DEFINE_CLEANUP(char *, free)
 

@@ -10,7 +10,8 @@ static struct arena *response_arena(const struct response *response)
     return response->request->arena;
 }
 
-static char *format_text(const struct response *response, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static char *format_text(const struct response *response,
+                                                               const char *format, va_list arguments)
 {
     char *text = NULL;
     if (vasprintf(&text, format, arguments) < 0) {

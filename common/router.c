@@ -1,5 +1,6 @@
 #include "common/router.h"
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool is_plain_segment(const char *text, size_t length)
@@ -70,10 +71,9 @@ static void add_allowed(struct route_match *match, enum http_method method)
         return;
     }
     size_t used = strlen(match->allow);
-    const char *separator = used > 0 ? ", " : "";
-    assert(used + strlen(separator) + strlen(names[method]) < sizeof(match->allow));
-    strcat(match->allow, separator); /* bounded by the assertion: four methods fit */
-    strcat(match->allow, names[method]);
+    int added = snprintf(match->allow + used, sizeof(match->allow) - used, "%s%s", used > 0 ? ", " : "",
+                         names[method]);
+    assert(added > 0 && used + (size_t)added < sizeof(match->allow)); /* four methods fit */
 }
 
 void route_find(const struct route *routes, size_t count, enum http_method method, const char *path,
