@@ -1,0 +1,54 @@
+BEGIN;
+\ir fixture/box_office.psql
+SELECT * FROM no_plan();
+-- Each damage must be seen by the check of that name, and only then.
+SELECT set_config('test.invariants', :'invariants', true);
+CREATE FUNCTION pg_temp.damage(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    found text;
+BEGIN
+    BEGIN
+        EXECUTE statement;
+        EXECUTE format('SELECT string_agg(DISTINCT invariant, ''; '' ORDER BY invariant) FROM (%s) AS v', current_setting('test.invariants')) INTO found;
+        RAISE EXCEPTION USING ERRCODE = 'TT000';
+    EXCEPTION WHEN SQLSTATE 'TT000' THEN
+        RETURN found;
+    END;
+END
+$$;
+SELECT pg_temp.hold(1, '{A1,A2}'), pg_temp.buy(1, '{A1,A2}'), pg_temp.settle('e1', 1, 200);
+SELECT pg_temp.hold(2, '{B1,B2}'), pg_temp.buy(2, '{B1,B2}');
+SELECT pg_temp.hold(3, '{C1,C2}');
+SELECT pg_temp.hold(4, '{D1}'), pg_temp.buy(4, '{D1}'), public.cancel_order(pg_temp.id('o', 4), pg_temp.id('u', 1));
+SELECT pg_temp.hold(5, '{E1}'), pg_temp.lapse_hold(5);
+SELECT is_empty(:'invariants', 'all is well at first');
+
+SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ': ' || statement) FROM (VALUES
+    ('two live tickets on one seat', $$DO $d$ BEGIN DROP INDEX public.tickets_live_seat; UPDATE public.tickets SET seat_id = 'A1' WHERE seat_id = 'A2'; END $d$$$),
+    ('a sold claim has its live ticket', $$UPDATE public.tickets SET status = 'void' WHERE seat_id = 'A1'$$),
+    ('a sold claim has its live ticket', $$UPDATE public.seat_claims SET ticket_id = pg_temp.id('t', 12) WHERE seat_id = 'A1'$$),
+    ('a live ticket has its sold claim', $$UPDATE public.seat_claims SET state = 'released' WHERE seat_id = 'A1'$$),
+    ('a live ticket has its sold claim', $$DELETE FROM public.seat_claims WHERE seat_id = 'A1'$$),
+    ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'B1'$$),
+    ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'B1'$$),
+    ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'valid' WHERE seat_id = 'B1'$$),
+    ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'reserved' WHERE seat_id = 'D1'$$),
+    ('tickets agree with the status of their order', $$UPDATE public.orders SET status = 'partially_refunded' WHERE id = pg_temp.id('o', 1)$$),
+    ('the total of an order is the sum of its tickets', $$UPDATE public.orders SET total = 199 WHERE id = pg_temp.id('o', 1)$$),
+    ('the total of an order is the sum of its tickets', $$DELETE FROM public.tickets WHERE order_id = pg_temp.id('o', 4)$$),
+    ('captured minus refunded is what the order says', $$UPDATE public.payments SET status = 'declined' WHERE id = pg_temp.id('p', 1)$$),
+    ('captured minus refunded is what the order says', $$UPDATE public.payments SET status = 'succeeded' WHERE id = pg_temp.id('p', 4)$$),
+    ('captured minus refunded is what the order says', $$UPDATE public.payments SET currency = 'USD' WHERE id = pg_temp.id('p', 1)$$),
+    ('the status of a payment agrees with its refunds', $$UPDATE public.payments SET status = 'refunded' WHERE id = pg_temp.id('p', 1)$$),
+    ('a hold has all its seats or none', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'C1'$$),
+    ('a hold has all its seats or none', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'E1'$$),
+    ('a hold has all its seats or none', $$DELETE FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 3)$$),
+    ('a hold has all its seats or none', $$UPDATE public.holds SET state = 'released' WHERE id = pg_temp.id('h', 3)$$),
+    ('a held seat belongs to a hold', $$DELETE FROM public.holds WHERE id = pg_temp.id('h', 3)$$),
+    ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'consumed' WHERE id = pg_temp.id('h', 5)$$),
+    ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'live' WHERE id = pg_temp.id('h', 1)$$),
+    ('a checked-in ticket has an accepted scan', $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$)
+) AS damage (invariant, statement);
+SELECT is_empty(:'invariants', 'and all is well after');
+SELECT * FROM finish();
+ROLLBACK;
