@@ -90,8 +90,8 @@ bool db_bool(const struct db_result *result, size_t row, size_t column);
 
 /* A PostgreSQL array literal, every element quoted (manual §8.15.2); lives in the arena. */
 const char *db_array(struct arena *arena, size_t count, const char *const items[]);
-/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena; an SQL NULL
- * among them is NULL. NULL on malformed input (also nested arrays and explicit bounds). */
+/* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena; an SQL
+ * NULL among them is NULL. NULL on malformed input (also nested arrays and explicit bounds). */
 const char **db_array_items(struct arena *arena, const char *literal, size_t *ret_count);
 /* A number as text in the arena. */
 const char *db_number(struct arena *arena, int64_t number);

@@ -57,27 +57,20 @@ static size_t find_slot(const struct seatmap *map, const char *id)
     return slot;
 }
 
-static char *append(char *out, const char *text)
-{
-    const size_t length = strlen(text);
-    memcpy(out, text, length);
-    return out + length;
-}
-
 /* Writes a seat's id with its NUL; returns what follows. */
 static char *write_id(char *out, bool zone_in_id, const struct seat_row *row, int number)
 {
     if (zone_in_id) {
-        out = append(out, row->zone);
+        out = stpcpy(out, row->zone);
         *out++ = '-';
     }
-    out = append(out, row->row);
+    out = stpcpy(out, row->row);
     if (zone_in_id) {
         *out++ = '-';
     }
     char digits[16];
     snprintf(digits, sizeof digits, "%d", number);
-    out = append(out, digits);
+    out = stpcpy(out, digits);
     *out++ = '\0';
     return out;
 }

@@ -93,11 +93,11 @@ static void remove_when_unused(struct seatmap_cache *cache, struct entry *entry)
     entry_free(entry);
 }
 
+/* From now on nobody finds the entry; those who have it keep it. */
 static void detach(struct seatmap_cache *cache, struct entry *entry)
 {
     entry->detached = true;
     cache->count--;
-    remove_when_unused(cache, entry);
 }
 
 static void drop_reference(struct seatmap_cache *cache, struct entry *entry)
@@ -116,6 +116,7 @@ static void evict_least_recently_used(struct seatmap_cache *cache)
     }
     if (oldest != NULL) {
         detach(cache, oldest);
+        remove_when_unused(cache, oldest);
     }
 }
 
