@@ -261,6 +261,27 @@ static bool example_has(const char *example, const char *setting)
     return false;
 }
 
+/* config_describe()'s text; free with free(). */
+static char *describe(void)
+{
+    char *table = NULL;
+    size_t length = 0;
+    FILE *out = open_memstream(&table, &length);
+    config_describe(out);
+    fclose(out);
+    return table;
+}
+
+static void the_table_describes_itself(void **state)
+{
+    (void)state;
+    CLEANUP(free) char *table = describe();
+    assert_non_null(strstr(table, "\nTHREADS=64\n"));
+    assert_non_null(strstr(table, "\nJWT_SECRET=\n"));
+    assert_non_null(
+        strstr(table, "# holds: how long a hold keeps its seats (1 to 86400)\nHOLD_TTL_SECONDS=300\n"));
+}
+
 static void the_example_file_has_every_setting(void **state)
 {
     (void)state;
@@ -270,11 +291,7 @@ static void the_example_file_has_every_setting(void **state)
     example[fread(example, 1, sizeof(example) - 1, file)] = '\0';
     fclose(file);
 
-    CLEANUP(free) char *table = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&table, &length);
-    config_describe(out);
-    fclose(out);
+    CLEANUP(free) char *table = describe();
     size_t settings = 0;
     for (char *line = strtok(table, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         if (*line == '#') {
@@ -302,6 +319,7 @@ int main(void)
         WITH_ENVIRONMENT(texts_are_checked),
         WITH_ENVIRONMENT(the_public_url_is_a_base_to_append_to),
         WITH_ENVIRONMENT(no_other_payment_provider_is_pretended),
+        cmocka_unit_test(the_table_describes_itself),
         cmocka_unit_test(the_example_file_has_every_setting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
