@@ -17,18 +17,7 @@ static const struct field checkin_fields[] = {
     {.name = "gate", .type = FIELD_TEXT, .min = 1, .max = 64, .offset = offsetof(struct checkin_body, gate)},
     {.name = "showId", .type = FIELD_UUID, .offset = offsetof(struct checkin_body, show_id)},
 };
-static const struct field page_fields[] = {
-    {.name = "limit",
-     .type = FIELD_INTEGER,
-     .min = 1,
-     .max = PAGE_LIMIT_MAX,
-     .offset = offsetof(struct page_query, limit)},
-    {.name = "cursor",
-     .type = FIELD_TEXT,
-     .min = 1,
-     .max = 200,
-     .offset = offsetof(struct page_query, cursor)},
-};
+static const struct field page_fields[] = {PAGE_FIELDS(struct page_query)};
 
 static const struct field_spec checkout_spec = FIELD_SPEC(struct checkout_body, checkout_fields);
 static const struct field_spec checkin_spec = {

@@ -13,7 +13,7 @@ static const char *text_member(const json_t *object, const char *name, const cha
     const json_t *value = json_object_get(object, name);
     size_t length = json_string_length(value);
     if (!json_is_string(value) || length == 0 || length > maximum) {
-        fault_add(faults, path, "must be a text of 1 to %zu bytes", maximum);
+        fault_add(faults, path, "This must be a text of 1 to %zu bytes.", maximum);
         return NULL;
     }
     return arena_text(arena, json_string_value(value));
@@ -30,20 +30,20 @@ static void read_data(const json_t *data, struct arena *arena, struct fault_list
                       struct payment_event *event)
 {
     if (!json_is_object(data)) {
-        fault_add(faults, "data", "must be an object");
+        fault_add(faults, "data", "This must be an object.");
         return;
     }
     event->payment_id = text_member(data, "paymentId", "data.paymentId", UUID_SIZE - 1, arena, faults);
     if (event->payment_id != NULL && !uuid_is_valid(event->payment_id)) {
-        fault_add(faults, "data.paymentId", "must be a UUID");
+        fault_add(faults, "data.paymentId", "This must be a UUID.");
     }
     event->currency = text_member(data, "currency", "data.currency", 3, arena, faults);
     if (event->currency != NULL && !is_currency(event->currency)) {
-        fault_add(faults, "data.currency", "must be three capital letters");
+        fault_add(faults, "data.currency", "This must be three capital letters.");
     }
     const json_t *amount = json_object_get(data, "amount");
     if (!json_is_integer(amount) || json_integer_value(amount) < 0) {
-        fault_add(faults, "data.amount", "must be a whole number, not negative");
+        fault_add(faults, "data.amount", "This must be a whole number, 0 or more.");
     }
     event->amount = (int64_t)json_integer_value(amount);
 }
@@ -54,7 +54,7 @@ bool payment_event_read(const json_t *json, struct arena *arena, struct fault_li
     size_t faults_before = fault_count(faults);
     struct payment_event event = {0};
     if (!json_is_object(json)) {
-        fault_add(faults, "$", "must be an object");
+        fault_add(faults, "$", "This must be an object.");
         return false;
     }
     event.id = text_member(json, "id", "id", EVENT_ID_MAX, arena, faults);

@@ -70,7 +70,7 @@ static enum problem read_outcome(struct request *request, struct response *respo
             }
         }
         struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-        fault_add(faults, "outcome", "must be succeeded or declined");
+        fault_add(faults, "outcome", "This must be one of: succeeded, declined.");
         return response_faults(response, faults);
     }
     if (!is_type(request, "application/json")) {
@@ -147,7 +147,8 @@ enum problem payment_test_settle(struct request *request, struct response *respo
         return is_form(request) ? respond_settled(request, response, &payment) : PROBLEM_PAYMENT_NOT_PENDING;
     }
     if (!send_event(request, &payment, body.outcome != NULL && strcmp(body.outcome, "declined") == 0)) {
-        return response_unavailable(response, 1);
+        return response_problem(response, PROBLEM_UNAVAILABLE,
+                                "The payment could not be settled just now; try again soon.");
     }
     status = read_payment(request, &payment);
     if (status != DB_OK) {

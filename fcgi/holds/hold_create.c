@@ -33,7 +33,7 @@ static enum db_status find_seats(struct attempt *attempt, const struct show_pin 
         }
         *ret_missing += 1;
         if (faults != NULL) {
-            fault_add(faults, arena_printf(attempt->arena, "seats[%zu]", i), "this show has no seat %s",
+            fault_add(faults, arena_printf(attempt->arena, "seats[%zu]", i), "This show has no seat %s.",
                       seats->items[i]);
         }
     }
@@ -156,7 +156,7 @@ enum problem hold_create(struct request *request, struct response *response)
     uuid_new(hold_id);
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     if ((int64_t)body->seats.count > holds->config->max_seats_per_hold) {
-        fault_add(faults, "seats", "at most %lld seats", (long long)holds->config->max_seats_per_hold);
+        fault_add(faults, "seats", "A hold has at most %lld seats.", (long long)holds->config->max_seats_per_hold);
         return response_faults(response, faults);
     }
     struct attempt attempt = {
