@@ -1,0 +1,163 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# base.sh: messages, the folders of this checkout's state, and who runs what.
+
+say() { printf 'ticketctl: %s\n' "$*"; }
+
+# die MESSAGE [HINT…]: one line says what is wrong, the others what to do.
+die() {
+  printf 'ticketctl: %s\n' "$1" >&2
+  shift
+  local hint
+  for hint in "$@"; do
+    printf '  %s\n' "$hint" >&2
+  done
+  exit 1
+}
+
+is_root() { ((EUID == 0)); }
+
+# The account that runs PostgreSQL, the responders and nginx's workers when ticketctl runs as root.
+SERVICE_USER=ticketing
+
+# Replaces this process by a command under the service account (or under the caller's, without root).
+as_service_exec() {
+  if is_root; then
+    exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups --inh-caps=-all --no-new-privs -- "$@"
+  fi
+  exec "$@"
+}
+
+as_service() { (cd / && as_service_exec "$@"); }
+
+# Where the state is: TICKETING_STATE, else var/ of the checkout, else (root) one folder per checkout under /var/lib.
+state_locate() {
+  if [[ -n ${TICKETING_STATE:-} ]]; then
+    STATE=$(realpath -ms "$TICKETING_STATE")
+  elif is_root; then
+    local sum
+    sum=$(printf '%s' "$CHECKOUT" | cksum)
+    STATE=/var/lib/ticketing/$(basename "$CHECKOUT" | tr -c 'A-Za-z0-9._\n-' _)-${sum%% *}
+  else
+    STATE=$CHECKOUT/var
+  fi
+  if [[ $STATE != *([A-Za-z0-9/._+@=,~-]) ]]; then
+    die "the state folder '$STATE' has characters that configuration files would need quoted" \
+      "Choose another one: TICKETING_STATE=/some/folder nginx/ticketctl up"
+  fi
+  APP=$STATE/app
+  LOGS=$STATE/log
+  PIDS=$STATE/pid
+  ENV_FILE=$STATE/env
+  CLUSTER=$STATE/pg
+  run_locate
+}
+
+# The sockets' folder: a socket's path has at most 107 bytes, the longest here is <run>/checkout.<10 digits>-<7 digits>.sock.
+run_locate() {
+  RUN=${TICKETING_RUN:-$STATE/run}
+  if ((${#RUN} > 70)) && [[ -z ${TICKETING_RUN:-} ]]; then
+    local sum parent=/tmp
+    sum=$(printf '%s' "$STATE" | cksum)
+    if ! is_root && [[ -d ${XDG_RUNTIME_DIR:-} && ${#XDG_RUNTIME_DIR} -lt 40 ]]; then
+      parent=$XDG_RUNTIME_DIR
+    fi
+    RUN=$parent/ticketing-$EUID-${sum%% *}
+  fi
+  if ((${#RUN} > 70)); then
+    die "TICKETING_RUN '$RUN' is too long for socket paths (at most 70 characters)"
+  fi
+}
+
+# owned_folder PATH MODE [OWNER]: as root, OWNER is who it belongs to.
+owned_folder() {
+  if [[ -L $1 ]]; then
+    die "$1 is a symbolic link; a folder of our own is needed there"
+  fi
+  if [[ ! -d $1 ]]; then
+    mkdir -p "$1"
+  fi
+  chmod "$2" "$1"
+  if is_root; then
+    chown "${3:-root}:" "$1"
+  elif [[ ! -O $1 ]]; then
+    die "$1 belongs to somebody else"
+  fi
+}
+
+service_user_create() {
+  if is_root && ! id -u "$SERVICE_USER" >/dev/null 2>&1; then
+    say "creating the system user '$SERVICE_USER'"
+    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$SERVICE_USER"
+  fi
+}
+
+state_prepare() {
+  service_user_create
+  if is_root && [[ -z ${TICKETING_STATE:-} ]]; then
+    mkdir -p /var/lib/ticketing
+    state_link
+  fi
+  owned_folder "$STATE" 755
+  local run_mode=700
+  [[ $(setting SOCKET_MODE) == 0600 ]] || run_mode=711
+  owned_folder "$RUN" "$run_mode" "$SERVICE_USER"
+  if [[ $RUN != "$STATE/run" ]]; then
+    ln -sfn "$RUN" "$STATE/run"
+  fi
+  owned_folder "$LOGS" 700
+  owned_folder "$PIDS" 755
+  owned_folder "$STATE/mail" 700 "$SERVICE_USER"
+  owned_folder "$STATE/nginx" 755
+  owned_folder "$APP" 755
+  if is_root && ! as_service test -x "$STATE"; then
+    die "the user '$SERVICE_USER' cannot enter $STATE" "Choose a folder whose parents everybody may enter: TICKETING_STATE=…"
+  fi
+  settings_generate
+}
+
+# As root, var in the checkout points to the state, for people.
+state_link() {
+  if [[ -L $CHECKOUT/var || ! -e $CHECKOUT/var ]]; then
+    ln -sfn "$STATE" "$CHECKOUT/var" 2>/dev/null || true
+  fi
+}
+
+# One ticketctl at a time changes a state. Started processes close descriptor 9, so they do not keep the lock.
+state_lock() {
+  local folder=$STATE
+  [[ -d $folder ]] || folder=$CHECKOUT
+  exec 9<"$folder"
+  if ! flock -n 9; then
+    say "waiting for another ticketctl"
+    flock -w 600 9 || die "another ticketctl still works on $STATE"
+  fi
+}
+
+# Runs a check until it succeeds: wait_for SECONDS COMMAND…
+wait_for() {
+  local limit=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < limit)) || return 1
+    sleep 0.05
+  done
+}
+
+random_hex() { od -An -v -tx1 -N "$1" /dev/urandom | tr -d ' \n'; }
+
+url_encode() {
+  local text=$1 out='' i char
+  for ((i = 0; i < ${#text}; i++)); do
+    char=${text:i:1}
+    case $char in
+      [A-Za-z0-9._~-]) out+=$char ;;
+      *) printf -v out '%s%%%02X' "$out" "'$char" ;;
+    esac
+  done
+  printf '%s' "$out"
+}
+
+url_decode() {
+  local text=${1//\\/\\\\}
+  printf '%b' "${text//%/\\x}"
+}

@@ -1,0 +1,78 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# build.sh: sources → $STATE/app (bin/, share/ticketing/). Nothing is copied that has not changed.
+
+build_folder() {
+  printf '%s' "${TICKETING_BUILD_DIR:-$STATE/build}"
+}
+
+build_all() {
+  local folder type
+  folder=$(build_folder)
+  type=$(setting TICKETING_BUILD_TYPE)
+  if [[ $(setting TICKETING_BUILD) == on ]]; then
+    mkdir -p "$folder"
+    local lock=$folder/.lock
+    # Several stacks of the tests may share one build folder.
+    (
+      flock 8
+      build_configure "$folder" "$type"
+      build_run "$folder"
+    ) 8>>"$lock"
+  fi
+  build_install "$folder"
+}
+
+build_configure() {
+  if [[ -f $1/CMakeCache.txt ]] && grep -qx "CMAKE_BUILD_TYPE:STRING=$2" "$1/CMakeCache.txt" &&
+    grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$CHECKOUT" "$1/CMakeCache.txt"; then
+    return 0
+  fi
+  say "configuring a $2 build"
+  rm -f "$1/CMakeCache.txt"
+  local -a generator=()
+  ! command -v ninja >/dev/null || generator=(-G Ninja)
+  cmake -S "$CHECKOUT" -B "$1" "${generator[@]}" -DCMAKE_BUILD_TYPE="$2" -DBUILD_TESTING=OFF >"$1/configure.log" 2>&1 || {
+    tail -n 30 "$1/configure.log" >&2
+    die "cmake failed; all of its output is in $1/configure.log"
+  }
+}
+
+build_run() {
+  if ! cmake --build "$1" >"$1/build.log" 2>&1; then
+    grep -E 'error|FAILED|undefined' "$1/build.log" | head -n 30 >&2 || true
+    die "the build failed; all of its output is in $1/build.log"
+  fi
+}
+
+# Copies what differs, each file by an atomic rename: a responder that is being restarted never meets half a program.
+build_install() {
+  local stage=$STATE/stage share=$APP/share/ticketing file
+  mkdir -p "$APP/bin" "$share"
+  cmake --install "$1" --prefix "$stage" >"$STATE/install.log" 2>&1 ||
+    die "installing the build failed; see $STATE/install.log"
+  for file in "$stage"/bin/*; do
+    install_file "$file" "$APP/bin/${file##*/}" 755
+  done
+  install_tree "$CHECKOUT/nginx/html" "$share/html"
+  install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
+  install_tree "$CHECKOUT/schema" "$share/schema"
+}
+
+install_file() {
+  if ! cmp -s "$1" "$2"; then
+    install -D -m "$3" "$1" "$2.new"
+    mv -f "$2.new" "$2"
+  fi
+}
+
+install_tree() {
+  local file
+  if ! diff -rq "$1" "$2" >/dev/null 2>&1; then
+    while IFS= read -r -d '' file; do
+      install_file "$1/$file" "$2/$file" 644
+    done < <(cd "$1" && find . -type f -print0)
+    while IFS= read -r -d '' file; do
+      [[ -e $1/$file ]] || rm -f "$2/$file"
+    done < <(cd "$2" && find . -type f -print0)
+  fi
+}

@@ -1,0 +1,155 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# data.sh: seat maps, demo data and logins, roles, invariants, backup and restore.
+
+# seatmap_load FILE…: validates and stores; a template that is stored already makes no new version.
+seatmap_load() {
+  local output
+  if ! output=$(
+    export DATABASE_URL
+    DATABASE_URL=$(database_url)
+    as_service "$APP/bin/ticketing-seatmap" load "$@" 2>&1
+  ); then
+    die "the seat maps were not loaded:" "$output"
+  fi
+}
+
+seatmap_files() {
+  find "$APP/share/ticketing/seatmaps" -name '*.json' ! -name '*.schema.json' | sort
+}
+
+# Only those the database does not know: an organizer may have changed the others since.
+seatmaps_load_new() {
+  local known=" $1 " file
+  local -a files=()
+  while IFS= read -r file; do
+    [[ $known == *" $(basename "$file" .json) "* ]] || files+=("$file")
+  done < <(seatmap_files)
+  if ((${#files[@]})); then
+    say "loading seat maps"
+    seatmap_load "${files[@]}"
+  fi
+}
+
+demo_load() {
+  say "loading demo data"
+  owner_psql >/dev/null <"$CHECKOUT/schema/demo.sql" || die "the demo data was not loaded"
+}
+
+# The demo's admin and staff register as anybody does, through the auth responder, and are given their roles.
+demo_users() {
+  [[ ${FACT_DEMO_USERS:-0} -lt 2 ]] || return 0
+  local role name password
+  for role in admin staff; do
+    name=DEMO_${role^^}_PASSWORD
+    if [[ -z $(setting "$name") ]]; then
+      settings_remember "$name" "$(random_hex 8)"
+    fi
+    password=$(setting "$name")
+    demo_register "$role@example.com" "$password" "Demo ${role^}"
+    role_set "$role@example.com" user "$role" >/dev/null
+  done
+}
+
+demo_register() {
+  local body answer
+  body=$(jq -cn --arg email "$1" --arg password "$2" --arg name "$3" '{email: $email, password: $password, fullName: $name}')
+  answer=$(printf '%s' "$body" | REQUEST_METHOD=POST SCRIPT_NAME=/api PATH_INFO=/auth/register QUERY_STRING='' \
+    SERVER_PROTOCOL=HTTP/1.1 REMOTE_ADDR=127.0.0.1 CONTENT_TYPE=application/json CONTENT_LENGTH=${#body} \
+    timeout 10 cgi-fcgi -bind -connect "$RUN/auth.sock" 2>&1) || true
+  [[ $answer == *'"id"'* || $answer == *EMAIL_TAKEN* ]] || die "the demo login $1 was not registered:" "$answer"
+}
+
+verb_seed() {
+  settings_check
+  state_prepare
+  database_start
+  local -a files
+  mapfile -t files < <(seatmap_files)
+  ((${#files[@]})) || die "nothing is installed yet" "Try: ticketctl up"
+  seatmap_load "${files[@]}"
+  demo_load
+  say "seat maps and demo data are loaded"
+}
+
+# role_set EMAIL ROLE…: exactly these; they count from the user's next token on.
+role_set() {
+  local email=$1 list
+  shift
+  list=$(printf '%s\n' "$@" | paste -sd ,)
+  owner_psql -At -v email="$email" -v roles="$list" <<'SQL'
+begin;
+select id as user_id from auth.users where lower(email) = lower(:'email') and deleted_at is null for update \gset
+\if :{?user_id}
+delete from auth.user_roles where user_id = :'user_id' and role <> all (string_to_array(:'roles', ','));
+insert into auth.user_roles (user_id, role) select :'user_id', unnest(string_to_array(:'roles', ',')) on conflict do nothing;
+commit;
+select 'set';
+\else
+rollback;
+select 'unknown';
+\endif
+SQL
+}
+
+verb_role() {
+  (($# >= 2)) || die "usage: ticketctl role EMAIL ROLE…" "Roles: user staff admin"
+  local role email=$1
+  shift
+  for role in "$@"; do
+    [[ $role =~ ^(user|staff|admin)$ ]] || die "there is no role '$role'" "Roles: user staff admin"
+  done
+  case $(role_set "$email" "$@") in
+    set) say "$email now has: $*. It counts from the next login on." ;;
+    unknown) die "nobody is registered as $email" ;;
+    *) die "the role was not set" ;;
+  esac
+}
+
+verb_check() {
+  local violations
+  violations=$(owner_psql -At -F ': ' -f "$CHECKOUT/schema/check_invariants.sql") || die "the check did not run"
+  if [[ -n $violations ]]; then
+    printf '%s\n' "$violations"
+    die "$(wc -l <<<"$violations") violated invariants"
+  fi
+  say "all invariants hold"
+}
+
+verb_backup() {
+  (($# == 1)) || die "usage: ticketctl backup FILE"
+  local file=$1
+  [[ -d $(dirname "$file") ]] || die "there is no folder $(dirname "$file")"
+  (umask 077 && owner_environment && pg_dump -Fc --no-owner -d "$OWNER_TARGET" -f "$file.part") || {
+    rm -f "$file.part"
+    die "the backup failed"
+  }
+  mv -f "$file.part" "$file"
+  say "the database is in $file; keep $ENV_FILE with it, its secrets are not in there"
+}
+
+verb_restore() {
+  (($# == 1)) || die "usage: ticketctl restore FILE"
+  [[ -r $1 ]] || die "cannot read $1"
+  local file
+  file=$(realpath "$1")
+  settings_check
+  packages_require
+  state_prepare
+  database_start
+  if has_private_cluster; then
+    database_create
+    logins_create
+  fi
+  local tables
+  tables=$(owner_psql -Atc "select count(*) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')")
+  ((tables == 0)) || die "the database is not empty: it has $tables tables" \
+    "A backup is restored into a new one: another TICKETING_STATE, or an empty database in DATABASE_URL."
+  local -a rights=()
+  if [[ $(owner_psql -Atc "select count(*) from pg_roles where rolname in ('ticketing_auth', 'ticketing_events', 'ticketing_holds', 'ticketing_checkout')") != 4 ]]; then
+    rights=(--no-privileges)
+    say "the roles ticketing_* do not exist here: their rights are not restored"
+  fi
+  (owner_environment && pg_restore --no-owner --exit-on-error --single-transaction "${rights[@]}" -d "$OWNER_TARGET" "$file") ||
+    die "the restore failed; nothing was changed"
+  say "restored. Next: ticketctl up"
+}

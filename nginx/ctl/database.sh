@@ -1,0 +1,215 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# database.sh: the private PostgreSQL cluster (unless DATABASE_URL is set), migrations, who may log in.
+
+readonly DOMAINS='auth events holds checkout'
+
+has_private_cluster() { [[ -z $(setting DATABASE_URL) ]]; }
+
+cluster_bin() {
+  local newest
+  newest=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
+  printf '%s/%s' "$newest" "$1"
+}
+
+database_start() {
+  if ! has_private_cluster; then
+    database_answers || die "the database in DATABASE_URL does not answer" "$(owner_psql -Atc 'select 1' 2>&1 | head -n 3)"
+    return 0
+  fi
+  [[ -s $CLUSTER/PG_VERSION ]] || cluster_create
+  process_lives postgres || cluster_start
+  wait_for 60 database_answers || die "PostgreSQL does not answer; see: ticketctl logs postgres" \
+    "$(tail -n 5 "$LOGS/postgres.log" 2>/dev/null)"
+}
+
+cluster_create() {
+  say "creating the PostgreSQL cluster"
+  owned_folder "$CLUSTER" 700 "$SERVICE_USER"
+  local output
+  if ! output=$(printf '%s' "$(setting OWNER_DB_PASSWORD)" | as_service "$(cluster_bin initdb)" -D "$CLUSTER" -U ticketing \
+    --auth=scram-sha-256 --pwfile=/dev/stdin --encoding=UTF8 --locale=C.UTF-8 2>&1); then
+    rm -rf "${CLUSTER:?}"
+    die "initdb failed:" "$output"
+  fi
+  as_service tee -a "$CLUSTER/postgresql.conf" >/dev/null <<'CONF'
+
+# Event Ticketing: only a Unix socket (its folder is given on the command line), room for two generations of
+# responders during a graceful restart.
+listen_addresses = ''
+unix_socket_permissions = 0700
+max_connections = 200
+password_encryption = 'scram-sha-256'
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_line_prefix = '%m [%p] %u '
+log_min_messages = warning
+log_checkpoints = off
+max_wal_size = '2GB'
+CONF
+}
+
+cluster_start() {
+  rm -f "$RUN/.s.PGSQL.5432" "$RUN/.s.PGSQL.5432.lock"
+  process_start postgres "$LOGS/postgres.log" "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" <<<'PATH=/usr/bin:/bin
+LANG=C.UTF-8'
+}
+
+database_stop() {
+  process_stop postgres INT 60
+}
+
+# Passwords reach libpq's programs through their environment, not through their arguments, which everybody can read.
+owner_environment() {
+  local url
+  if has_private_cluster; then
+    export PGHOST=$RUN PGUSER=ticketing PGDATABASE=${1:-ticketing} PGPASSWORD
+    PGPASSWORD=$(setting OWNER_DB_PASSWORD)
+    OWNER_TARGET="dbname=$PGDATABASE"
+  else
+    url=$(setting DATABASE_URL)
+    if [[ $url =~ ^(postgres(ql)?://[^:/@]+):([^@]*)@(.*)$ ]]; then
+      export PGPASSWORD
+      PGPASSWORD=$(url_decode "${BASH_REMATCH[3]}")
+      url="${BASH_REMATCH[1]}@${BASH_REMATCH[4]}"
+    fi
+    OWNER_TARGET=$url
+  fi
+  export PGCONNECT_TIMEOUT=5
+}
+
+owner_psql() { (owner_environment && exec psql -X -q -v ON_ERROR_STOP=1 -d "$OWNER_TARGET" "$@"); }
+
+database_answers() {
+  if has_private_cluster; then
+    (owner_environment postgres && psql -X -Atc 'select 1' >/dev/null 2>&1)
+  else
+    owner_psql -Atc 'select 1' >/dev/null 2>&1
+  fi
+}
+
+# database_url [NAME]: the owner's, or that responder's own.
+database_url() {
+  local name=${1:-} specific role=ticketing password
+  if [[ -n $name ]]; then
+    specific=$(setting "${name^^}_DATABASE_URL")
+    if [[ -n $specific ]]; then
+      printf '%s' "$specific"
+      return
+    fi
+  fi
+  if ! has_private_cluster; then
+    setting DATABASE_URL
+    return
+  fi
+  password=$(setting OWNER_DB_PASSWORD)
+  if [[ -n $name ]]; then
+    role=ticketing_$name
+    password=$(setting "${name^^}_DB_PASSWORD")
+  fi
+  printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$(url_encode "$RUN")"
+}
+
+# One question tells what is left to do, so that a warm start asks the database once:
+# "last change|seat maps|events|demo users|roles that may log in".
+database_facts() {
+  owner_psql -At <<'SQL'
+select to_regclass('sqitch.changes') is not null and to_regclass('public.events') is not null and to_regclass('auth.users') is not null as known \gset
+\if :known
+select concat_ws('|',
+  coalesce((select change from sqitch.changes order by planned_at desc, committed_at desc limit 1), ''),
+  (select count(*) from sqitch.changes),
+  coalesce((select string_agg(distinct id, ' ') from seatmaps), ''),
+  (select count(*) from events),
+  (select count(*) from auth.users where lower(email) in ('admin@example.com', 'staff@example.com')),
+  (select count(*) from pg_roles where rolname like 'ticketing\_%' and rolcanlogin));
+\endif
+SQL
+}
+
+database_prepare() {
+  local demo=$1 count maps events
+  if has_private_cluster; then
+    database_create
+  fi
+  IFS='|' read -r _ count maps events FACT_DEMO_USERS FACT_LOGINS <<<"$(database_facts)"
+  if [[ ${count:-0} != "$(plan_length)" ]]; then
+    database_migrate
+  fi
+  if has_private_cluster && [[ ${FACT_LOGINS:-0} -lt 4 ]]; then
+    logins_create
+  fi
+  seatmaps_load_new "${maps:-}"
+  if [[ $demo == on && ${events:-0} == 0 ]]; then
+    demo_load
+  fi
+}
+
+database_create() {
+  local exists
+  exists=$(owner_environment postgres && psql -X -Atc "select 1 from pg_database where datname = 'ticketing'")
+  if [[ -z $exists ]]; then
+    (owner_environment postgres && psql -X -q -c 'create database ticketing')
+  fi
+}
+
+# Changes in the plan: lines that are neither pragmas, tags, comments nor empty.
+plan_length() {
+  grep -cvE '^[[:space:]]*([%#@].*)?$' "$CHECKOUT/schema/sqitch.plan" || true
+}
+
+sqitch_target() {
+  local url
+  if has_private_cluster; then
+    printf 'db:pg://ticketing@/ticketing?host=%s' "$(url_encode "$RUN")"
+  else
+    (owner_environment && printf 'db:pg:%s' "${OWNER_TARGET#postgres*:}")
+  fi
+}
+
+database_migrate() {
+  say "migrating the database"
+  local output
+  if ! output=$(
+    owner_environment
+    export SQITCH_FULLNAME=ticketctl SQITCH_EMAIL=ticketctl@localhost SQITCH_PASSWORD=${PGPASSWORD:-} TZ=UTC
+    unset PGUSER PGDATABASE
+    cd "$CHECKOUT/schema"
+    sqitch deploy --verify --target "$(sqitch_target)" 2>&1
+  ); then
+    die "the migration failed and was undone up to the last good change:" "$output"
+  fi
+}
+
+logins_create() {
+  local name
+  for name in $DOMAINS; do
+    printf "do \$\$ begin create role ticketing_%s; exception when duplicate_object then null; end \$\$;\n" "$name"
+    printf "alter role ticketing_%s login password '%s';\n" "$name" "$(setting "${name^^}_DB_PASSWORD")"
+  done | owner_psql
+}
+
+verb_migrate() {
+  settings_check
+  state_prepare
+  database_start
+  if has_private_cluster; then
+    database_create
+  fi
+  database_migrate
+  if has_private_cluster; then
+    logins_create
+  fi
+  say "the schema is up to date"
+}
+
+verb_psql() {
+  (owner_environment && exec psql -d "$OWNER_TARGET" "$@")
+}
+
+verb_url() {
+  case ${1:-} in
+    '' | auth | events | holds | checkout) database_url "${1:-}" ;;
+    *) die "url: '$1' is none of auth, events, holds, checkout" ;;
+  esac
+  printf '\n'
+}

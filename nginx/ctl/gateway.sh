@@ -1,0 +1,205 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# gateway.sh: renders the *.in templates of this folder, starts and reloads nginx.
+
+# status, code (common/problem.h), title, header lines
+problem_table() {
+  cat <<'TABLE'
+400|INVALID_REQUEST|The request is malformed|
+403|FORBIDDEN|This is not allowed|
+404|NOT_FOUND|There is nothing here|
+405|METHOD_NOT_ALLOWED|This path does not take that method|Allow "GET, HEAD"
+408|INVALID_REQUEST|The request took too long|
+411|INVALID_REQUEST|The length of the body is missing|
+413|BODY_TOO_LARGE|The body is too large|
+414|INVALID_REQUEST|The address is too long|
+416|INVALID_REQUEST|The range cannot be served|
+421|INVALID_REQUEST|The request is for another host|
+429|TOO_MANY_REQUESTS|Too many requests|Retry-After 2
+431|INVALID_REQUEST|The headers are too large|
+500|INTERNAL|Something went wrong here|
+501|INVALID_REQUEST|The transfer encoding is unknown|
+502|UNAVAILABLE|The service cannot answer just now|Retry-After 2
+503|UNAVAILABLE|The service cannot answer just now|Retry-After 2
+504|UNAVAILABLE|The service did not answer in time|Retry-After 2
+505|INVALID_REQUEST|The HTTP version is not spoken here|
+TABLE
+}
+
+# One named location per status, and the error_page lines that lead there. $1: "" or "-shared".
+render_problems() {
+  local status code title header
+  while IFS='|' read -r status code title header; do
+    printf 'error_page %s @problem_%s;\nlocation @problem_%s {\n' "$status" "$status" "$status"
+    printf '    include %s/nginx/headers%s.conf;\n' "$STATE" "$1"
+    printf '    add_header Cache-Control no-store always;\n'
+    [[ -z $header ]] || printf '    add_header %s always;\n' "$header"
+    printf '    default_type application/problem+json;\n'
+    # shellcheck disable=SC2016 # nginx's variable
+    printf '    return %s '\''{"type":"about:blank","title":"%s","status":%s,"code":"%s","requestId":"$trace_id"}'\'';\n}\n' \
+      "$status" "$title" "$status" "$code"
+  done < <(problem_table)
+  printf 'error_page 494 =431 @problem_431;\nerror_page 495 496 497 =400 @problem_400;\nlocation @nothing { return 404; }\n'
+}
+
+render_listen() {
+  local address port
+  address=$(setting LISTEN_ADDRESS) port=$(setting PORT)
+  if [[ $address == '*' ]]; then
+    printf '        listen %s backlog=4096;\n' "$port"
+    ! has_ipv6 || printf '        listen [::]:%s backlog=4096;\n' "$port"
+    return
+  fi
+  printf '        listen %s:%s backlog=4096;\n' "$address" "$port"
+  if [[ $address == 127.0.0.1 ]] && has_ipv6; then # "localhost" is either
+    printf '        listen [::1]:%s backlog=4096;\n' "$port"
+  fi
+}
+
+has_ipv6() { grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null; }
+
+render_real_ip() {
+  local network
+  for network in $(setting REAL_IP_FROM); do
+    printf '    set_real_ip_from %s;\n' "$network"
+  done
+  printf '    real_ip_header X-Forwarded-For;\n    real_ip_recursive on;\n'
+}
+
+# render TEMPLATE TARGET VARIANT UPSTREAMS: prints nothing, replaces TARGET when the result differs. True when it did.
+render() {
+  local template=$here/$1 target=$2 variant=$3 upstream=$4 text name value other=shared workers threads files
+  [[ -z $variant ]] || other=gateway
+  workers=$(setting NGINX_WORKERS) threads=$(setting THREADS)
+  [[ $threads =~ ^[0-9]{1,3}$ ]] || threads=64 # the responders name what is wrong with it
+  files=$(ulimit -Hn)
+  [[ $files =~ ^[0-9]+$ && $files -lt 32768 ]] || files=32768
+  text=$(sed -e "/#$other\$/d" -e 's/ *#\(gateway\|shared\)$//' "$template")
+  if [[ $(setting RATE_LIMITS) == off || -n $variant ]]; then
+    text=$(sed '/#limits$/d' <<<"$text")
+  fi
+  local -A values=(
+    [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$variant [WORKERS]=$workers
+    [FILES]=$files [CONNECTIONS]=$((files / 2)) [KEEPALIVE]=$((10#$threads * 3 / 4 / 10#$workers > 0 ? 10#$threads * 3 / 4 / 10#$workers : 1))
+    [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]=''
+  )
+  ! is_root || values[USER]="user $SERVICE_USER;"
+  for name in auth events holds checkout; do
+    values[${name^^}]=$(printf '%s' "${upstream/NAME/$name}")
+  done
+  for name in "${!values[@]}"; do
+    value=${values[$name]}
+    text=${text//"@$name@"/"$value"}
+  done
+  if [[ $text == "$(cat "$target" 2>/dev/null)" ]]; then
+    return 1
+  fi
+  printf '%s\n' "$text" >"$target.new"
+  mv -f "$target.new" "$target"
+}
+
+# True when a file changed.
+gateway_render() {
+  local part changed=1
+  for part in gateway fastcgi headers api locations; do
+    if render "$part.conf.in" "$STATE/nginx/$part.conf" '' ticketing_NAME; then
+      changed=0
+    fi
+  done
+  return "$changed"
+}
+
+# For a provider's nginx: `include <state>/nginx/locations-shared.conf;` inside its server block.
+gateway_render_shared() {
+  local part
+  render fastcgi.conf.in "$STATE/nginx/fastcgi.conf" -shared "unix:$RUN/NAME.sock" || true
+  for part in headers api locations; do
+    render "$part.conf.in" "$STATE/nginx/$part-shared.conf" -shared "unix:$RUN/NAME.sock" || true
+  done
+}
+
+gateway_nginx() { nginx -p "$STATE/nginx" -e "$LOGS/error.log" -c "$STATE/nginx/gateway.conf" "$@" 9<&-; }
+
+# Who listens on the port: "name (process N)", or nothing when that cannot be seen.
+port_owner() {
+  local inode link
+  while read -r inode; do
+    for link in /proc/[0-9]*/fd/*; do
+      if [[ $(readlink "$link" 2>/dev/null) == "socket:[$inode]" ]]; then
+        link=${link#/proc/}
+        printf '%s (process %s)' "$(cat "/proc/${link%%/*}/comm")" "${link%%/*}"
+        return
+      fi
+    done
+  done < <(port_sockets "$1")
+}
+
+# The inodes of the sockets that listen on a port.
+port_sockets() {
+  local hex
+  printf -v hex '%04X' "$1"
+  awk -v port=":$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+port_taken() { [[ -n $(port_sockets "$1") ]]; }
+
+gateway_check_port() {
+  local port owner
+  port=$((10#$(setting PORT)))
+  if process_lives nginx && grep -qE "^ *listen [^ ]*\b$port backlog" "$STATE/nginx/gateway.conf" 2>/dev/null; then
+    return 0
+  fi
+  port_taken "$port" || return 0
+  owner=$(port_owner "$port")
+  die "port $port is taken by ${owner:-a process of another user (as root, ss -ltnp shows which)}" \
+    "Stop that one, or choose another port: PORT=$((port + 1)) nginx/ticketctl up" \
+    "(to keep it, write PORT=$((port + 1)) into $ENV_FILE)"
+}
+
+gateway_converge() {
+  local changed=''
+  if gateway_render; then
+    changed=yes
+  fi
+  if ! process_lives nginx; then
+    gateway_start
+  elif [[ -n $changed ]]; then
+    say "nginx takes over its new configuration"
+    gateway_test && gateway_nginx -s reload
+  fi
+  wait_for 10 gateway_answers || die "nginx does not answer on port $(setting PORT); see: ticketctl logs error"
+}
+
+gateway_test() {
+  local output
+  output=$(gateway_nginx -t 2>&1) || die "nginx does not accept its configuration:" "$output"
+}
+
+gateway_start() {
+  gateway_test
+  rm -f "$RUN/internal.sock"
+  local output
+  output=$( (umask 007 && cd / && gateway_nginx) 2>&1) || die "nginx does not start:" "$output"
+  wait_for 5 test -s "$PIDS/nginx-master" || die "nginx does not start; see: ticketctl logs error"
+  process_remember nginx "$(cat "$PIDS/nginx-master")"
+}
+
+gateway_address() {
+  local address
+  address=$(setting LISTEN_ADDRESS)
+  [[ $address != '*' && $address != 0.0.0.0 ]] || address=127.0.0.1
+  printf 'http://%s:%s' "$address" "$(setting PORT)"
+}
+
+gateway_answers() { curl -s -o /dev/null --noproxy '*' --max-time 5 "$(gateway_address)/healthz"; }
+
+gateway_reload() {
+  process_lives nginx || die "nginx does not run here" "Try: ticketctl up"
+  gateway_render || true
+  gateway_test
+  gateway_nginx -s reload
+}
+
+gateway_stop() {
+  process_stop nginx QUIT 10
+  rm -f "$RUN/internal.sock" "$PIDS/nginx-master"
+}

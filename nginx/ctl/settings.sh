@@ -1,0 +1,136 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
+# settings.sh: environment, then $STATE/env, then defaults. A new setting of a responder: common/config.c, a name below, env.example.
+
+declare -A FROM_FILE=()
+
+# What ticketctl itself uses, with defaults. Those of the responders have theirs in common/config.c.
+declare -rA DEFAULTS=(
+  [PORT]=4000
+  [LISTEN_ADDRESS]=127.0.0.1
+  [RATE_LIMITS]=on
+  [DEMO]=on
+  [SOCKET_MODE]=0600
+  [REAL_IP_FROM]=''
+  [NGINX_WORKERS]=2
+  [THREADS]=64
+  [TICKETING_BUILD_TYPE]=Release
+  [TICKETING_BUILD]=on
+)
+
+# Which settings reach which responder: nobody gets another one's.
+readonly SETTINGS_ALL='DATABASE_POOL DATABASE_POOLED DATABASE_WAIT_MS DATABASE_STATEMENT_TIMEOUT_MS THREADS LOG_LEVEL JWT_SECRET'
+readonly SETTINGS_SANITIZER='ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS GCOV_PREFIX GCOV_PREFIX_STRIP LLVM_PROFILE_FILE'
+declare -rA SETTINGS_OF=(
+  [auth]='ACCESS_TOKEN_TTL_SECONDS REFRESH_TOKEN_TTL_SECONDS PASSWORD_MIN_LENGTH PASSWORD_COST ADMIN_EMAIL'
+  [events]='SEATMAP_CACHE RUN_DIRECTORY'
+  [holds]='HOLD_TTL_SECONDS HOLD_MAX_SECONDS MAX_SEATS_PER_HOLD MAX_HELD_SEATS_PER_USER SEATMAP_CACHE'
+  [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET PUBLIC_URL SEATMAP_CACHE'
+)
+
+# NAME=value lines, # comments; values are taken as they are, but for one pair of quotes. Nothing is executed.
+settings_load() {
+  local line name value
+  [[ -r $ENV_FILE ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    if [[ $line =~ ^[[:space:]]*([A-Z][A-Z0-9_]*)=(.*)$ ]]; then
+      name=${BASH_REMATCH[1]}
+      value=${BASH_REMATCH[2]%$'\r'}
+      if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then
+        value=${BASH_REMATCH[1]}
+      fi
+      FROM_FILE[$name]=$value
+    elif [[ ! $line =~ ^[[:space:]]*(#.*)?$ ]]; then
+      die "a line of $ENV_FILE is not NAME=value"
+    fi
+  done <"$ENV_FILE"
+}
+
+# is_set NAME: the environment or the file has it, perhaps empty.
+is_set() { [[ -n ${!1+x} || -n ${FROM_FILE[$1]+x} ]]; }
+
+# setting NAME: its value, or the default.
+setting() {
+  local name=$1
+  if [[ -n ${!name:-} ]]; then
+    printf '%s' "${!name}"
+  elif [[ -n ${FROM_FILE[$name]:-} ]]; then
+    printf '%s' "${FROM_FILE[$name]}"
+  else
+    printf '%s' "${DEFAULTS[$name]:-}"
+  fi
+}
+
+# raw_setting NAME: as it was given, even empty, so that the responder can say what is wrong with it.
+raw_setting() {
+  if [[ -n ${!1+x} ]]; then
+    printf '%s' "${!1}"
+  else
+    printf '%s' "${FROM_FILE[$1]:-}"
+  fi
+}
+
+# All faults of ticketctl's own settings at once; the responders name theirs themselves.
+settings_check() {
+  local -a faults=()
+  local port workers
+  port=$(setting PORT) workers=$(setting NGINX_WORKERS)
+  [[ $port =~ ^[0-9]{1,5}$ ]] && ((10#$port >= 1 && 10#$port <= 65535)) || faults+=("PORT must be a number from 1 to 65535")
+  [[ $(setting LISTEN_ADDRESS) =~ ^([0-9.]+|\[[0-9a-fA-F:]+\]|\*)$ ]] ||
+    faults+=("LISTEN_ADDRESS must be an IPv4 address, an IPv6 address in brackets, or *")
+  [[ $(setting RATE_LIMITS) =~ ^(on|off)$ ]] || faults+=("RATE_LIMITS must be on or off")
+  [[ $(setting DEMO) =~ ^(on|off)$ ]] || faults+=("DEMO must be on or off")
+  [[ $(setting SOCKET_MODE) =~ ^06[0246][0246]$ ]] || faults+=("SOCKET_MODE must be 0600, 0660 or 0666")
+  [[ $workers =~ ^[0-9]{1,2}$ ]] && ((10#$workers >= 1)) || faults+=("NGINX_WORKERS must be a number from 1 to 99")
+  [[ $(setting REAL_IP_FROM) =~ ^[0-9a-fA-F:./\ ]*$ ]] || faults+=("REAL_IP_FROM must be addresses or networks, with spaces between")
+  [[ $(setting TICKETING_BUILD_TYPE) =~ ^(Release|Debug|Sanitize|Coverage)$ ]] ||
+    faults+=("TICKETING_BUILD_TYPE must be Release, Debug, Sanitize or Coverage")
+  if ((${#faults[@]})); then
+    die "wrong settings:" "${faults[@]}" "They come from the environment or from $ENV_FILE; nginx/env.example explains each."
+  fi
+}
+
+# Secrets are made once. As root the file stays root's: the responders get what they need through their environment.
+settings_generate() {
+  local -a wanted=(JWT_SECRET PAYMENT_WEBHOOK_SECRET TICKET_KEY_SEED)
+  [[ -n $(setting DATABASE_URL) ]] || wanted+=(OWNER_DB_PASSWORD AUTH_DB_PASSWORD EVENTS_DB_PASSWORD HOLDS_DB_PASSWORD CHECKOUT_DB_PASSWORD)
+  local name
+  for name in "${wanted[@]}"; do
+    if [[ -z ${FROM_FILE[$name]+x} ]]; then
+      settings_remember "$name" "$(random_hex 32)"
+    fi
+  done
+}
+
+# Appends one line to $STATE/env, which nobody else can read.
+settings_remember() {
+  if [[ ! -e $ENV_FILE ]]; then
+    (umask 077 && printf '# Settings and secrets of this service; nginx/env.example lists what else can stand here.\n' >"$ENV_FILE")
+  fi
+  chmod 600 "$ENV_FILE"
+  printf '%s=%s\n' "$1" "$2" >>"$ENV_FILE"
+  FROM_FILE[$1]=$2
+}
+
+public_url() {
+  local url
+  url=$(setting PUBLIC_URL)
+  printf '%s' "${url:-http://localhost:$(setting PORT)}"
+}
+
+# What one responder is started with: NAME=value, one a line (no value has a newline: read from lines or refused here).
+responder_settings() {
+  local name=$1 variable
+  printf 'PATH=/usr/bin:/bin\nLANG=C.UTF-8\nTZ=UTC\n'
+  printf '%s_DATABASE_URL=%s\n' "${name^^}" "$(database_url "$name")"
+  for variable in $SETTINGS_ALL ${SETTINGS_OF[$name]} $SETTINGS_SANITIZER; do
+    case $variable in
+      RUN_DIRECTORY) printf 'RUN_DIRECTORY=%s\n' "$RUN" ;;
+      PUBLIC_URL) printf 'PUBLIC_URL=%s\n' "$(public_url)" ;;
+      *)
+        if is_set "$variable"; then
+          printf '%s=%s\n' "$variable" "$(raw_setting "$variable" | tr '\n' ' ')"
+        fi
+        ;;
+    esac
+  done
+}
