@@ -12,25 +12,26 @@ as_postgres() {
     fi
 }
 
+# Starts a new cluster with one empty database, whose URL it exports as TEST_DATABASE_URL.
 postgres_start() {
-    [[ -z $POSTGRES ]] || return 0
-    local bin
-    bin=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
-    local folder=$WORK/pg
-    mkdir "$folder"
+    local folder
+    folder=$(mktemp -d "$WORK/pg.XXXX")
+    POSTGRES_BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    chmod 755 "$folder"
     [[ $(id -u) -ne 0 ]] || chown postgres "$folder"
     (
         cd "$folder" &&
-            as_postgres "$bin/initdb" -D "$folder/data" -A trust -U ticketing -E UTF8 --no-sync &&
-            as_postgres "$bin/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" \
+            as_postgres "$POSTGRES_BIN/initdb" -D "$folder/data" -A trust -U ticketing -E UTF8 --no-sync &&
+            as_postgres "$POSTGRES_BIN/pg_ctl" -D "$folder/data" -w -l "$folder/server.log" \
                 -o "-k $folder -c listen_addresses= -c fsync=off -c max_connections=200" start
     ) >"$WORK/postgres.log" 2>&1 || return 1
     POSTGRES=$folder
-    POSTGRES_BIN=$bin
-    createdb -h "$folder" -U ticketing ticketing &&
-        (cd "$ROOT/schema" && sqitch deploy --quiet "db:pg://ticketing@/ticketing?host=$folder") >>"$WORK/postgres.log" 2>&1 || return 1
-    TEST_DATABASE_URL="postgresql://ticketing@/ticketing?host=$folder"
-    export TEST_DATABASE_URL
+    createdb -h "$folder" -U ticketing ticketing || return 1
+    export TEST_DATABASE_URL="postgresql://ticketing@/ticketing?host=$folder"
+}
+
+postgres_deploy() {
+    (cd "$ROOT/schema" && sqitch deploy --quiet --target "db:$TEST_DATABASE_URL") >>"$WORK/postgres.log" 2>&1
 }
 
 postgres_stop() {

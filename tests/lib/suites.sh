@@ -21,7 +21,7 @@ suite_unit() {
 }
 
 suite_db() {
-    if ! postgres_start; then
+    if ! { postgres_start && postgres_deploy; }; then
         tail -n 30 "$WORK/postgres.log"
         failed 'private PostgreSQL'
         return
@@ -32,12 +32,18 @@ suite_db() {
 
 suite_schema() {
     local log=$WORK/schema.log status=0 line
+    if ! postgres_start; then
+        tail -n 30 "$WORK/postgres.log"
+        failed 'private PostgreSQL'
+        return
+    fi
     bash "$ROOT/tests/schema/run.sh" >"$log" 2>&1 || status=$?
+    postgres_stop
     line=$(grep -E '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
     if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
         passed "${BASH_REMATCH[1]}"
         if [[ ${BASH_REMATCH[2]} -gt 0 ]]; then
-            tail -n 60 "$log"
+            grep -A 20 -E '^not ok' "$log" | head -n 100
             failed schema "${BASH_REMATCH[2]}"
             return
         fi
@@ -76,4 +82,9 @@ suite_browser() {
         node_test "$file"
     done
     stack_check browser
+}
+
+# A short look; tests/fuzz/run by hand goes on for as long as one likes.
+suite_fuzz() {
+    check 'fuzzing for 5 seconds each' env FUZZ_OUTPUT="$WORK/fuzz" "$ROOT/tests/fuzz/run" 5
 }
