@@ -1,0 +1,68 @@
+-- One published event, a show of its own for each race, and the calls as one-line functions that choose their own ids.
+CREATE SCHEMA race;
+INSERT INTO public.events (id, title, published) VALUES ('4ace0000-0000-4000-8000-000000000000', 'Race', true);
+INSERT INTO public.seatmaps (id, version, name, template, seat_count) VALUES ('race', 1, 'Race', '{}', 100);
+INSERT INTO public.shows (id, event_id, seatmap_id, seatmap_version, starts_at, currency)
+SELECT ('4ace0000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '4ace0000-0000-4000-8000-000000000000', 'race', 1, now() + interval '1 day', 'VND'
+FROM generate_series(1, 40) AS n;
+
+CREATE FUNCTION race.show(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN ('4ace0000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid;
+CREATE FUNCTION race.person(n integer) RETURNS uuid LANGUAGE sql IMMUTABLE RETURN ('4ace0001-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid;
+
+-- A batch of holds on shows first … first + shows - 1: `seats` different ones of `house` seats each, in random order; returns the outcomes.
+CREATE FUNCTION race.hold(size integer, first integer, shows integer, house integer, seats integer, people integer, ttl integer) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    lists text[];
+    show_ids uuid[];
+    users uuid[];
+BEGIN
+    FOR i IN 1 .. size LOOP
+        lists[i] := ARRAY(SELECT 'S' || n FROM generate_series(1, house) AS n ORDER BY random() LIMIT seats)::text;
+        show_ids[i] := race.show(first + floor(random() * shows)::integer);
+        users[i] := race.person(1 + floor(random() * people)::integer);
+    END LOOP;
+    RETURN (SELECT string_agg(outcome || coalesce(taken::text, ''), ' ' ORDER BY request)
+            FROM public.hold_seats(ARRAY(SELECT generate_series(1, size)), ARRAY(SELECT gen_random_uuid() FROM generate_series(1, size)), users, show_ids,
+                                   array_fill('race'::text, ARRAY[size]), array_fill(1, ARRAY[size]), lists, ttl, 1000));
+END
+$$;
+-- one hold of given seats for a given person
+CREATE FUNCTION race.hold_these(show integer, seats text, person integer, ttl integer) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome || coalesce(taken::text, '')
+   FROM public.hold_seats('{1}', ARRAY[gen_random_uuid()], ARRAY[race.person(person)], ARRAY[race.show(show)], '{race}', '{1}', ARRAY[seats], ttl, 1000) $$;
+CREATE FUNCTION race.buy(hold public.holds, ttl integer) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome FROM public.create_order(gen_random_uuid(), hold.id, hold.user_id, 'a@example.com', 'A', hold.seats,
+        array_fill('Z'::text, ARRAY[cardinality(hold.seats)]), array_fill('A'::text, ARRAY[cardinality(hold.seats)]),
+        array_fill(1, ARRAY[cardinality(hold.seats)]), array_fill(100::bigint, ARRAY[cardinality(hold.seats)]),
+        ARRAY(SELECT gen_random_uuid() FROM unnest(hold.seats)), 'VND', ttl, gen_random_uuid(), 'test') $$;
+-- any recent hold or order of a show: others are after the same ones
+CREATE FUNCTION race.some_hold(show integer) RETURNS SETOF public.holds LANGUAGE sql AS
+$$ SELECT * FROM public.holds WHERE show_id = race.show(show) AND created_at > clock_timestamp() - interval '1500 ms' ORDER BY random() LIMIT 1 $$;
+CREATE FUNCTION race.some_payment(show integer) RETURNS SETOF public.payments LANGUAGE sql AS
+$$ SELECT * FROM public.payments WHERE show_id = race.show(show) AND created_at > clock_timestamp() - interval '2500 ms' ORDER BY random() LIMIT 1 $$;
+-- Refunds one sold order as an organizer would, so that a small house never sells out; the same lock order as the real functions.
+CREATE FUNCTION race.reopen(show integer) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    sold record;
+BEGIN
+    SELECT o.* INTO sold FROM public.orders AS o WHERE o.show_id = race.show(show) AND o.status = 'paid' ORDER BY random() LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 'nothing sold';
+    END IF;
+    PERFORM FROM public.orders AS o WHERE o.id = sold.id AND o.status = 'paid' FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN 'gone';
+    END IF;
+    PERFORM FROM public.tickets AS t JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
+    WHERE t.order_id = sold.id ORDER BY c.seat_id FOR UPDATE OF c;
+    UPDATE public.seat_claims AS c SET state = 'released', changed = pg_current_xact_id() FROM public.tickets AS t
+    WHERE t.order_id = sold.id AND c.ticket_id = t.id AND c.show_id = t.show_id AND c.seat_id = t.seat_id;
+    UPDATE public.tickets SET status = 'void' WHERE order_id = sold.id;
+    INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+    SELECT gen_random_uuid(), id, order_id, amount, 'reopened', 'succeeded' FROM public.payments WHERE order_id = sold.id AND status = 'succeeded';
+    UPDATE public.payments SET status = 'refunded' WHERE order_id = sold.id AND status = 'succeeded';
+    UPDATE public.orders SET status = 'refunded' WHERE id = sold.id;
+    RETURN 'reopened';
+END
+$$;

@@ -1,0 +1,80 @@
+#!/bin/bash
+# Migrations, pgTAP tests and races against TEST_DATABASE_URL, an empty database of a superuser (pgtap is installed into it).
+# Deploys, reverts everything, deploys again. Ends with "N passed, N failed" (assertions); exits 0 when none failed.
+set -u
+cd "$(dirname "$0")" || exit 2
+: "${TEST_DATABASE_URL:?an empty database: postgresql://…}"
+export SCHEMA_FOLDER=../../schema PGOPTIONS='-c client_min_messages=warning'
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+# step NAME COMMAND…: one assertion; its output is shown when it fails
+step() {
+    local name=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok - $name"
+    else
+        failed=$((failed + 1))
+        echo "not ok - $name"
+        sed 's/^/# /' "$work/log"
+    fi
+}
+
+query() { psql -XAtq -v ON_ERROR_STOP=1 -d "$TEST_DATABASE_URL" "$@"; }
+migrate() { (cd "$SCHEMA_FOLDER" && sqitch "$1" --target "db:$TEST_DATABASE_URL" "${@:2}"); }
+# What a revert must not leave: relations, functions and schemas of ours.
+leftovers() {
+    query -c "SELECT 'relation ' || c.oid::regclass FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace
+              UNION ALL SELECT 'function ' || p.oid::regprocedure FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace
+              UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname NOT IN ('public', 'sqitch', 'information_schema')
+                        AND nspname NOT LIKE 'pg\_%'"
+}
+empty() {
+    local output
+    output=$("$@") || return 1
+    printf '%s' "$output"
+    [ -z "$output" ]
+}
+every_change_has_its_files() {
+    local change folder missing=0
+    for change in $(sed -n 's/^\([a-z0-9_]*\) .*/\1/p' "$SCHEMA_FOLDER/sqitch.plan"); do
+        for folder in deploy revert verify; do
+            [ -f "$SCHEMA_FOLDER/$folder/$change.sql" ] || { echo "$folder/$change.sql is missing"; missing=1; }
+        done
+    done
+    return $missing
+}
+
+step 'every change has deploy, revert and verify' every_change_has_its_files
+step 'the database is empty' empty leftovers
+step 'deploy' migrate deploy
+step 'verify' migrate verify
+step 'revert all' migrate revert -y
+step 'nothing is left' empty leftovers
+step 'deploy again' migrate deploy
+step 'deploy a third time changes nothing' migrate deploy
+step 'the grants may be repeated' query -f "$SCHEMA_FOLDER/deploy/grants.sql"
+step 'check_invariants.sql runs and finds nothing' empty query -f "$SCHEMA_FOLDER/check_invariants.sql"
+step 'pgtap' query -c 'CREATE EXTENSION IF NOT EXISTS pgtap'
+
+# pg_prove takes no URL: it gets a psql that knows it.
+printf '#!/bin/sh\nexec psql -d "$TEST_DATABASE_URL" "$@"\n' >"$work/psql"
+chmod +x "$work/psql"
+pg_prove --verbose --psql-bin "$work/psql" ./*.sql >"$work/tap" 2>&1
+grep -v '^ok ' "$work/tap"
+passed=$((passed + $(grep -c '^ok ' "$work/tap")))
+failed=$((failed + $(grep -c '^not ok ' "$work/tap")))
+# A file that died has no plan; one that died before its first assertion has nothing else to show for it.
+step 'each file of tests ran to its end' grep -q '^Result: PASS' "$work/tap"
+
+./races.sh >"$work/races" 2>&1
+step 'the races ran to their end' grep -q '^# races done' "$work/races"
+cat "$work/races"
+passed=$((passed + $(grep -c '^ok ' "$work/races")))
+failed=$((failed + $(grep -c '^not ok ' "$work/races")))
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
