@@ -1,0 +1,2 @@
+-- Verify ticketing:ticket_revision on pg
+SELECT revision FROM public.tickets WHERE false;
