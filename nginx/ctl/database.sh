@@ -25,9 +25,13 @@ database_start() {
 cluster_create() {
   say "creating the PostgreSQL cluster"
   owned_folder "$CLUSTER" 700 "$SERVICE_USER"
-  local output
-  if ! output=$(printf '%s' "$(setting OWNER_DB_PASSWORD)" | as_service "$(cluster_bin initdb)" -D "$CLUSTER" -U ticketing \
-    --auth=scram-sha-256 --pwfile=/dev/stdin --encoding=UTF8 --locale=C.UTF-8 2>&1); then
+  local output='' code=0 password=$RUN/initdb.password
+  # shellcheck disable=SC2016 # the inner shell's argument
+  printf '%s' "$(setting OWNER_DB_PASSWORD)" | as_service bash -c 'umask 077 && cat >"$1"' _ "$password"
+  output=$(as_service "$(cluster_bin initdb)" -D "$CLUSTER" -U ticketing --auth=scram-sha-256 --pwfile="$password" \
+    --encoding=UTF8 --locale=C.UTF-8 2>&1) || code=$?
+  rm -f "$password"
+  if ((code != 0)); then
     rm -rf "${CLUSTER:?}"
     die "initdb failed:" "$output"
   fi

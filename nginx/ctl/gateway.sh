@@ -25,11 +25,12 @@ problem_table() {
 TABLE
 }
 
-# One named location per status, and the error_page lines that lead there. $1: "" or "-shared".
+# One internal location per status, and the error_page lines that lead there. $1: "" or "-shared". They are addresses,
+# not named locations: nginx cannot go to a named one when it could not read the request's address.
 render_problems() {
   local status code title header
   while IFS='|' read -r status code title header; do
-    printf 'error_page %s @problem_%s;\nlocation @problem_%s {\n' "$status" "$status" "$status"
+    printf 'error_page %s /.problem/%s;\nlocation = /.problem/%s {\n    internal;\n' "$status" "$status" "$status"
     printf '    include %s/nginx/headers%s.conf;\n' "$STATE" "$1"
     printf '    add_header Cache-Control no-store always;\n'
     [[ -z $header ]] || printf '    add_header %s always;\n' "$header"
@@ -38,7 +39,7 @@ render_problems() {
     printf '    return %s '\''{"type":"about:blank","title":"%s","status":%s,"code":"%s","requestId":"$trace_id"}'\'';\n}\n' \
       "$status" "$title" "$status" "$code"
   done < <(problem_table)
-  printf 'error_page 494 =431 @problem_431;\nerror_page 495 496 497 =400 @problem_400;\nlocation @nothing { return 404; }\n'
+  printf 'error_page 494 =431 /.problem/431;\nerror_page 495 496 497 =400 /.problem/400;\n'
 }
 
 render_listen() {
@@ -164,7 +165,7 @@ gateway_converge() {
     gateway_start
   elif [[ -n $changed ]]; then
     say "nginx takes over its new configuration"
-    gateway_test && gateway_nginx -s reload
+    gateway_take_over
   fi
   wait_for 10 gateway_answers || die "nginx does not answer on port $(setting PORT); see: ticketctl logs error"
 }
@@ -195,9 +196,20 @@ gateway_answers() { curl -s -o /dev/null --noproxy '*' --max-time 5 "$(gateway_a
 gateway_reload() {
   process_lives nginx || die "nginx does not run here" "Try: ticketctl up"
   gateway_render || true
-  gateway_test
-  gateway_nginx -s reload
+  gateway_take_over
 }
+
+# Reloads, and waits until new workers serve.
+gateway_take_over() {
+  local before
+  gateway_test
+  before=$(gateway_workers)
+  gateway_nginx -s reload
+  wait_for 10 gateway_has_new_worker "$before" || die "nginx did not reload; see: ticketctl logs error"
+}
+
+gateway_workers() { ps -o pid= --ppid "$(process_pid nginx)" | sort; }
+gateway_has_new_worker() { [[ -n $(comm -13 <(printf '%s\n' "$1") <(gateway_workers)) ]]; }
 
 gateway_stop() {
   process_stop nginx QUIT 10
