@@ -2,10 +2,30 @@
 #include "checkout.h"
 #include "tickets_db.h"
 
+struct checkin_values {
+    const char *gate;
+    const char *show_id;
+};
+
+static const struct field checkin_fields[] = {
+    {.name = "gate",
+     .type = FIELD_TEXT,
+     .min = 1,
+     .max = 64,
+     .offset = offsetof(struct checkin_values, gate)},
+    {.name = "showId", .type = FIELD_UUID, .offset = offsetof(struct checkin_values, show_id)},
+};
+const struct field_spec checkin_body = {
+    .fields = checkin_fields,
+    .count = ARRAY_LENGTH(checkin_fields),
+    .size = sizeof(struct checkin_values),
+    .body_optional = true,
+};
+
 enum problem ticket_checkin(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct checkin_body *body = request_body(request);
+    const struct checkin_values *body = request_body(request);
     const struct checkin checkin = {
         .ticket_id = request_param(request, "id"),
         .by_user = request_user(request)->user_id,

@@ -8,6 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct checkout_values {
+    const char *hold_id;
+};
+
+static const struct field checkout_fields[] = {
+    {.name = "holdId",
+     .type = FIELD_UUID,
+     .required = true,
+     .offset = offsetof(struct checkout_values, hold_id)},
+};
+const struct field_spec checkout_body = FIELD_SPEC(struct checkout_values, checkout_fields);
+
 enum problem checkout_database_problem(struct response *response, enum db_status status, enum problem none)
 {
     if (status == DB_NONE) {
@@ -71,7 +83,7 @@ static enum problem respond(struct request *request, struct response *response,
 enum problem checkout_create(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct checkout_body *body = request_body(request);
+    const struct checkout_values *body = request_body(request);
     const struct token_claims *user = request_user(request);
     struct idempotency idempotency;
     enum problem problem = idempotency_read(request, response, &idempotency);
@@ -96,7 +108,7 @@ enum problem checkout_create(struct request *request, struct response *response)
     const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, render_order,
                                           checkout->config->public_url};
     struct idempotency_answer answer = {.state = IDEMPOTENCY_NEW};
-    struct order_result result;
+    struct order_result result = {0};
     enum db_status status =
         checkout_db_create(checkout->pool, request_arena(request), &attempt, &answer, &result);
     if (status == DB_OK && answer.state != IDEMPOTENCY_NEW) {

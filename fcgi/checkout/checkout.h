@@ -18,19 +18,15 @@ struct checkout {
     const struct config *config;
 };
 
-struct checkout_body {
-    const char *hold_id;
-};
-
-struct checkin_body {
-    const char *gate;
-    const char *show_id;
-};
-
-struct page_query {
+/* limit and cursor of the lists. */
+struct page_values {
     int64_t limit;
     const char *cursor;
 };
+
+extern const struct field_spec checkout_body;
+extern const struct field_spec checkin_body;
+extern const struct field_spec page_query; /* struct page_values */
 
 handler_fn checkout_create;     /* POST /checkout */
 handler_fn order_list;          /* GET /orders */

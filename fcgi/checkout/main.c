@@ -1,44 +1,22 @@
 /* ticketing-checkout: orders, payments, tickets and check-in. */
 #include "checkout.h"
-#include "common/page.h"
 #include "common/server.h"
 #include "payment_call.h"
 #include <stdlib.h>
 
 enum { EXPIRY_INTERVAL_MS = 1000 };
 
-static const struct field checkout_fields[] = {
-    {.name = "holdId",
-     .type = FIELD_UUID,
-     .required = true,
-     .offset = offsetof(struct checkout_body, hold_id)},
-};
-static const struct field checkin_fields[] = {
-    {.name = "gate", .type = FIELD_TEXT, .min = 1, .max = 64, .offset = offsetof(struct checkin_body, gate)},
-    {.name = "showId", .type = FIELD_UUID, .offset = offsetof(struct checkin_body, show_id)},
-};
-static const struct field page_fields[] = {PAGE_FIELDS(struct page_query)};
-
-static const struct field_spec checkout_spec = FIELD_SPEC(struct checkout_body, checkout_fields);
-static const struct field_spec checkin_spec = {
-    .fields = checkin_fields,
-    .count = ARRAY_LENGTH(checkin_fields),
-    .size = sizeof(struct checkin_body),
-    .body_optional = true,
-};
-static const struct field_spec page_spec = FIELD_SPEC(struct page_query, page_fields);
-
 static const struct route routes[] = {
-    {HTTP_POST, "/checkout", AUTH_USER, &checkout_spec, NULL, checkout_create},
-    {HTTP_GET, "/orders", AUTH_USER, NULL, &page_spec, order_list},
+    {HTTP_POST, "/checkout", AUTH_USER, &checkout_body, NULL, checkout_create},
+    {HTTP_GET, "/orders", AUTH_USER, NULL, &page_query, order_list},
     {HTTP_GET, "/orders/:id", AUTH_USER, NULL, NULL, order_read},
     {HTTP_POST, "/orders/:id/cancel", AUTH_USER, NULL, NULL, order_cancel},
     {HTTP_GET, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_page},
     {HTTP_POST, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_settle},
     {HTTP_POST, "/webhooks/payments/*provider", AUTH_NONE, NULL, NULL, payment_webhook},
-    {HTTP_GET, "/tickets", AUTH_USER, NULL, &page_spec, ticket_list},
+    {HTTP_GET, "/tickets", AUTH_USER, NULL, &page_query, ticket_list},
     {HTTP_GET, "/tickets/:id", AUTH_USER, NULL, NULL, ticket_read},
-    {HTTP_POST, "/tickets/:id/checkin", AUTH_STAFF, &checkin_spec, NULL, ticket_checkin},
+    {HTTP_POST, "/tickets/:id/checkin", AUTH_STAFF, &checkin_body, NULL, ticket_checkin},
 };
 
 static bool ready(void *context)
@@ -66,11 +44,11 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
     return server_run(&server);
 }
 
-/* Each outgoing call of the test provider keeps a thread waiting for a webhook: a quarter of the threads
- * leaves plenty for those. */
+/* Each outgoing call of the test provider keeps a thread waiting for a webhook, which the other half of the
+ * threads serves. */
 static int outgoing_calls(const struct config *config)
 {
-    return config->threads >= 8 ? (int)config->threads / 4 : 1;
+    return config->threads >= 4 ? (int)config->threads / 2 : 1;
 }
 
 int main(void)

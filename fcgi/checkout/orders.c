@@ -7,10 +7,13 @@
 
 enum { EXPIRY_BATCH = 100 }; /* orders a transaction: short locks, and other hosts get their share */
 
+static const struct field page_fields[] = {PAGE_FIELDS(struct page_values)};
+const struct field_spec page_query = FIELD_SPEC(struct page_values, page_fields);
+
 enum problem order_list(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct page_query *query = request_query(request);
+    const struct page_values *query = request_query(request);
     struct arena *arena = request_arena(request);
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     struct page page;

@@ -20,7 +20,7 @@ static json_t *ticket_json(const struct ticket *ticket)
 enum problem ticket_list(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct page_query *query = request_query(request);
+    const struct page_values *query = request_query(request);
     struct arena *arena = request_arena(request);
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     struct page page;

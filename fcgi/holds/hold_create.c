@@ -4,6 +4,23 @@
 #include "hold_json.h"
 #include "holds.h"
 
+struct hold_body {
+    const char *show_id;
+    struct text_list seats;
+};
+
+/* MAX_SEATS_PER_HOLD may be smaller than what is declared here: the handler checks that. */
+static const struct field hold_fields[] = {
+    {.name = "showId", .type = FIELD_UUID, .required = true, .offset = offsetof(struct hold_body, show_id)},
+    {.name = "seats",
+     .type = FIELD_TEXT_LIST,
+     .required = true,
+     .min = 1,
+     .max = 100,
+     .offset = offsetof(struct hold_body, seats)},
+};
+const struct field_spec hold_create_body = FIELD_SPEC(struct hold_body, hold_fields);
+
 struct attempt {
     struct holds *holds;
     struct arena *arena;
@@ -156,7 +173,8 @@ enum problem hold_create(struct request *request, struct response *response)
     uuid_new(hold_id);
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     if ((int64_t)body->seats.count > holds->config->max_seats_per_hold) {
-        fault_add(faults, "seats", "A hold has at most %lld seats.", (long long)holds->config->max_seats_per_hold);
+        fault_add(faults, "seats", "A hold has at most %lld seats.",
+                  (long long)holds->config->max_seats_per_hold);
         return response_faults(response, faults);
     }
     struct attempt attempt = {

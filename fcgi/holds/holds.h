@@ -18,11 +18,7 @@ struct holds {
     const struct config *config;
 };
 
-/* Body of POST /holds. */
-struct hold_body {
-    const char *show_id;
-    struct text_list seats;
-};
+extern const struct field_spec hold_create_body;
 
 handler_fn hold_create;  /* POST /holds */
 handler_fn hold_list;    /* GET /holds */

@@ -3,19 +3,8 @@
 #include "holds.h"
 #include <stdlib.h>
 
-static const struct field hold_fields[] = {
-    {.name = "showId", .type = FIELD_UUID, .required = true, .offset = offsetof(struct hold_body, show_id)},
-    {.name = "seats",
-     .type = FIELD_TEXT_LIST,
-     .required = true,
-     .min = 1,
-     .max = 100,
-     .offset = offsetof(struct hold_body, seats)},
-};
-static const struct field_spec hold_spec = FIELD_SPEC(struct hold_body, hold_fields);
-
 static const struct route routes[] = {
-    {HTTP_POST, "/holds", AUTH_USER, &hold_spec, NULL, hold_create},
+    {HTTP_POST, "/holds", AUTH_USER, &hold_create_body, NULL, hold_create},
     {HTTP_GET, "/holds", AUTH_USER, NULL, NULL, hold_list},
     {HTTP_GET, "/holds/:id", AUTH_USER, NULL, NULL, hold_read},
     {HTTP_DELETE, "/holds/:id", AUTH_USER, NULL, NULL, hold_release},

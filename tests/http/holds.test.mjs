@@ -199,20 +199,26 @@ test('a hold can be made longer, never past its longest life and never by a refu
 });
 
 test('a show that gets another seat map is held by the new one at once', async () => {
-  const [user, show, boss] = [await registerUser(), await createShow({ seatMapId: 'm1' }), await admin()];
-  const held = await hold(user, show, ['F30']); // the responder now remembers m1
-  await user.api.delete(`/holds/${held.holdId}`, { expect: 204 });
-  const { startsAt } = show;
-  await boss.put(`/shows/${show.id}`, { startsAt, seatMapId: 'theatre' }, { expect: 200 });
-  const { body } = await api.get(`/shows/${show.id}/seatmap`, { expect: 200 });
-  const shared = body.seats.find(({ seatId }) => seatId === 'A1');
-  const fresh = body.seats.find(({ seatId }) => !/^([AB](1?\d|20)|[CD](1?\d|2[0-5])|[EF]([12]?\d|30))$/.test(seatId));
-  assert.ok(fresh);
-  await hold(user, show, [fresh.seatId]); // m1 lacks it
-  await boss.put(`/shows/${show.id}`, { startsAt, seatMapId: 'm1' }, { expect: 409 });
-  if (shared) await hold(user, show, ['A1']);
-  const other = await createShow({ seatMapId: 'theatre' });
-  await user.api.post('/holds', { showId: other.id, seats: ['A1', 'no-such'] }, { expect: 422 });
+  const [user, boss] = [await registerUser(), await admin()];
+  const changed = async () => {
+    const show = await createShow({ seatMapId: 'm1' });
+    const held = await hold(user, show, ['F30']); // the responder now remembers m1
+    await user.api.delete(`/holds/${held.holdId}`, { expect: 204 });
+    await boss.put(`/shows/${show.id}`, { startsAt: show.startsAt, seatMapId: 'theatre' }, { expect: 200 });
+    return show;
+  };
+  const seatIds = async (id) => {
+    const { body } = await api.get(`/seatmaps/${id}`, { expect: 200 });
+    return body.template.zones.flatMap(({ rows }) => rows.flatMap((row) => seatsOf(row.id, row.from, row.to)));
+  };
+  const [m1, theatre] = [await seatIds('m1'), await seatIds('theatre')];
+  const inBoth = theatre.find((seat) => m1.includes(seat));
+  const show = await changed();
+  await hold(user, show, [theatre.find((seat) => !m1.includes(seat))]);
+  await hold(user, await changed(), [inBoth]); // only the database can tell
+  const gone = m1.find((seat) => !theatre.includes(seat));
+  assert.deepEqual(paths(await wanted(user, await changed(), [inBoth, gone], { expect: 422 })), ['seats[1]']);
+  await boss.put(`/shows/${show.id}`, { startsAt: show.startsAt, seatMapId: 'm1' }, { expect: 409 });
 });
 
 test('without a token 401, another method 405, a malformed id 404', async () => {
