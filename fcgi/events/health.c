@@ -11,6 +11,7 @@ enum {
     FRESH_US = 100 * 1000, /* how long an answer is shared */
 };
 
+static const char RETRY_AFTER_SECONDS[] = "2";
 static const char OWN_NAME[] = "events";
 static const char *const RESPONDERS[] = {"auth", "events", "holds", "checkout"};
 
@@ -96,6 +97,9 @@ enum problem health_get(struct request *request, struct response *response)
     }
     const char *database = word(health->database);
     pthread_mutex_unlock(&health->lock);
+    if (!all) {
+        response_header(response, "Retry-After", RETRY_AFTER_SECONDS);
+    }
     return response_json(
         response, all ? 200 : 503,
         json_pack("{s:s, s:o, s:s}", "status", word(all), "responders", responders, "database", database));
