@@ -36,13 +36,6 @@ static const struct route ROUTES[] = {
 };
 /* clang-format on */
 
-static const char *const METHOD_NAMES[] = {
-    [HTTP_GET] = "GET",
-    [HTTP_POST] = "POST",
-    [HTTP_PUT] = "PUT",
-    [HTTP_DELETE] = "DELETE",
-};
-
 static bool ready(void *context)
 {
     const struct app *app = context;
@@ -53,9 +46,6 @@ static void open_app(struct app *app)
 {
     const struct config *config = &app->config;
     app->metrics = metrics_new("events", ARRAY_LENGTH(ROUTES));
-    for (size_t i = 0; i < ARRAY_LENGTH(ROUTES); i++) {
-        metrics_route(app->metrics, i, METHOD_NAMES[ROUTES[i].method], ROUTES[i].pattern);
-    }
     app->pool = db_pool_new(&(struct db_options){
         .url = config->database_url,
         .application_name = "ticketing-events",
