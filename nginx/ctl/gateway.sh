@@ -118,6 +118,13 @@ gateway_render_shared() {
   done
 }
 
+verb_locations() {
+  settings_check
+  mkdir -p "$STATE/nginx"
+  gateway_render_shared
+  printf '%s\n' "$STATE/nginx/locations-shared.conf"
+}
+
 gateway_nginx() { nginx -p "$STATE/nginx" -e "$LOGS/error.log" -c "$STATE/nginx/gateway.conf" "$@" 9<&-; }
 
 # Who listens on the port: "name (process N)", or nothing when that cannot be seen.

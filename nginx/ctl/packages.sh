@@ -23,6 +23,7 @@ postgresql           /usr/lib/postgresql/*/bin/initdb
 postgresql-client    psql
 sqitch               sqitch
 libdbd-pg-perl       /usr/lib/*/perl5/*/DBD/Pg.pm
+procps               ps
 jq                   jq
 curl                 curl
 '
