@@ -1,6 +1,5 @@
 #include "common/idempotency.h"
 
-#include "common/exchange.h"
 #include "common/identifier.h"
 #include <string.h>
 
@@ -77,8 +76,8 @@ enum problem idempotency_read(struct request *request, struct response *response
                                 "Idempotency-Key takes 1 to %d visible ASCII characters",
                                 IDEMPOTENCY_KEY_MAX);
     }
-    const char *work = arena_printf(request_arena(request), "%d %s\n%s", (int)request->method, request->path,
-                                    body_text(request));
+    const char *work = arena_printf(request_arena(request), "%d %s\n%s", (int)request_method(request),
+                                    request_path(request), body_text(request));
     sha256_hex(work, strlen(work), ret_idempotency->fingerprint);
     ret_idempotency->user_id = user->user_id;
     ret_idempotency->key = key;

@@ -142,6 +142,16 @@ const char *request_id(const struct request *request)
     return request->id;
 }
 
+enum http_method request_method(const struct request *request)
+{
+    return request->method;
+}
+
+const char *request_path(const struct request *request)
+{
+    return request->path;
+}
+
 void *request_context(const struct request *request)
 {
     return request->server->context;

@@ -19,6 +19,9 @@ struct request; /* opaque; used by one thread */
 
 /* The id that ties together the log lines of all processes: 8 to 64 characters of [A-Za-z0-9._-]. */
 const char *request_id(const struct request *request);
+/* Method and path (without /api and query string) as routed. */
+enum http_method request_method(const struct request *request);
+const char *request_path(const struct request *request);
 /* The responder's own state, as given to server_run(). */
 void *request_context(const struct request *request);
 struct metrics *request_metrics(const struct request *request);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 
 enum {
     DRAIN_SECONDS = 30,     /* a request that runs longer is abandoned with the process */
@@ -202,6 +203,23 @@ static void block_signals(sigset_t *ret_signals)
     pthread_sigmask(SIG_BLOCK, ret_signals, NULL);
 }
 
+/* FastCGI 1.0 §2.2: the application is started with the listening socket on its descriptor. */
+static bool is_listening_socket(int fd)
+{
+    int listening = 0;
+    socklen_t size = sizeof(listening);
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening == 1;
+}
+
+static void name_routes(const struct server *server)
+{
+    static const char *const methods[] = {
+        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+    for (size_t i = 0; i < server->route_count; i++) {
+        metrics_route(server->metrics, i, methods[server->routes[i].method], server->routes[i].pattern);
+    }
+}
+
 int server_run(const struct server *server)
 {
     assert(server->threads > 0 && server->threads <= THREADS_MAX && server->task_count <= TASKS_MAX);
@@ -209,13 +227,15 @@ int server_run(const struct server *server)
     block_signals(&signals);
     atomic_store(&stopping, false);
     struct service service = {.server = server, .stop_event = eventfd(0, EFD_CLOEXEC)};
-    int flags = fcntl(server->listen_fd, F_GETFL);
-    if (service.stop_event < 0 || flags < 0 || fcntl(server->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
-        FCGX_Init() != 0) {
+    if (service.stop_event < 0 || !is_listening_socket(server->listen_fd) ||
+        fcntl(server->listen_fd, F_SETFL, O_NONBLOCK) != 0 || FCGX_Init() != 0) {
         log_message(LOG_LEVEL_ERROR, "server.start",
                     "No FastCGI listening socket on descriptor %d: start it with spawn-fcgi",
                     server->listen_fd);
         return EXIT_FAILURE;
+    }
+    if (server->metrics != NULL) {
+        name_routes(server);
     }
     signal(SIGPIPE, SIG_IGN); /* a vanished client shows as a write error */
 

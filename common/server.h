@@ -27,7 +27,7 @@ struct server {
     size_t route_count;
     void *context;                 /* handed to handlers, tasks and `ready` */
     const struct token_keys *keys; /* verifies bearer tokens; NULL only in tests without AUTH routes */
-    struct metrics *metrics;       /* owned by the caller */
+    struct metrics *metrics;       /* owned by the caller; the routes are named here */
     int listen_fd;                 /* FCGI_LISTENSOCK_FILENO in production */
     int threads; /* 1 to 512; more than nginx workers × keepalive connections (see nginx/README.md) */
     bool (*ready)(void *context); /* may this process serve? Asks the database; NULL: always */

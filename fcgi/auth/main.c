@@ -45,14 +45,8 @@ static struct field_spec *with_minimum(struct arena *arena, const struct field_s
     return copy;
 }
 
-static const char *const method_names[] = {
-    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
-
 static int run(struct auth *auth, const struct route *routes, size_t route_count)
 {
-    for (size_t i = 0; i < route_count; i++) {
-        metrics_route(auth->metrics, i, method_names[routes[i].method], routes[i].pattern);
-    }
     const struct server server = {
         .name = "auth",
         .routes = routes,

@@ -237,10 +237,11 @@ static struct request new_request(struct fixture *fixture, const char *path, con
 static enum problem read_key(struct fixture *fixture, const char *path, const char *key, const char *body,
                              struct idempotency *ret_idempotency)
 {
-    struct request request = new_request(fixture, path, key, arena_text(fixture->arena, body));
-    struct response response = {.request = &request};
-    const enum problem problem = idempotency_read(&request, &response, ret_idempotency);
-    json_decref(request.json);
+    struct request *request = arena_alloc(fixture->arena, sizeof(*request)); /* what is read points into it */
+    *request = new_request(fixture, path, key, arena_text(fixture->arena, body));
+    struct response response = {.request = request};
+    const enum problem problem = idempotency_read(request, &response, ret_idempotency);
+    json_decref(request->json);
     free(response.body_allocated);
     return problem;
 }

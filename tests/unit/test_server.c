@@ -86,9 +86,6 @@ static _Noreturn void serve(int fd)
     log_open("test", LOG_LEVEL_ERROR);
     struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
     struct metrics *metrics = metrics_new("test", ARRAY_LENGTH(routes));
-    for (size_t i = 0; i < ARRAY_LENGTH(routes); i++) {
-        metrics_route(metrics, i, routes[i].method == HTTP_GET ? "GET" : "POST", routes[i].pattern);
-    }
     const struct server server = {.name = "test",
                                   .routes = routes,
                                   .route_count = ARRAY_LENGTH(routes),
