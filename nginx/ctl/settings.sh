@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
-# settings.sh: environment, then $STATE/env, then defaults. A new setting of a responder: common/config.c, a name below, env.example.
+# settings.sh: environment, then $STATE/env, then defaults. What `up` found in its environment is kept in $STATE/started-with, so that
+# `restart`, `psql` and the others mean the service that runs, whatever shell they are typed in. A new setting of a responder: common/config.c, a name below, env.example.
 
-declare -A FROM_FILE=()
+declare -A FROM_FILE=() FROM_START=()
 
 # What ticketctl itself uses, with defaults. Those of the responders have theirs in common/config.c.
 declare -rA DEFAULTS=(
@@ -27,46 +28,65 @@ declare -rA SETTINGS_OF=(
   [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET PUBLIC_URL SEATMAP_CACHE'
 )
 
-# NAME=value lines, # comments; values are taken as they are, but for one pair of quotes. Nothing is executed.
-settings_load() {
-  local line name value
-  [[ -r $ENV_FILE ]] || return 0
+# read_settings FILE ARRAY: NAME=value lines, # comments; values are taken as they are, but for one pair of quotes. Nothing is executed.
+read_settings() {
+  local line value
+  local -n into=$2
+  [[ -r $1 ]] || return 0
   while IFS= read -r line || [[ -n $line ]]; do
-    if [[ $line =~ ^[[:space:]]*([A-Z][A-Z0-9_]*)=(.*)$ ]]; then
-      name=${BASH_REMATCH[1]}
+    if [[ $line =~ ^[[:space:]]*([A-Za-z][A-Za-z0-9_]*)=(.*)$ ]]; then
+      local name=${BASH_REMATCH[1]}
       value=${BASH_REMATCH[2]%$'\r'}
       if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then
         value=${BASH_REMATCH[1]}
       fi
-      FROM_FILE[$name]=$value
+      into["$name"]=$value
     elif [[ ! $line =~ ^[[:space:]]*(#.*)?$ ]]; then
-      die "a line of $ENV_FILE is not NAME=value"
+      die "a line of $1 is not NAME=value"
     fi
-  done <"$ENV_FILE"
+  done <"$1"
 }
 
-# is_set NAME: the environment or the file has it, perhaps empty.
-is_set() { [[ -n ${!1+x} || -n ${FROM_FILE[$1]+x} ]]; }
-
-# setting NAME: its value, or the default.
-setting() {
-  local name=$1
-  if [[ -n ${!name:-} ]]; then
-    printf '%s' "${!name}"
-  elif [[ -n ${FROM_FILE[$name]:-} ]]; then
-    printf '%s' "${FROM_FILE[$name]}"
-  else
-    printf '%s' "${DEFAULTS[$name]:-}"
-  fi
+# settings_load VERB
+settings_load() {
+  read_settings "$ENV_FILE" FROM_FILE
+  [[ $1 == up ]] || read_settings "$STATE/started-with" FROM_START
 }
+
+# Keeps what the environment of `up` said.
+settings_keep() {
+  local name
+  {
+    printf '# What the last up of ticketctl found in its environment; written anew by each.\n'
+    # shellcheck disable=SC2048 # words are wanted
+    for name in "${!DEFAULTS[@]}" DATABASE_URL {AUTH,EVENTS,HOLDS,CHECKOUT}_DATABASE_URL $SETTINGS_ALL ${SETTINGS_OF[*]} $SETTINGS_SANITIZER; do
+      if [[ -n ${!name+x} && $name != TICKETING_* && $name != RUN_DIRECTORY ]]; then
+        printf '%s=%s\n' "$name" "${!name//$'\n'/ }"
+      fi
+    done | sort -u
+  } | (umask 077 && cat >"$STATE/started-with.new")
+  mv -f "$STATE/started-with.new" "$STATE/started-with"
+}
+
+# is_set NAME: the environment or a file has it, perhaps empty.
+is_set() { [[ -n ${!1+x} || -n ${FROM_START[$1]+x} || -n ${FROM_FILE[$1]+x} ]]; }
 
 # raw_setting NAME: as it was given, even empty, so that the responder can say what is wrong with it.
 raw_setting() {
   if [[ -n ${!1+x} ]]; then
     printf '%s' "${!1}"
+  elif [[ -n ${FROM_START[$1]+x} ]]; then
+    printf '%s' "${FROM_START[$1]}"
   else
     printf '%s' "${FROM_FILE[$1]:-}"
   fi
+}
+
+# setting NAME: its value; the default when it is not set or empty.
+setting() {
+  local value
+  value=${!1:-${FROM_START[$1]:-${FROM_FILE[$1]:-${DEFAULTS[$1]:-}}}}
+  printf '%s' "$value"
 }
 
 # All faults of ticketctl's own settings at once; the responders name theirs themselves.
