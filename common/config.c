@@ -18,6 +18,7 @@ enum {
 enum setting_type {
     SETTING_TEXT,      /* const char * */
     SETTING_SECRET,    /* const char *, 32 bytes or more */
+    SETTING_SECRETS,   /* const char *: several such with commas between them (rotation) */
     SETTING_EMAIL,     /* const char * */
     SETTING_URL,       /* const char *, http:// or https:// without a trailing slash */
     SETTING_DIRECTORY, /* const char * */
@@ -90,7 +91,7 @@ static const struct setting settings[] = {
      "how long an unpaid order keeps its seats"},
     {"PAYMENT_PROVIDER", SETTING_PROVIDER, CONFIG_CHECKOUT, "test", 0, 0, 0, false, MEMBER(payment_provider),
      "only test, which takes no real money, is built into this version"},
-    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRET, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
+    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRETS, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
      MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
     {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
@@ -164,12 +165,25 @@ static bool has_only_url_characters(const char *text)
     return true;
 }
 
+/* The length of the shortest part between separators; an empty part counts. */
+static size_t shortest_part(const char *text, const char *separators)
+{
+    size_t shortest = strcspn(text, separators);
+    for (text += shortest; *text != '\0'; text += strcspn(text, separators)) {
+        text++;
+        size_t length = strcspn(text, separators);
+        shortest = length < shortest ? length : shortest;
+    }
+    return shortest;
+}
+
 /* What is wrong with the value of a setting that is kept as text; NULL: nothing. */
 static const char *text_problem(const struct setting *setting, const char *text)
 {
     switch (setting->type) {
     case SETTING_SECRET:
-        if (strlen(text) < SECRET_BYTES_MIN) {
+    case SETTING_SECRETS:
+        if (shortest_part(text, setting->type == SETTING_SECRETS ? "," : "") < SECRET_BYTES_MIN) {
             return "must be 32 bytes long or longer; `openssl rand -hex 32` makes a good one";
         }
         return strlen(text) > SECRET_BYTES_MAX ? "must be at most 1024 bytes long" : NULL;

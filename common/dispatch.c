@@ -67,13 +67,12 @@ static enum problem check_token(struct request *request, struct response *respon
     return route_admits(level, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }
 
-static enum problem run_route(struct request *request, struct response *response, FCGX_Stream *in,
-                              bool *ret_keep_connection)
+static enum problem run_route(struct request *request, struct response *response, FCGX_Stream *in)
 {
     const struct route *route = request->match.route;
     size_t maximum =
         route->body != NULL && route->body->body_max > 0 ? route->body->body_max : BODY_MAX_DEFAULT;
-    enum problem problem = request_read_body(request, in, maximum, ret_keep_connection);
+    enum problem problem = request_read_body(request, in, maximum);
     if (problem == PROBLEM_BODY_TOO_LARGE) {
         return response_problem(response, problem, "The body may have at most %zu bytes.", maximum);
     }
@@ -89,20 +88,21 @@ static enum problem run_route(struct request *request, struct response *response
     return problem == PROBLEM_NONE ? route->handler(request, response) : problem;
 }
 
-static enum problem answer(struct request *request, struct response *response, FCGX_Stream *in,
-                           bool *ret_keep_connection)
+static enum problem answer(struct request *request, struct response *response, FCGX_Stream *in)
 {
     const struct server *server = request->server;
     enum problem problem = PROBLEM_NONE;
+    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
+    if (request->match.route != NULL && !request->query_malformed) {
+        return run_route(request, response, in);
+    }
+    (void)request_read_body(request, in, 0);
+    if (request->query_malformed) {
+        return response_problem(response, PROBLEM_INVALID_REQUEST, "The query string is malformed.");
+    }
     if (serve_built_in(request, response, &problem)) {
         return problem;
     }
-    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
-    if (request->match.route != NULL) {
-        return run_route(request, response, in, ret_keep_connection);
-    }
-    (void)request_read_body(request, in, 0,
-                            ret_keep_connection); /* a kept connection must be read to its end */
     if (request->match.path_known) {
         response_header(response, "Allow", request->match.allow);
         return response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, "This path takes %s.",
@@ -125,12 +125,12 @@ static void log_request(const struct request *request, const struct response *re
                         request->has_user ? request->user.user_id : NULL));
 }
 
-void dispatch(struct request *request, struct response *response, FCGX_Stream *in, bool *ret_keep_connection)
+void dispatch(struct request *request, struct response *response, FCGX_Stream *in)
 {
     const struct server *server = request->server;
     int64_t start = clock_monotonic_us();
     metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
-    response_finish(response, answer(request, response, in, ret_keep_connection));
+    response_finish(response, answer(request, response, in));
     int64_t spent = clock_monotonic_us() - start;
     const struct route *route = request->match.route;
     metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);

@@ -35,6 +35,7 @@ struct request {
     void *body_values;
     struct query_parameter query[QUERY_PARAMETERS_MAX];
     size_t query_count;
+    bool query_malformed; /* a bad escape, NUL or too many parameters */
     void *query_values;
 
     bool has_user;
@@ -60,12 +61,13 @@ struct response {
     size_t header_count;
 };
 
-/* Reads method, path, id and query string. PROBLEM_INVALID_REQUEST when the query string is malformed. */
-enum problem request_open(struct request *request, const struct server *server, struct arena *arena,
-                          char **environment);
-/* Reads the body, at most `maximum` bytes; PROBLEM_BODY_TOO_LARGE beyond. `*ret_complete` is false when bytes
- * were left unread, so the connection cannot be used again. */
-enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum, bool *ret_complete);
+/* Reads method, path, id and query string. */
+void request_open(struct request *request, const struct server *server, struct arena *arena,
+                  char **environment);
+/* Reads the body to its end, for a connection is kept and one closed early would fail nginx's next request on
+ * it; nginx bounds its length (client_max_body_size). More than `maximum` bytes are not kept:
+ * PROBLEM_BODY_TOO_LARGE. */
+enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum);
 /* Parses and checks the body by the route's spec; a problem other than NONE has been put into `response`. */
 enum problem request_parse_body(struct request *request, struct response *response);
 /* Checks the query parameters by the route's spec, likewise. */
@@ -79,6 +81,6 @@ void response_send(const struct response *response, FCGX_Stream *out);
 void response_close(struct response *response);
 
 /* Everything between a read environment and a finished response: see server.h. */
-void dispatch(struct request *request, struct response *response, FCGX_Stream *in, bool *ret_keep_connection);
+void dispatch(struct request *request, struct response *response, FCGX_Stream *in);
 
 #endif

@@ -66,32 +66,34 @@ static const char *percent_decode(struct arena *arena, const char *text, size_t 
     return decoded;
 }
 
-/* Splits the query string; the first of several parameters with one name counts. */
-static enum problem query_open(struct request *request, const char *query)
+/* Splits the query string; the first of several parameters with one name counts. False when it is malformed.
+ */
+static bool query_open(struct request *request, const char *query)
 {
     while (query != NULL && *query != '\0') {
         size_t length = strcspn(query, "&");
         size_t name_length = strcspn(query, "=&");
         if (length > 0) {
             if (request->query_count == QUERY_PARAMETERS_MAX) {
-                return PROBLEM_INVALID_REQUEST;
+                return false;
             }
             size_t value_start = name_length < length ? name_length + 1 : length;
-            struct query_parameter *parameter = &request->query[request->query_count++];
+            struct query_parameter *parameter = &request->query[request->query_count];
             parameter->name = percent_decode(request->arena, query, name_length);
             parameter->value = percent_decode(request->arena, query + value_start, length - value_start);
             if (parameter->name == NULL || parameter->value == NULL) {
-                return PROBLEM_INVALID_REQUEST;
+                return false;
             }
+            request->query_count++;
         }
         query += length;
         query += *query == '&';
     }
-    return PROBLEM_NONE;
+    return true;
 }
 
-enum problem request_open(struct request *request, const struct server *server, struct arena *arena,
-                          char **environment)
+void request_open(struct request *request, const struct server *server, struct arena *arena,
+                  char **environment)
 {
     *request = (struct request){.arena = arena, .server = server, .environment = environment};
     const char *method = environment_get(request, "REQUEST_METHOD");
@@ -107,27 +109,24 @@ enum problem request_open(struct request *request, const struct server *server, 
         uuid_new(own);
         request->id = own;
     }
-    return query_open(request, environment_get(request, "QUERY_STRING"));
+    request->query_malformed = !query_open(request, environment_get(request, "QUERY_STRING"));
 }
 
-enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum, bool *ret_complete)
+enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum)
 {
     const char *declared = environment_get(request, "CONTENT_LENGTH");
     unsigned long long length = declared != NULL ? strtoull(declared, NULL, 10) : 0;
-    *ret_complete = true;
-    request->body = arena_alloc(request->arena, (length <= maximum ? (size_t)length : 0) + 1);
     if (length > maximum) {
         char scrap[8192];
-        *ret_complete = length <= BODY_DRAIN_MAX;
-        while (*ret_complete && FCGX_GetStr(scrap, sizeof(scrap), in) == (int)sizeof(scrap)) {
+        while (FCGX_GetStr(scrap, sizeof(scrap), in) == (int)sizeof(scrap)) {
         }
         return PROBLEM_BODY_TOO_LARGE;
     }
     /* maximum is far below INT_MAX (seat maps: 8 MiB), so the cast is safe. */
+    request->body = arena_alloc(request->arena, (size_t)length + 1);
     if (length > 0) {
         request->body_length = (size_t)FCGX_GetStr(request->body, (int)length, in);
     }
-    request->body[request->body_length] = '\0';
     return request->body_length == length ? PROBLEM_NONE : PROBLEM_INVALID_REQUEST;
 }
 

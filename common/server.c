@@ -46,18 +46,9 @@ static void serve_one(const struct server *server, FCGX_Request *fcgi, struct ar
 {
     struct request request;
     struct response response = {.request = &request};
-    bool keep_connection = true;
-    enum problem problem = request_open(&request, server, arena, fcgi->envp);
-    if (problem == PROBLEM_NONE) {
-        dispatch(&request, &response, fcgi->in, &keep_connection);
-    } else {
-        keep_connection = false; /* its body was not read */
-        response_finish(&response, response_problem(&response, problem, "The query string is malformed."));
-    }
+    request_open(&request, server, arena, fcgi->envp);
+    dispatch(&request, &response, fcgi->in);
     response_send(&response, fcgi->out);
-    if (!keep_connection) {
-        fcgi->keepConnection = 0;
-    }
     response_close(&response);
     request_close(&request);
     FCGX_Finish_r(fcgi);

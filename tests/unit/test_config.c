@@ -117,6 +117,19 @@ static void every_problem_is_told_at_once(void **state)
     assert_int_equal(fixture->config.threads, 7); /* untouched on failure */
 }
 
+static void each_of_several_secrets_is_long_enough(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const wrong[] = {SECRET ",x", "x," SECRET, SECRET ",", "," SECRET, SECRET ",," SECRET};
+    setenv("PAYMENT_WEBHOOK_SECRET", SECRET "," SECRET, 1);
+    assert_true(load(fixture, CONFIG_CHECKOUT));
+    for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+        setenv("PAYMENT_WEBHOOK_SECRET", wrong[i], 1);
+        assert_false(load(fixture, CONFIG_CHECKOUT));
+        assert_non_null(strstr(fixture->errors, "PAYMENT_WEBHOOK_SECRET:"));
+    }
+}
+
 static void each_program_needs_its_own_settings_only(void **state)
 {
     struct fixture *fixture = *state;
@@ -312,6 +325,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_ENVIRONMENT(defaults_are_as_documented),
         WITH_ENVIRONMENT(every_problem_is_told_at_once),
+        WITH_ENVIRONMENT(each_of_several_secrets_is_long_enough),
         WITH_ENVIRONMENT(each_program_needs_its_own_settings_only),
         WITH_ENVIRONMENT(a_responder_may_have_its_own_database),
         WITH_ENVIRONMENT(numbers_have_ranges),
