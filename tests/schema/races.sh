@@ -117,6 +117,18 @@ sleep 1.2
 finish COMMIT
 same 'a hold that lapsed while checkout waited for it is expired' 'hold_expired' "$(second_answer)"
 
+for call in "race.buy(h, 900)" "(public.extend_hold(h.id, h.user_id, 300, 900)).outcome"; do
+    query -c "SELECT race.hold_these(19, '{S1}', 9, 1)" >/dev/null
+    first "SELECT FROM public.seat_claims WHERE show_id = race.show(19) FOR UPDATE;"
+    second "SELECT $call FROM public.holds AS h WHERE show_id = race.show(19) AND expires_at > clock_timestamp()"
+    sleep 1.2
+    finish COMMIT
+    case "$(second_answer)" in
+        hold_expired | not_found) echo "ok - a hold that lapsed while $call waited for its claims is over" ;;
+        *) echo "not ok - a hold that lapsed while $call waited for its claims: $(cat "$work/second")" ;;
+    esac
+done
+
 query -c "SELECT race.hold_these(14, '{S1}', 9, 300)" >/dev/null
 first "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(14);"
 second "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(14)"
