@@ -25,9 +25,9 @@ test('a right token made here is accepted, so that the wrong ones are wrong for 
 
 for (const one of guarded) {
   test(`${one.method} ${one.path} refuses every wrong token`, async () => {
+    const list = wrongAuthorizations(setting('JWT_SECRET'), await adminToken());
     const before = fingerprint();
     const wrong = [];
-    const list = wrongAuthorizations(setting('JWT_SECRET'), await adminToken());
     if (!anonymousToo(one)) list.push(['no token', undefined]);
     for (const [what, value] of list) {
       const headers = value === undefined ? {} : { Authorization: value };

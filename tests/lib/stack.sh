@@ -7,11 +7,14 @@ free_port() {
     node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
-# stack_up NAME [SETTING=value…]: sets NAME_STATE and NAME_URL (name in capitals). Does nothing when it is up already.
+# stack_up NAME [SETTING=value…]: sets NAME_STATE and NAME_URL (name in capitals). When it is up already, it stays as it is.
 stack_up() {
-    local name=$1 folder=$WORK/$1 port
+    local name=$1 folder=$WORK/$1 url=${1^^}_URL port
     shift
-    [[ " ${STACKS[*]-} " != *" $name "* ]] || return 0
+    if [[ " ${STACKS[*]-} " == *" $name "* ]]; then
+        [[ -n ${!url-} ]]
+        return
+    fi
     port=$(free_port)
     counters_writable
     STACKS+=("$name")
@@ -23,14 +26,14 @@ stack_up() {
         return 1
     fi
     passed
-    declare -g "${name^^}_STATE=$folder" "${name^^}_URL=http://127.0.0.1:$port"
+    declare -g "${name^^}_STATE=$folder" "$url=http://127.0.0.1:$port"
 }
 
 # Both stacks of the HTTP tests: one with the usual times, one where holds and orders end within seconds.
 http_stacks() {
     stack_up main || return 1
     stack_up short HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
-    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL
+    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL BUILD_TYPE FRESH_STACK=yes
 }
 
 stack_check() {
