@@ -21,6 +21,7 @@ enum setting_type {
     SETTING_SECRETS,   /* const char *: several such with commas between them (rotation) */
     SETTING_EMAIL,     /* const char * */
     SETTING_URL,       /* const char *, http:// or https:// without a trailing slash */
+    SETTING_SMTP,      /* const char *, smtp:// or smtps:// */
     SETTING_DIRECTORY, /* const char * */
     SETTING_PROVIDER,  /* const char * */
     SETTING_INTEGER,   /* int64_t */
@@ -95,6 +96,14 @@ static const struct setting settings[] = {
      MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
     {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
+    {"WEBHOOK_ALLOW_PRIVATE", SETTING_BOOLEAN, CONFIG_CHECKOUT, "0", 0, 0, 0, false, MEMBER(webhook_allow_private),
+     "1 when receivers of events may be at loopback, private or other addresses that are not public"},
+    {"SMTP_URL", SETTING_SMTP, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, 0, true, MEMBER(smtp_url),
+     "mail server, smtp://[user:password@]host[:port] or smtps://; without it mails are written to MAIL_DIRECTORY"},
+    {"MAIL_FROM", SETTING_EMAIL, CONFIG_AUTH | CONFIG_CHECKOUT, "tickets@localhost", 0, 0, 0, false, MEMBER(mail_from),
+     "address that mails come from"},
+    {"MAIL_DIRECTORY", SETTING_TEXT, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, 0, false, MEMBER(mail_directory),
+     "folder for mails as .eml files while SMTP_URL is not set"},
     {"RUN_DIRECTORY", SETTING_DIRECTORY, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_EVENTS, false, MEMBER(run_directory),
      "where the responders' sockets are"},
     {"SEATMAP_CACHE", SETTING_INTEGER, CONFIG_RESPONDERS, "32", 1, 1000, 0, false, MEMBER(seatmap_cache),
@@ -177,6 +186,26 @@ static size_t shortest_part(const char *text, const char *separators)
     return shortest;
 }
 
+/* True for smtp:// or smtps:// and a host, with nothing behind the port. */
+static bool is_mail_url(const char *text)
+{
+    const char *host = NULL;
+    if (strncmp(text, "smtp://", 7) == 0) {
+        host = text + 7;
+    } else if (strncmp(text, "smtps://", 8) == 0) {
+        host = text + 8;
+    }
+    if (host == NULL || *host == '\0') {
+        return false;
+    }
+    for (; *host != '\0'; host++) {
+        if (!isgraph((unsigned char)*host) || strchr("/?#\"<>\\", *host) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What is wrong with the value of a setting that is kept as text; NULL: nothing. */
 static const char *text_problem(const struct setting *setting, const char *text)
 {
@@ -193,6 +222,9 @@ static const char *text_problem(const struct setting *setting, const char *text)
         return is_base_url(text) && has_only_url_characters(text)
                    ? NULL
                    : "must be an http:// or https:// URL without a trailing slash, query or fragment";
+    case SETTING_SMTP:
+        return is_mail_url(text) ? NULL
+                                 : "must be smtp://[user:password@]host[:port] or smtps://…, without a path";
     case SETTING_DIRECTORY:
         return strlen(text) > RUN_DIRECTORY_MAX
                    ? "must be at most 90 bytes long, for the path of a unix socket in it ends at 107"

@@ -25,6 +25,13 @@
     X(TICKETS_SOLD,               counter, "ticketing_tickets_sold_total", "Tickets sold") \
     X(TICKETS_CHECKED_IN,         counter, "ticketing_tickets_checked_in_total", "Tickets checked in for the first time") \
     X(PAYMENT_EVENTS,             counter, "ticketing_payment_events_total", "Payment events accepted") \
+    X(OUTBOX_WAITING,             gauge,   "ticketing_outbox_waiting", "Events and deliveries that have not reached their receivers yet") \
+    X(OUTBOX_LAG_SECONDS,         gauge,   "ticketing_outbox_lag_seconds", "Age of the oldest event that waits to be queued or delivered") \
+    X(DELIVERIES_DELIVERED,       counter, "ticketing_webhook_deliveries_delivered_total", "Deliveries that the receiver took") \
+    X(DELIVERIES_FAILED,          counter, "ticketing_webhook_deliveries_failed_total", "Attempts that will be made again") \
+    X(DELIVERIES_PARKED,          counter, "ticketing_webhook_deliveries_parked_total", "Deliveries given up") \
+    X(MAILS_SENT,                 counter, "ticketing_mails_sent_total", "Mails handed to the mail server or written to the folder") \
+    X(MAILS_FAILED,               counter, "ticketing_mails_failed_total", "Attempts to send a mail that failed") \
     X(LOGINS_FAILED,              counter, "ticketing_logins_failed_total", "Logins refused") \
     X(REQUESTS_IN_FLIGHT,         gauge,   "ticketing_requests_in_flight", "Requests being served")
 /* clang-format on */

@@ -24,6 +24,7 @@
     X(ORDER_NOT_FOUND,              404, "No such order of yours")                       \
     X(TICKET_NOT_FOUND,             404, "No such ticket of yours")                      \
     X(PAYMENT_NOT_FOUND,            404, "No such payment")                              \
+    X(WEBHOOK_ENDPOINT_NOT_FOUND,   404, "No such webhook endpoint")                     \
     X(METHOD_NOT_ALLOWED,           405, "This path does not take that method")          \
     X(EMAIL_TAKEN,                  409, "This e-mail address is registered already")    \
     X(LAST_ADMIN,                   409, "The last admin cannot be demoted")             \
@@ -38,11 +39,14 @@
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \
     X(WRONG_SHOW,                   409, "The ticket is for another show")               \
+    X(WEBHOOK_ENDPOINT_LIMIT,       409, "There are too many webhook endpoints")         \
+    X(WEBHOOK_ENDPOINT_DISABLED,    409, "The webhook endpoint is disabled")             \
     X(IDEMPOTENCY_IN_FLIGHT,        409, "The first request with this key is running")   \
     X(BODY_TOO_LARGE,               413, "The body is too large")                        \
     X(UNSUPPORTED_MEDIA_TYPE,       415, "The body must be application/json")            \
     X(VALIDATION_FAILED,            422, "Some fields are missing or wrong")             \
     X(IDEMPOTENCY_KEY_REUSED,       422, "This key was used with another payload")       \
+    X(RESET_TOKEN_INVALID,          422, "The reset token is not valid any more")        \
     X(TOO_MANY_REQUESTS,            429, "Too many requests")                            \
     X(INTERNAL,                     500, "Something went wrong here")                    \
     X(UNAVAILABLE,                  503, "The service cannot answer just now")
