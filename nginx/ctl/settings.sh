@@ -22,10 +22,10 @@ declare -rA DEFAULTS=(
 readonly SETTINGS_ALL='DATABASE_POOL DATABASE_POOLED DATABASE_WAIT_MS DATABASE_STATEMENT_TIMEOUT_MS THREADS LOG_LEVEL JWT_SECRET'
 readonly SETTINGS_SANITIZER='ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS GCOV_PREFIX GCOV_PREFIX_STRIP LLVM_PROFILE_FILE'
 declare -rA SETTINGS_OF=(
-  [auth]='ACCESS_TOKEN_TTL_SECONDS REFRESH_TOKEN_TTL_SECONDS PASSWORD_MIN_LENGTH PASSWORD_COST ADMIN_EMAIL'
+  [auth]='ACCESS_TOKEN_TTL_SECONDS REFRESH_TOKEN_TTL_SECONDS PASSWORD_MIN_LENGTH PASSWORD_COST ADMIN_EMAIL PUBLIC_URL SMTP_URL MAIL_FROM MAIL_DIRECTORY'
   [events]='SEATMAP_CACHE RUN_DIRECTORY'
   [holds]='HOLD_TTL_SECONDS HOLD_MAX_SECONDS MAX_SEATS_PER_HOLD MAX_HELD_SEATS_PER_USER SEATMAP_CACHE'
-  [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET PUBLIC_URL SEATMAP_CACHE'
+  [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET PUBLIC_URL SEATMAP_CACHE WEBHOOK_ALLOW_PRIVATE SMTP_URL MAIL_FROM MAIL_DIRECTORY'
 )
 
 # read_settings FILE ARRAY: NAME=value lines, # comments; values are taken as they are, but for one pair of quotes. Nothing is executed.
@@ -137,6 +137,12 @@ public_url() {
   printf '%s' "${url:-http://localhost:$(setting PORT)}"
 }
 
+mail_directory() {
+  local folder
+  folder=$(setting MAIL_DIRECTORY)
+  printf '%s' "${folder:-$STATE/mail}"
+}
+
 # What one responder is started with: NAME=value, one a line (no value has a newline: read from lines or refused here).
 responder_settings() {
   local name=$1 variable
@@ -145,6 +151,7 @@ responder_settings() {
   for variable in $SETTINGS_ALL ${SETTINGS_OF[$name]} $SETTINGS_SANITIZER; do
     case $variable in
       RUN_DIRECTORY) printf 'RUN_DIRECTORY=%s\n' "$RUN" ;;
+      MAIL_DIRECTORY) printf 'MAIL_DIRECTORY=%s\n' "$(mail_directory)" ;;
       PUBLIC_URL) printf 'PUBLIC_URL=%s\n' "$(public_url)" ;;
       *)
         if is_set "$variable"; then
