@@ -46,16 +46,23 @@ build_run() {
 
 # Copies what differs, each file by an atomic rename: a responder that is being restarted never meets half a program.
 build_install() {
-  local stage=$STATE/stage share=$APP/share/ticketing file
+  local stage=$STATE/stage share=$APP/share/ticketing
   mkdir -p "$APP/bin" "$share"
+  if [[ $(setting TICKETING_BUILD) == on || -f $1/cmake_install.cmake ]]; then
+    build_install_programs "$1" "$stage"
+  fi
+  install_tree "$CHECKOUT/nginx/html" "$share/html"
+  install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
+  install_tree "$CHECKOUT/schema" "$share/schema"
+}
+
+build_install_programs() {
+  local stage=$2 file
   cmake --install "$1" --prefix "$stage" >"$STATE/install.log" 2>&1 ||
     die "installing the build failed; see $STATE/install.log"
   for file in "$stage"/bin/*; do
     install_file "$file" "$APP/bin/${file##*/}" 755
   done
-  install_tree "$CHECKOUT/nginx/html" "$share/html"
-  install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
-  install_tree "$CHECKOUT/schema" "$share/schema"
 }
 
 install_file() {

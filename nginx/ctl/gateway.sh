@@ -206,17 +206,23 @@ gateway_reload() {
   gateway_take_over
 }
 
-# Reloads, and waits until new workers serve.
+# Reloads, and waits until only new workers take connections.
 gateway_take_over() {
   local before
   gateway_test
   before=$(gateway_workers)
   gateway_nginx -s reload
-  wait_for 10 gateway_has_new_worker "$before" || die "nginx did not reload; see: ticketctl logs error"
+  wait_for 10 gateway_workers_are_new "$before" || die "nginx did not reload; see: ticketctl logs error"
 }
 
-gateway_workers() { ps -o pid= --ppid "$(process_pid nginx)" | sort; }
-gateway_has_new_worker() { [[ -n $(comm -13 <(printf '%s\n' "$1") <(gateway_workers)) ]]; }
+# The workers that take connections: those of an older configuration are "shutting down".
+gateway_workers() { ps -o pid=,args= --ppid "$(process_pid nginx)" | awk '!/shutting down/ { print $1 }' | sort; }
+
+gateway_workers_are_new() {
+  local now
+  now=$(gateway_workers)
+  [[ -n $now && -z $(comm -12 <(printf '%s\n' "$1") <(printf '%s\n' "$now")) ]]
+}
 
 gateway_stop() {
   process_stop nginx QUIT 10

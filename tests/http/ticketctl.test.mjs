@@ -1,0 +1,288 @@
+// ticketctl's verbs, on a stack of its own: the programs are copied from the stack under test, all else is made anew.
+import test, { after, before } from 'node:test';
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { basename, join } from 'node:path';
+import { root, state as mainState } from '../support/stack.mjs';
+
+const folder = mkdtempSync('/tmp/tctl-');
+chmodSync(folder, 0o755);
+const own = join(folder, 'a');
+
+const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+// Only what is said here reaches ticketctl: no setting of the stack under test.
+const base = { PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+
+function ctl(args, { state = own, env = {}, input = '' } = {}) {
+  const run = spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', input, timeout: 120_000, env: { ...base, TICKETING_STATE: state, ...env } });
+  if (run.error) throw run.error;
+  return { ...run, output: run.stdout + run.stderr };
+}
+
+function ok(args, options) {
+  const run = ctl(args, options);
+  assert.equal(run.status, 0, run.output);
+  return run.stdout;
+}
+
+// The programs as `up` would have installed them.
+function prepare(state) {
+  mkdirSync(join(state, 'app/bin'), { recursive: true });
+  cpSync(join(mainState, 'app/bin'), join(state, 'app/bin'), { recursive: true });
+}
+
+const sql = (text, options) => ok(['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1'], { input: text, ...options }).trim();
+const pid = (name, state = own) => readFileSync(join(state, 'pid', `${name}.pid`), 'utf8').split(' ')[0];
+const NAMES = ['postgres', 'auth', 'events', 'holds', 'checkout', 'nginx'];
+let port;
+
+before(async () => {
+  port = await freePort();
+  prepare(own);
+  ok(['up'], { env: { PORT: String(port) } });
+});
+
+after(() => {
+  for (const name of readdirSync(folder)) {
+    if (existsSync(join(folder, name, 'pid'))) ctl(['down'], { state: join(folder, name) });
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// What a second `up` must leave alone: processes, configuration, secrets, the database's content.
+function picture() {
+  const files = ['env', 'started-with', 'nginx/gateway.conf', 'nginx/locations.conf'].map((name) => [name, readFileSync(join(own, name), 'utf8')]);
+  const rows = sql(`select (select count(*) from events), (select count(*) from shows), (select count(*) from seatmaps),
+    (select md5(string_agg(u::text, '' order by id)) from auth.users u), (select count(*) from sqitch.events)`);
+  return { pids: NAMES.map((name) => pid(name)), files, rows };
+}
+
+test('up twice changes nothing, and a warm up is quick', () => {
+  const first = picture();
+  const began = Date.now();
+  const said = ok(['up'], { env: { PORT: String(port) } });
+  const took = Date.now() - began;
+  assert.deepEqual(picture(), first);
+  assert.match(said, new RegExp(`http://localhost:${port}`));
+  assert.match(said, /admin@example\.com +\S{12,}/);
+  assert.ok(took < 5000, `${took} ms`);
+});
+
+test('from nothing running to an answer within 5 seconds', async () => {
+  ok(['down']);
+  assert.notEqual(ctl(['status']).status, 0);
+  const began = Date.now();
+  ok(['up'], { env: { PORT: String(port) } });
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  const took = Date.now() - began;
+  assert.equal(answer.status, 200);
+  assert.ok(took < (process.env.ASAN_OPTIONS ? 10_000 : 5000), `${took} ms`);
+  ok(['status']);
+});
+
+test('secrets are private, and no secret stands in an argument', () => {
+  assert.equal(statSync(join(own, 'env')).mode & 0o777, 0o600);
+  const secrets = [...readFileSync(join(own, 'env'), 'utf8').matchAll(/=(\S{16,})$/gm)].map(([, value]) => value);
+  assert.ok(secrets.length >= 8);
+  const commands = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => {
+    try { return readFileSync(`/proc/${name}/cmdline`, 'utf8'); } catch { return ''; }
+  }).join('\n');
+  assert.deepEqual(secrets.filter((secret) => commands.includes(secret)), []);
+});
+
+test('each responder gets only its own settings', () => {
+  const environment = (name) => {
+    const child = spawnSync('pgrep', ['-P', pid(name)], { encoding: 'utf8' }).stdout.trim();
+    return new Map(readFileSync(`/proc/${child}/environ`, 'utf8').split('\0').filter(Boolean).map((line) => [line.split('=')[0], line]));
+  };
+  assert.ok(environment('checkout').has('PAYMENT_WEBHOOK_SECRET'));
+  for (const name of ['auth', 'events', 'holds']) {
+    assert.ok(!environment(name).has('PAYMENT_WEBHOOK_SECRET'), name);
+    assert.ok(environment(name).get(`${name.toUpperCase()}_DATABASE_URL`).includes(`ticketing_${name}`));
+    assert.ok(!environment(name).has('HOME') && !environment(name).has('OWNER_DB_PASSWORD'), name);
+  }
+});
+
+test('as root, everything but nginx\'s master runs as an unprivileged user', { skip: process.getuid() !== 0 }, () => {
+  const owner = (id) => statSync(`/proc/${id}`).uid;
+  for (const name of NAMES.slice(0, 5)) assert.notEqual(owner(pid(name)), 0, name);
+  for (const worker of spawnSync('pgrep', ['-P', pid('nginx')], { encoding: 'utf8' }).stdout.trim().split('\n')) assert.notEqual(owner(worker), 0);
+});
+
+test('role gives exactly the roles named', () => {
+  const roles = () => sql("select string_agg(role, ' ' order by role) from auth.user_roles r join auth.users u on u.id = r.user_id where email = 'staff@example.com'");
+  ok(['role', 'STAFF@example.com', 'user']);
+  assert.equal(roles(), 'user');
+  ok(['role', 'staff@example.com', 'user', 'staff']);
+  assert.equal(roles(), 'staff user');
+  assert.match(ctl(['role', 'staff@example.com', 'emperor']).stderr, /no role 'emperor'/);
+  assert.equal(roles(), 'staff user');
+  const unknown = ctl(['role', "o'brien@example.com", 'staff']);
+  assert.equal(unknown.status, 1);
+  assert.match(unknown.stderr, /nobody is registered/);
+});
+
+test('check is quiet when all is well and fails on a violation', () => {
+  ok(['check']);
+  sql(`insert into seat_claims (show_id, seat_id, state, hold_id, order_id, ticket_id, changed)
+    select id, 'A1', 'sold', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), pg_current_xact_id() from shows limit 1`);
+  const run = ctl(['check']);
+  assert.equal(run.status, 1);
+  assert.match(run.output, /A1/);
+  sql(`delete from seat_claims where seat_id = 'A1'`);
+  ok(['check']);
+});
+
+test('a backup restores into an empty database, and only there', () => {
+  const copy = join(folder, 'b');
+  const file = join(folder, 'backup.dump');
+  ok(['backup', file]);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const refused = ctl(['restore', file]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /not empty/);
+  prepare(copy);
+  ok(['restore', file], { state: copy });
+  const content = (state) => {
+    const tables = sql(`select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1`, { state }).split('\n');
+    return tables.map((table) => [table, sql(`select count(*), md5(string_agg(t::text, E'\\n' order by t::text)) from ${table} t`, { state })]);
+  };
+  const restored = content(copy);
+  assert.ok(restored.length > 15);
+  assert.deepEqual(restored, content(own));
+  const rights = `select grantee, table_schema, table_name, privilege_type from information_schema.role_table_grants where grantee like 'ticketing\\_%' order by 1, 2, 3, 4`;
+  assert.equal(sql(rights, { state: copy }), sql(rights));
+  ok(['check'], { state: copy });
+  assert.equal(ctl(['restore', join(folder, 'nothing.dump')], { state: copy }).status, 1);
+  ok(['down'], { state: copy });
+});
+
+test('logs are readable lines', async () => {
+  await fetch(`http://127.0.0.1:${port}/api/events`, { headers: { 'X-Request-Id': 'a-line-to-find-1' } });
+  await new Promise((resolve) => setTimeout(resolve, 1300)); // nginx writes its log every second
+  const lines = ok(['logs', '-n', '200']).split('\n').filter((line) => line.includes('a-line-to-find-1'));
+  assert.ok(lines.some((line) => / nginx +access /.test(line)), lines.join('\n'));
+  assert.ok(lines.some((line) => / events +request .*route=\/events /.test(line)), lines.join('\n'));
+  assert.equal(ctl(['logs', 'nothing']).status, 1);
+});
+
+test('psql takes statements from standard input, url tells where the database is', () => {
+  assert.equal(sql('select 40 + 2'), '42');
+  assert.notEqual(ctl(['psql', '-v', 'ON_ERROR_STOP=1'], { input: 'select nothing' }).status, 0);
+  const url = ok(['url', 'holds']).trim();
+  const asHolds = spawnSync('psql', ['-X', '-At', url], { input: 'select count(*) from auth.users', encoding: 'utf8' });
+  assert.match(asHolds.stderr, /permission denied/);
+});
+
+test('a port that is taken is told, with who has it and another one to choose', async () => {
+  const run = ctl(['up'], { state: join(folder, 'c'), env: { PORT: String(port) } });
+  assert.equal(run.status, 1);
+  assert.match(run.stderr, new RegExp(`port ${port} is taken by nginx`));
+  assert.match(run.stderr, new RegExp(`PORT=${port + 1} nginx/ticketctl up`));
+});
+
+test('wrong settings are named, all at once', async () => {
+  const faults = ctl(['up'], { env: { PORT: 'many', RATE_LIMITS: 'perhaps', LISTEN_ADDRESS: 'here; evil' } });
+  assert.equal(faults.status, 1);
+  for (const name of ['PORT', 'RATE_LIMITS', 'LISTEN_ADDRESS']) assert.match(faults.stderr, new RegExp(`  ${name} `));
+  const state = join(folder, 'd');
+  prepare(state);
+  const other = String(await freePort());
+  const run = ctl(['up'], { state, env: { PORT: other, JWT_SECRET: 'short-sesame', HOLD_TTL_SECONDS: 'soon', THREADS: '0', DEMO: 'off' } });
+  assert.equal(run.status, 1);
+  for (const name of ['JWT_SECRET', 'HOLD_TTL_SECONDS', 'THREADS']) assert.match(run.stderr, new RegExp(`${name}: `));
+  assert.ok(!run.output.includes('sesame'));
+  ok(['down'], { state });
+});
+
+test('without root, missing packages are told in one line to have run', () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  for (const path of ['/usr/bin', '/bin', '/usr/sbin']) {
+    for (const name of readdirSync(path)) {
+      if (['multiwatch', 'sqitch'].includes(name) || existsSync(join(bin, name))) continue;
+      try { symlinkSync(join(path, name), join(bin, name)); } catch { /* a dangling link */ }
+    }
+  }
+  const state = join(folder, 'e');
+  mkdirSync(state);
+  chmodSync(state, 0o777);
+  const script = join(folder, 'copy');
+  cpSync(join(root, 'nginx'), join(script, 'nginx'), { recursive: true, filter: (path) => basename(path) !== 'html' });
+  const asNobody = process.getuid() === 0 ? ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--'] : [];
+  const command = [...asNobody, join(bin, 'bash'), join(script, 'nginx/ticketctl'), 'up'];
+  const run = spawnSync(command[0], command.slice(1), { encoding: 'utf8', env: { PATH: bin, TICKETING_STATE: state, PORT: '4999' } });
+  assert.equal(run.status, 1, run.stdout + run.stderr);
+  const lines = run.stderr.split('\n').filter((line) => line.includes('apt-get install'));
+  assert.equal(lines.length, 1, run.stderr);
+  assert.match(lines[0], /apt-get install .*multiwatch sqitch/);
+  assert.ok(!lines[0].includes('spawn-fcgi'));
+  assert.deepEqual(readdirSync(state), []);
+});
+
+test('a state folder that is too deep for sockets gets a short one', async () => {
+  const state = join(folder, 'x'.repeat(60), 'y'.repeat(40));
+  prepare(state);
+  chmodSync(join(folder, 'x'.repeat(60)), 0o755);
+  const other = String(await freePort());
+  try {
+    ok(['up', '--no-demo'], { state, env: { PORT: other } });
+    assert.equal((await fetch(`http://127.0.0.1:${other}/healthz`)).status, 200);
+    assert.ok(realpathSync(join(state, 'run')).length < 71);
+    assert.equal(sql('select count(*) from events', { state }), '0');
+  } finally {
+    ctl(['down'], { state });
+    const run = realpathSync(join(state, 'run'));
+    if (run.startsWith('/tmp/ticketing-')) rmSync(run, { recursive: true, force: true });
+  }
+});
+
+test('up --no-nginx leaves nginx out; the include for a provider\'s nginx works', async () => {
+  const state = join(folder, 'f');
+  prepare(state);
+  ok(['up', '--no-nginx'], { state });
+  assert.ok(!existsSync(join(state, 'pid/nginx.pid')));
+  const include = ok(['locations'], { state }).trim();
+  const provider = join(folder, 'provider');
+  const other = await freePort();
+  mkdirSync(provider);
+  const temp = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi'].map((name) => `${name}_temp_path ${provider}/${name};`).join('\n');
+  const user = process.getuid() === 0 ? 'user ticketing;' : '';
+  writeFileSync(join(provider, 'nginx.conf'), `${user}
+    pid ${provider}/pid; error_log ${provider}/error.log; events {} http { ${temp} access_log off; server { listen 127.0.0.1:${other}; include ${include}; } }`);
+  const nginx = (...more) => spawnSync('/usr/sbin/nginx', ['-p', provider, '-e', join(provider, 'error.log'), '-c', join(provider, 'nginx.conf'), ...more], { encoding: 'utf8' });
+  assert.equal(nginx().status, 0, nginx('-t').stderr);
+  try {
+    const answer = await fetch(`http://127.0.0.1:${other}/api/events`);
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.json()).events.length, 3);
+    assert.match(answer.headers.get('x-request-id'), /^[0-9a-f]{32}$/);
+    const missing = await fetch(`http://127.0.0.1:${other}/api/nothing`);
+    assert.equal(missing.headers.get('content-type'), 'application/problem+json');
+    assert.equal((await missing.json()).code, 'NOT_FOUND');
+  } finally {
+    nginx('-s', 'stop');
+    ctl(['down'], { state });
+  }
+});
+
+test('unknown verbs and arguments are refused, help is not', () => {
+  assert.notEqual(ctl(['fly']).status, 0);
+  assert.notEqual(ctl(['up', '--fast']).status, 0);
+  assert.match(ok(['help']), /restore FILE/);
+});
+
+test('down ends every process', () => {
+  const pids = NAMES.map((name) => pid(name));
+  ok(['down']);
+  for (const id of pids) assert.ok(!existsSync(`/proc/${id}`), id);
+  ok(['down']);
+});
