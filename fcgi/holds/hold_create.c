@@ -26,8 +26,7 @@ struct attempt {
     struct arena *arena;
     struct idempotency idempotency;
     struct hold hold;
-    struct hold_wanted wanted;
-    struct hold_result result;
+    struct hold_request request; /* for `hold` */
     struct idempotency_answer answer;
     struct fault_list *faults; /* seats that the map lacks */
 };
@@ -55,8 +54,8 @@ static enum db_status find_seats(struct attempt *attempt, const struct show_pin 
         }
     }
     seatmap_cache_release(attempt->holds->maps, map);
-    attempt->wanted.seatmap_id = arena_text(attempt->arena, pin->seatmap_id);
-    attempt->wanted.seatmap_version = pin->seatmap_version;
+    attempt->request.seatmap_id = arena_text(attempt->arena, pin->seatmap_id);
+    attempt->request.seatmap_version = pin->seatmap_version;
     return DB_OK;
 }
 
@@ -88,13 +87,13 @@ static enum db_status try_hold(struct attempt *attempt, bool use_remembered)
     enum db_status checked = check_seats(attempt, use_remembered);
     bool fits = checked == DB_OK && fault_count(attempt->faults) == 0;
     if (attempt->idempotency.key == NULL) {
-        return fits ? holds_db_hold(attempt->holds->pool, attempt->arena, &attempt->wanted, &attempt->hold,
-                                    &attempt->result)
-                    : checked;
+        return fits ? hold_queue_run(attempt->holds->queue, &attempt->request) : checked;
     }
-    enum db_status status = holds_db_hold_once(attempt->holds->pool, attempt->arena, &attempt->idempotency,
-                                               fits ? &attempt->wanted : NULL, &attempt->hold,
-                                               &attempt->answer, &attempt->result);
+    if (!fits) {
+        attempt->request.seatmap_id = NULL;
+    }
+    enum db_status status = holds_db_hold_once(attempt->holds->pool, &attempt->holds->limits,
+                                               &attempt->idempotency, &attempt->request, &attempt->answer);
     return status == DB_OK && attempt->answer.state == IDEMPOTENCY_NEW ? (fits ? DB_OK : checked) : status;
 }
 
@@ -115,6 +114,7 @@ static enum problem respond_refused(struct response *response, const struct conf
                                 (long long)config->max_held_seats_per_user);
     case HOLD_SHOW_CHANGED: /* twice within a moment */
         return response_unavailable(response, 1);
+    case HOLD_AGAIN: /* the queue's own affair */
     case HOLD_GRANTED:
         break;
     }
@@ -125,9 +125,9 @@ static enum problem respond_new(struct request *request, struct response *respon
                                 const struct attempt *attempt)
 {
     struct metrics *metrics = request_metrics(request);
-    if (attempt->result.outcome != HOLD_GRANTED) {
+    if (attempt->request.result.outcome != HOLD_GRANTED) {
         metrics_add(metrics, METRIC_HOLDS_REFUSED, 1);
-        return respond_refused(response, attempt->holds->config, &attempt->result);
+        return respond_refused(response, attempt->holds->config, &attempt->request.result);
     }
     metrics_add(metrics, METRIC_HOLDS_GRANTED, 1);
     response_header(response, "Location", arena_printf(attempt->arena, "/api/holds/%s", attempt->hold.id));
@@ -181,18 +181,17 @@ enum problem hold_create(struct request *request, struct response *response)
         .holds = holds,
         .arena = request_arena(request),
         .hold = {.id = hold_id, .show_id = body->show_id, .seats = body->seats},
-        .wanted = {.user_id = request_user(request)->user_id,
-                   .ttl_seconds = holds->config->hold_ttl_seconds,
-                   .max_held_seats = holds->config->max_held_seats_per_user},
+        .request = {.arena = request_arena(request), .user_id = request_user(request)->user_id},
         .answer = {.state = IDEMPOTENCY_NEW},
         .faults = faults,
     };
+    attempt.request.hold = &attempt.hold;
     enum problem problem = idempotency_read(request, response, &attempt.idempotency);
     if (problem != PROBLEM_NONE) {
         return problem;
     }
     enum db_status status = try_hold(&attempt, true);
-    if (status == DB_OK && attempt.result.outcome == HOLD_SHOW_CHANGED) {
+    if (status == DB_OK && attempt.request.result.outcome == HOLD_SHOW_CHANGED) {
         status = try_hold(&attempt, false);
     }
     return respond(request, response, &attempt, status);

@@ -6,6 +6,7 @@
 #include "common/db.h"
 #include "common/router.h"
 #include "common/seatmap_cache.h"
+#include "hold_queue.h"
 #include "show_pins.h"
 
 enum { SHOW_PINS = 4096 }; /* shows whose seat map is remembered: about 128 bytes each */
@@ -15,6 +16,8 @@ struct holds {
     struct db_pool *pool;
     struct show_pins *pins;
     struct seatmap_cache *maps;
+    struct hold_queue *queue;
+    struct hold_limits limits;
     const struct config *config;
 };
 

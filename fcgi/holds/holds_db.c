@@ -11,13 +11,13 @@ static const struct db_statement pin_statement = {
            "WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL AND e.published",
 };
 
-/* A batch of one: $1 hold, $2 user, $3 show, $4 seat map, $5 its version, $6 seats: arrays; $7 seconds, $8
- * seats a user may hold */
+/* $1 positions, $2 holds, $3 users, $4 shows, $5 seat maps, $6 their versions, $7 seats: arrays of one
+ * length; $8 seconds, $9 seats a user may hold */
 static const struct db_statement hold_statement = {
     .name = "hold_seats",
-    .sql = "SELECT outcome, expires_at_ms, taken FROM hold_seats('{0}'::int[], $1::uuid[], $2::uuid[], "
-           "$3::uuid[], "
-           "$4::text[], $5::int[], $6::text[], $7::int, $8::int)",
+    .sql = "SELECT request, outcome, expires_at_ms, taken FROM hold_seats($1::int[], $2::uuid[], $3::uuid[], "
+           "$4::uuid[], "
+           "$5::text[], $6::int[], $7::text[], $8::int, $9::int)",
 };
 
 #define HOLD_COLUMNS "id, show_id, seats, floor(extract(epoch FROM expires_at) * 1000)::bigint"
@@ -58,6 +58,7 @@ static const char *const outcome_names[] = {
     [HOLD_SALES_CLOSED] = "sales_closed",
     [HOLD_SHOW_CHANGED] = "show_changed",
     [HOLD_LIMIT_REACHED] = "hold_limit",
+    [HOLD_AGAIN] = "again",
 };
 
 const char *hold_outcome_name(enum hold_outcome outcome)
@@ -92,88 +93,105 @@ enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct sh
     return DB_OK;
 }
 
-enum { HOLD_PARAMS = 8 };
+enum { HOLD_PARAMS = 9, HOLD_COLUMN_TEXTS = 7 };
 
-static void hold_params(struct arena *arena, const struct hold_wanted *wanted, const struct hold *hold,
+/* Turns the requests' members into one array literal each. */
+static void hold_params(struct arena *arena, const struct hold_limits *limits,
+                        struct hold_request *const requests[], size_t count,
                         const char *ret_params[static HOLD_PARAMS])
 {
-    const char *seats = db_array(arena, hold->seats.count, hold->seats.items);
-    const char *version = db_number(arena, wanted->seatmap_version);
-    ret_params[0] = db_array(arena, 1, &hold->id);
-    ret_params[1] = db_array(arena, 1, &wanted->user_id);
-    ret_params[2] = db_array(arena, 1, &hold->show_id);
-    ret_params[3] = db_array(arena, 1, &wanted->seatmap_id);
-    ret_params[4] = db_array(arena, 1, &version);
-    ret_params[5] = db_array(arena, 1, &seats);
-    ret_params[6] = db_number(arena, wanted->ttl_seconds);
-    ret_params[7] = db_number(arena, wanted->max_held_seats);
+    const char **columns[HOLD_COLUMN_TEXTS];
+    for (size_t c = 0; c < HOLD_COLUMN_TEXTS; c++) {
+        columns[c] = arena_alloc(arena, count * sizeof(*columns[c]));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct hold_request *request = requests[i];
+        columns[0][i] = db_number(arena, (int64_t)i);
+        columns[1][i] = request->hold->id;
+        columns[2][i] = request->user_id;
+        columns[3][i] = request->hold->show_id;
+        columns[4][i] = request->seatmap_id;
+        columns[5][i] = db_number(arena, request->seatmap_version);
+        columns[6][i] = db_array(arena, request->hold->seats.count, request->hold->seats.items);
+    }
+    for (size_t c = 0; c < HOLD_COLUMN_TEXTS; c++) {
+        ret_params[c] = db_array(arena, count, columns[c]);
+    }
+    ret_params[7] = db_number(arena, limits->ttl_seconds);
+    ret_params[8] = db_number(arena, limits->max_held_seats);
 }
 
-static enum db_status read_outcome(struct arena *arena, const struct db_result *rows, struct hold *hold,
-                                   struct hold_result *ret_result)
+static enum db_status read_outcomes(const struct db_result *rows, struct hold_request *const requests[],
+                                    size_t count)
 {
-    struct hold_result result = {.outcome = HOLD_GRANTED};
-    if (db_rows(rows) != 1 || !hold_outcome_from_name(db_text(rows, 0, 0), &result.outcome)) {
+    if (db_rows(rows) != count) {
         return DB_FAILED;
     }
-    hold->expires_at_ms = db_int(rows, 0, 1);
-    const char *taken = db_text(rows, 0, 2);
-    if (taken != NULL) {
-        result.taken.items = db_array_items(arena, taken, &result.taken.count);
+    for (size_t row = 0; row < count; row++) {
+        size_t position = (size_t)db_int(rows, row, 0);
+        struct hold_result result = {.outcome = HOLD_GRANTED};
+        if (position >= count || !hold_outcome_from_name(db_text(rows, row, 1), &result.outcome)) {
+            return DB_FAILED;
+        }
+        struct hold_request *request = requests[position];
+        const char *taken = db_text(rows, row, 3);
+        if (taken != NULL) {
+            result.taken.items = db_array_items(request->arena, taken, &result.taken.count);
+        }
+        request->hold->expires_at_ms = db_int(rows, row, 2);
+        request->result = result;
     }
-    *ret_result = result;
     return DB_OK;
 }
 
-enum db_status holds_db_hold(struct db_pool *pool, struct arena *arena, const struct hold_wanted *wanted,
-                             struct hold *hold, struct hold_result *ret_result)
+enum db_status holds_db_hold(struct db_pool *pool, const struct hold_limits *limits,
+                             struct hold_request *const requests[], size_t count)
 {
+    struct arena *arena = requests[0]->arena;
     const char *params[HOLD_PARAMS];
-    hold_params(arena, wanted, hold, params);
+    hold_params(arena, limits, requests, count, params);
     struct db_result *rows CLEANUP(db_result_free) = NULL;
     enum db_status status = db_run(pool, &hold_statement, HOLD_PARAMS, params, &rows);
-    return status == DB_OK ? read_outcome(arena, rows, hold, ret_result) : status;
+    return status == DB_OK ? read_outcomes(rows, requests, count) : status;
 }
 
 struct hold_once {
-    struct arena *arena;
+    const struct hold_limits *limits;
     const struct idempotency *idempotency;
-    const struct hold_wanted *wanted;
-    struct hold *hold;
+    struct hold_request *request;
     struct idempotency_answer *answer;
-    struct hold_result *result;
 };
 
 /* db_transaction_fn */
 static enum db_status hold_once_step(struct db *db, void *context)
 {
-    const struct hold_once *once = context;
-    enum db_status status = idempotency_begin(db, once->arena, once->idempotency, once->answer);
-    if (status != DB_OK || once->answer->state != IDEMPOTENCY_NEW || once->wanted == NULL) {
+    struct hold_once *once = context;
+    struct hold_request *request = once->request;
+    enum db_status status = idempotency_begin(db, request->arena, once->idempotency, once->answer);
+    if (status != DB_OK || once->answer->state != IDEMPOTENCY_NEW || request->seatmap_id == NULL) {
         return status;
     }
     const char *params[HOLD_PARAMS];
-    hold_params(once->arena, once->wanted, once->hold, params);
+    hold_params(request->arena, once->limits, &request, 1, params);
     struct db_result *rows CLEANUP(db_result_free) = NULL;
     status = db_query(db, &hold_statement, HOLD_PARAMS, params, &rows);
     if (status == DB_OK) {
-        status = read_outcome(once->arena, rows, once->hold, once->result);
+        status = read_outcomes(rows, &request, 1);
     }
-    if (status != DB_OK || once->result->outcome == HOLD_SHOW_CHANGED) {
+    if (status != DB_OK || request->result.outcome == HOLD_SHOW_CHANGED) {
         return status;
     }
-    bool granted = once->result->outcome == HOLD_GRANTED;
-    const char *location = granted ? arena_printf(once->arena, "/api/holds/%s", once->hold->id) : NULL;
+    bool granted = request->result.outcome == HOLD_GRANTED;
+    const char *location = granted ? arena_printf(request->arena, "/api/holds/%s", request->hold->id) : NULL;
     return idempotency_store(db, once->idempotency, granted ? 201 : 409, location,
-                             hold_stored_text(once->arena, once->hold, once->result));
+                             hold_stored_text(request->arena, request->hold, &request->result));
 }
 
-enum db_status holds_db_hold_once(struct db_pool *pool, struct arena *arena,
-                                  const struct idempotency *idempotency, const struct hold_wanted *wanted,
-                                  struct hold *hold, struct idempotency_answer *ret_answer,
-                                  struct hold_result *ret_result)
+enum db_status holds_db_hold_once(struct db_pool *pool, const struct hold_limits *limits,
+                                  const struct idempotency *idempotency, struct hold_request *request,
+                                  struct idempotency_answer *ret_answer)
 {
-    struct hold_once once = {arena, idempotency, wanted, hold, ret_answer, ret_result};
+    struct hold_once once = {limits, idempotency, request, ret_answer};
     return db_transaction(pool, hold_once_step, &once);
 }
 

@@ -22,18 +22,16 @@ enum hold_outcome {
     HOLD_SALES_CLOSED,      /* not on sale now */
     HOLD_SHOW_CHANGED,      /* the show has another seat map than the one given: load it again */
     HOLD_LIMIT_REACHED,     /* the user would hold too many seats of this show */
+    HOLD_AGAIN,             /* nothing was decided: put it into the next batch (batches of two and more) */
 };
 
 /* The names that the SQL function uses. */
 const char *hold_outcome_name(enum hold_outcome outcome);
 bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome) MUST_CHECK;
 
-struct hold_wanted {
-    const char *user_id;
-    const char *seatmap_id; /* the map that the seats were checked against */
-    int64_t seatmap_version;
+struct hold_limits {
     int64_t ttl_seconds;
-    int64_t max_held_seats; /* of this user in this show */
+    int64_t max_held_seats; /* of one user in one show */
 };
 
 struct hold_result {
@@ -41,20 +39,30 @@ struct hold_result {
     struct text_list taken; /* HOLD_SEATS_UNAVAILABLE: exactly the taken ones, in the order asked */
 };
 
+/* One request for seats. */
+struct hold_request {
+    struct arena *arena; /* of the result's texts */
+    const char *user_id;
+    const char *seatmap_id; /* the map that the seats were checked against */
+    int64_t seatmap_version;
+    struct hold *hold; /* expires_at_ms is set when granted */
+    struct hold_result result;
+};
+
 /* The seat map of a published show; DB_NONE when there is no such show. */
 enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin) MUST_CHECK;
 
-/* Tries to hold hold->seats in one statement; sets hold->expires_at_ms when granted. */
-enum db_status holds_db_hold(struct db_pool *pool, struct arena *arena, const struct hold_wanted *wanted,
-                             struct hold *hold, struct hold_result *ret_result) MUST_CHECK;
+/* Tries to grant `count` requests in one statement, which is one transaction; each has its own outcome, the
+ * earlier request wins a seat that two want. */
+enum db_status holds_db_hold(struct db_pool *pool, const struct hold_limits *limits,
+                             struct hold_request *const requests[], size_t count) MUST_CHECK;
 
-/* The same under an Idempotency-Key, whose answer is stored with it. When ret_answer->state is not
- * IDEMPOTENCY_NEW nothing was tried. `wanted` NULL: only looks whether the key has been used.
+/* One request under an Idempotency-Key, whose answer is stored with it. When ret_answer->state is not
+ * IDEMPOTENCY_NEW nothing was tried. `request->seatmap_id` NULL: only looks whether the key has been used.
  * HOLD_SHOW_CHANGED is not stored: the caller tries again. */
-enum db_status holds_db_hold_once(struct db_pool *pool, struct arena *arena,
-                                  const struct idempotency *idempotency, const struct hold_wanted *wanted,
-                                  struct hold *hold, struct idempotency_answer *ret_answer,
-                                  struct hold_result *ret_result) MUST_CHECK;
+enum db_status holds_db_hold_once(struct db_pool *pool, const struct hold_limits *limits,
+                                  const struct idempotency *idempotency, struct hold_request *request,
+                                  struct idempotency_answer *ret_answer) MUST_CHECK;
 
 /* The user's live holds, newest first, at most 100. */
 enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,

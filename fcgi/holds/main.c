@@ -40,7 +40,9 @@ int main(void)
         .pins = show_pins_new(SHOW_PINS),
         .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
         .config = &config,
+        .limits = {.ttl_seconds = config.hold_ttl_seconds, .max_held_seats = config.max_held_seats_per_user},
     };
+    holds.queue = hold_queue_new(pool, &holds.limits);
     const struct server server = {
         .name = "holds",
         .routes = routes,
@@ -53,6 +55,7 @@ int main(void)
         .ready = ready,
     };
     int exit_code = server_run(&server);
+    hold_queue_free(holds.queue);
     seatmap_cache_free(holds.maps);
     show_pins_free(holds.pins);
     db_pool_free(pool);
