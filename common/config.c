@@ -94,6 +94,8 @@ static const struct setting settings[] = {
      "only test, which takes no real money, is built into this version"},
     {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRETS, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
      MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
+    {"TICKET_KEYS_FILE", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(ticket_keys_file),
+     "the keys that sign tickets, a file that ticketing-keys makes; the same on all hosts"},
     {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
     {"WEBHOOK_ALLOW_PRIVATE", SETTING_BOOLEAN, CONFIG_CHECKOUT, "0", 0, 0, 0, false, MEMBER(webhook_allow_private),

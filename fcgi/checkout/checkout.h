@@ -8,12 +8,16 @@
 #include "common/seatmap_cache.h"
 
 struct payment_call;
+struct ticket_keys;
+struct ticket_press;
 
 /* What handlers and tasks share; read-only but for its members' own state. */
 struct checkout {
     struct db_pool *pool;
     struct seatmap_cache *maps;
     struct payment_call *payment_call; /* outgoing requests of the test provider */
+    struct ticket_keys *ticket_keys;   /* sign tickets */
+    struct ticket_press *press;        /* draws them */
     struct metrics *metrics;
     const struct config *config;
 };

@@ -2,20 +2,31 @@
 #include "checkout.h"
 #include "common/server.h"
 #include "payment_call.h"
+#include "ticket_files.h"
+#include "ticket_pdf.h"
 #include <stdlib.h>
 
-enum { EXPIRY_INTERVAL_MS = 1000 };
+enum {
+    EXPIRY_INTERVAL_MS = 1000,
+    PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
+};
 
 static const struct route routes[] = {
     {HTTP_POST, "/checkout", AUTH_USER, &checkout_body, NULL, checkout_create},
     {HTTP_GET, "/orders", AUTH_USER, NULL, &page_query, order_list},
     {HTTP_GET, "/orders/:id", AUTH_USER, NULL, NULL, order_read},
     {HTTP_POST, "/orders/:id/cancel", AUTH_USER, NULL, NULL, order_cancel},
+    {HTTP_GET, "/orders/:id/tickets.pdf", AUTH_USER, NULL, NULL, order_file_pdf},
     {HTTP_GET, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_page},
     {HTTP_POST, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_settle},
     {HTTP_POST, "/webhooks/payments/*provider", AUTH_NONE, NULL, NULL, payment_webhook},
     {HTTP_GET, "/tickets", AUTH_USER, NULL, &page_query, ticket_list},
+    {HTTP_GET, "/tickets/keys", AUTH_NONE, NULL, NULL, ticket_key_list},
     {HTTP_GET, "/tickets/:id", AUTH_USER, NULL, NULL, ticket_read},
+    {HTTP_GET, "/tickets/:id/qr.svg", AUTH_USER, NULL, NULL, ticket_file_svg},
+    {HTTP_GET, "/tickets/:id/qr.png", AUTH_USER, NULL, NULL, ticket_file_png},
+    {HTTP_GET, "/tickets/:id/ticket.pdf", AUTH_USER, NULL, NULL, ticket_file_pdf},
+    {HTTP_GET, "/tickets/:id/event.ics", AUTH_USER, NULL, NULL, ticket_file_calendar},
     {HTTP_POST, "/tickets/:id/checkin", AUTH_STAFF, &checkin_body, NULL, ticket_checkin},
 };
 
@@ -58,6 +69,10 @@ int main(void)
         return EXIT_FAILURE;
     }
     log_open("checkout", config.log_level);
+    struct ticket_keys *ticket_keys = ticket_keys_open(config.ticket_keys_file);
+    if (ticket_keys == NULL) {
+        return EXIT_FAILURE;
+    }
     struct metrics *metrics = metrics_new("checkout", ARRAY_LENGTH(routes));
     struct token_keys *keys = token_keys_new(config.jwt_secret);
     struct db_pool *pool = db_pool_new(&(struct db_options){
@@ -73,6 +88,8 @@ int main(void)
         .pool = pool,
         .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
         .payment_call = payment_call_new(outgoing_calls(&config)),
+        .ticket_keys = ticket_keys,
+        .press = ticket_press_new(PRESS_PLACES),
         .metrics = metrics,
         .config = &config,
     };
@@ -82,6 +99,8 @@ int main(void)
     } else {
         log_message(LOG_LEVEL_ERROR, "server.start", "libcurl cannot start");
     }
+    ticket_press_free(checkout.press);
+    ticket_keys_free(ticket_keys);
     payment_call_free(checkout.payment_call);
     seatmap_cache_free(checkout.maps);
     db_pool_free(pool);

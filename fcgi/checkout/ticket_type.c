@@ -80,12 +80,13 @@ void ticket_type_line(cairo_t *cairo, const struct ticket_type *type, const char
     show(cairo, line, x, y);
 }
 
-/* How many bytes of `text` fit on a line: up to a space if there is one, else up to a character. */
+/* How many bytes of `text` fit on a line: up to a space or behind a hyphen if there is one, else up to a
+ * character. */
 static size_t fitting(cairo_t *cairo, char *text, double width)
 {
     size_t length = strlen(text);
     size_t end = length;
-    size_t space = 0;
+    size_t gap = 0;
     while (end > 0) {
         char kept = text[end];
         text[end] = '\0';
@@ -100,12 +101,12 @@ static size_t fitting(cairo_t *cairo, char *text, double width)
         return end;
     }
     for (size_t i = 0; i <= end; i++) {
-        if (text[i] == ' ') {
-            space = i;
+        if (text[i] == ' ' || (i > 0 && text[i - 1] == '-')) {
+            gap = i;
         }
     }
-    if (space > 0) {
-        return space;
+    if (gap > 0) {
+        return gap;
     }
     return end > 0 ? end : previous(text, length); /* not even one character: the caller cuts it */
 }

@@ -1,20 +1,23 @@
 /* Tickets as their owner sees them; staff may read anybody's. */
 #include "checkout.h"
 #include "common/page.h"
+#include "ticket_files.h"
 #include "tickets_db.h"
 
-static json_t *ticket_json(const struct ticket *ticket)
+static json_t *ticket_json(const struct checkout *checkout, struct arena *arena, const struct ticket *ticket)
 {
+    const char *code = ticket_file_text(checkout->ticket_keys, arena, ticket->status, ticket->id,
+                                        ticket->show_id, ticket->seat_id, ticket->revision);
     json_t *show = json_pack("{s:s, s:s, s:s?}", "id", ticket->show_id, "startsAt", ticket->show_starts_at,
                              "endsAt", ticket->show_ends_at);
     json_t *event = json_pack("{s:s, s:s, s:s?}", "id", ticket->event_id, "title", ticket->event_title,
                               "venue", ticket->event_venue);
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s?, s:s?, s:n}", "id",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s?, s:s?, s:s?}", "id",
                      ticket->id, "orderId", ticket->order_id, "show", show, "event", event, "seatId",
                      ticket->seat_id, "zone", ticket->zone, "row", ticket->row, "number",
                      (json_int_t)ticket->number, "price", (json_int_t)ticket->price, "currency",
                      ticket->currency, "status", ticket->status, "checkedInAt", ticket->checked_in_at, "gate",
-                     ticket->gate, "qr");
+                     ticket->gate, "qr", code);
 }
 
 enum problem ticket_list(struct request *request, struct response *response)
@@ -41,7 +44,7 @@ enum problem ticket_list(struct request *request, struct response *response)
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, ticket_json(&tickets[i]));
+        json_array_append_new(array, ticket_json(checkout, arena, &tickets[i]));
     }
     return response_json(response, 200, json_pack("{s:o, s:s?}", "tickets", array, "nextCursor", next));
 }
@@ -57,5 +60,5 @@ enum problem ticket_read(struct request *request, struct response *response)
     if (status != DB_OK) {
         return checkout_database_problem(response, status, PROBLEM_TICKET_NOT_FOUND);
     }
-    return response_json(response, 200, ticket_json(&ticket));
+    return response_json(response, 200, ticket_json(checkout, request_arena(request), &ticket));
 }

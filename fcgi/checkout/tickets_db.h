@@ -24,6 +24,7 @@ struct ticket {
     const char *status;        /* valid, checked_in, void */
     const char *checked_in_at; /* NULL: not checked in */
     const char *gate;          /* of the first entry; NULL: none was named */
+    unsigned revision;         /* of its code, see ticket_qr.h */
     const char *cursor_time;   /* created_at with microseconds */
 };
 

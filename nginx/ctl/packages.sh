@@ -14,6 +14,10 @@ libjansson-dev       /usr/include/jansson.h
 libjwt-dev           /usr/include/jwt.h
 libssl-dev           /usr/include/openssl/evp.h
 libcurl4-openssl-dev /usr/include/*/curl/curl.h
+libqrencode-dev      /usr/include/qrencode.h
+libcairo2-dev        /usr/include/cairo/cairo-pdf.h
+libfontconfig-dev    /usr/include/fontconfig/fontconfig.h
+fonts-dejavu-core    /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 libcrypt-dev         /usr/include/crypt.h
 nginx-light          nginx
 spawn-fcgi           spawn-fcgi

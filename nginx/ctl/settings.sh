@@ -25,7 +25,7 @@ declare -rA SETTINGS_OF=(
   [auth]='ACCESS_TOKEN_TTL_SECONDS REFRESH_TOKEN_TTL_SECONDS PASSWORD_MIN_LENGTH PASSWORD_COST ADMIN_EMAIL PUBLIC_URL SMTP_URL MAIL_FROM MAIL_DIRECTORY'
   [events]='SEATMAP_CACHE RUN_DIRECTORY'
   [holds]='HOLD_TTL_SECONDS HOLD_MAX_SECONDS MAX_SEATS_PER_HOLD MAX_HELD_SEATS_PER_USER SEATMAP_CACHE'
-  [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET PUBLIC_URL SEATMAP_CACHE WEBHOOK_ALLOW_PRIVATE SMTP_URL MAIL_FROM MAIL_DIRECTORY'
+  [checkout]='ORDER_TTL_SECONDS PAYMENT_PROVIDER PAYMENT_WEBHOOK_SECRET TICKET_KEYS_FILE PUBLIC_URL SEATMAP_CACHE WEBHOOK_ALLOW_PRIVATE SMTP_URL MAIL_FROM MAIL_DIRECTORY'
 )
 
 # read_settings FILE ARRAY: NAME=value lines, # comments; values are taken as they are, but for one pair of quotes. Nothing is executed.
@@ -111,7 +111,7 @@ settings_check() {
 
 # Secrets are made once. As root the file stays root's: the responders get what they need through their environment.
 settings_generate() {
-  local -a wanted=(JWT_SECRET PAYMENT_WEBHOOK_SECRET TICKET_KEY_SEED)
+  local -a wanted=(JWT_SECRET PAYMENT_WEBHOOK_SECRET)
   [[ -n $(setting DATABASE_URL) ]] || wanted+=(OWNER_DB_PASSWORD AUTH_DB_PASSWORD EVENTS_DB_PASSWORD HOLDS_DB_PASSWORD CHECKOUT_DB_PASSWORD)
   local name
   for name in "${wanted[@]}"; do
@@ -152,6 +152,7 @@ responder_settings() {
     case $variable in
       RUN_DIRECTORY) printf 'RUN_DIRECTORY=%s\n' "$RUN" ;;
       MAIL_DIRECTORY) printf 'MAIL_DIRECTORY=%s\n' "$(mail_directory)" ;;
+      TICKET_KEYS_FILE) printf 'TICKET_KEYS_FILE=%s\n' "$(keys_file)" ;;
       PUBLIC_URL) printf 'PUBLIC_URL=%s\n' "$(public_url)" ;;
       *)
         if is_set "$variable"; then

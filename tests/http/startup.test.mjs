@@ -13,6 +13,7 @@ const RIGHT = {
   JWT_SECRET: 'a-secret-of-more-than-32-bytes-for-this-test',
   PAYMENT_WEBHOOK_SECRET: 'another-secret-of-more-than-32-bytes-here',
   PUBLIC_URL: 'http://localhost:4000',
+  TICKET_KEYS_FILE: join(state, 'keys/tickets.json'),
   RUN_DIRECTORY: '/tmp',
 };
 const TOKENS = ['auth', 'events', 'holds', 'checkout'];
@@ -39,7 +40,7 @@ const numbers = listed.filter(({ name, value }) => /^\d+$/.test(value) && inCode
 
 for (const name of RESPONDERS) {
   test(`${name}: nothing set at all`, () => {
-    const wanted = ['DATABASE_URL', ...(TOKENS.includes(name) ? ['JWT_SECRET'] : []), ...(name === 'checkout' ? ['PAYMENT_WEBHOOK_SECRET'] : [])];
+    const wanted = ['DATABASE_URL', ...(TOKENS.includes(name) ? ['JWT_SECRET'] : []), ...(name === 'checkout' ? ['PAYMENT_WEBHOOK_SECRET', 'TICKET_KEYS_FILE'] : [])];
     const { status, output } = start(name, { PATH: process.env.PATH });
     assert.ok(status > 0, output);
     for (const one of wanted) assert.ok(output.includes(one), `${one} is not named:\n${output}`);

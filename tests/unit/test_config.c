@@ -22,6 +22,7 @@ static int set_up(void **state)
     setenv("DATABASE_URL", "postgresql:///ticketing", 1);
     setenv("JWT_SECRET", SECRET, 1);
     setenv("PAYMENT_WEBHOOK_SECRET", SECRET, 1);
+    setenv("TICKET_KEYS_FILE", "/tmp/keys.json", 1);
     setenv("PUBLIC_URL", "http://localhost:4000", 1);
     setenv("RUN_DIRECTORY", "/tmp/run", 1);
     *state = memory_new(1, sizeof(struct fixture));
@@ -105,10 +106,10 @@ static void every_problem_is_told_at_once(void **state)
     setenv("DATABASE_POOLED", "maybe", 1);
     fixture->config.threads = 7;
     assert_false(load(fixture, CONFIG_CHECKOUT));
-    assert_int_equal(line_count(fixture->errors), 7);
+    assert_int_equal(line_count(fixture->errors), 8);
     static const char *const names[] = {
-        "DATABASE_URL:",           "JWT_SECRET:", "THREADS:",        "LOG_LEVEL:",
-        "PAYMENT_WEBHOOK_SECRET:", "PUBLIC_URL:", "DATABASE_POOLED:"};
+        "DATABASE_URL:",           "JWT_SECRET:", "THREADS:",         "LOG_LEVEL:",
+        "PAYMENT_WEBHOOK_SECRET:", "PUBLIC_URL:", "DATABASE_POOLED:", "TICKET_KEYS_FILE:"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         assert_non_null(strstr(fixture->errors, names[i]));
     }
