@@ -14,7 +14,7 @@
  *
  * Nobody but the holder of the key can make a text, or change one into another that is accepted: ids in
  * capitals, stray bits behind base64url, padding, spaces and a signature with S >= L (RFC 8032 §5.1.7) are
- * all refused. nginx/html/docs/qr.md has the same for builders of scanners, with an example. */
+ * all refused. nginx/html/docs/qr.html has the same for builders of scanners, with an example. */
 #ifndef TICKETING_TICKET_QR_H
 #define TICKETING_TICKET_QR_H
 

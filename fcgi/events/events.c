@@ -31,6 +31,12 @@ static const struct field EVENT_FIELDS[] = {
      .max = 2000,
      .offset = offsetof(struct event_values, image_url)},
     {.name = "published", .type = FIELD_BOOLEAN, .offset = offsetof(struct event_values, published)},
+    {.name = "timeZone",
+     .type = FIELD_TEXT,
+     .nullable = true,
+     .min = 1,
+     .max = 64,
+     .offset = offsetof(struct event_values, time_zone)},
 };
 const struct field_spec EVENT_BODY = FIELD_SPEC(struct event_values, EVENT_FIELDS);
 
@@ -61,10 +67,11 @@ const struct field_spec EVENT_LIST_QUERY = FIELD_SPEC(struct event_list_query, E
 
 static json_t *event_json(const struct event_record *event)
 {
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s?, s:s, s:s}", "id", event->id, "title",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s, s:s?, s:s, s:s}", "id", event->id, "title",
                      event->title, "description", event->description, "venue", event->venue, "imageUrl",
-                     event->image_url, "published", event->published, "nextShowAt", event->next_show_at,
-                     "createdAt", event->created_at, "updatedAt", event->updated_at);
+                     event->image_url, "published", event->published, "timeZone", event->time_zone,
+                     "nextShowAt", event->next_show_at, "createdAt", event->created_at, "updatedAt",
+                     event->updated_at);
 }
 
 enum problem events_list(struct request *request, struct response *response)
@@ -98,6 +105,14 @@ enum problem events_list(struct request *request, struct response *response)
     return answer_tagged(response, json_pack("{s:o, s:s?}", "events", items, "nextCursor", cursor));
 }
 
+/* Only PostgreSQL knows the names of time zones. */
+static enum problem refuse_time_zone(struct response *response)
+{
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    fault_add(faults, "timeZone", "is not a name of the IANA time zone database, such as Europe/Paris");
+    return response_faults(response, faults);
+}
+
 enum problem events_create(struct request *request, struct response *response)
 {
     const struct event_values *values = request_body(request);
@@ -106,6 +121,9 @@ enum problem events_create(struct request *request, struct response *response)
     struct event_record event;
     enum db_status status =
         events_db_insert(app_of(request)->pool, request_arena(request), id, values, &event);
+    if (status == DB_INVALID) {
+        return refuse_time_zone(response);
+    }
     if (status != DB_OK) {
         return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
@@ -130,6 +148,9 @@ enum problem events_put(struct request *request, struct response *response)
     struct event_record event;
     enum db_status status = events_db_update(app_of(request)->pool, request_arena(request),
                                              request_param(request, "id"), values, &event);
+    if (status == DB_INVALID) {
+        return refuse_time_zone(response);
+    }
     if (status != DB_OK) {
         return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
     }

@@ -12,6 +12,7 @@ struct event_record {
     const char *venue;
     const char *image_url;
     bool published;
+    const char *time_zone;    /* of the venue, IANA name */
     const char *next_show_at; /* RFC 3339; NULL when no show is to come */
     const char *created_at;   /* RFC 3339 */
     const char *updated_at;   /* RFC 3339 */
@@ -39,6 +40,7 @@ struct event_values {
     const char *venue;
     const char *image_url;
     bool published;
+    const char *time_zone; /* as sent; NULL: the default */
 };
 
 /* The newest first; up to page.limit + 1 records, so that the caller sees whether there are more. */
@@ -47,9 +49,11 @@ enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const s
 /* DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
 enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
                              struct event_record *ret_event) MUST_CHECK;
+/* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see.
+ */
 enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
                                 const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
-/* DB_NONE when there is no such event. */
+/* DB_NONE when there is no such event; DB_INVALID likewise. */
 enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const char *id,
                                 const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
 /* Marks it deleted, which hides its shows as well; DB_NONE when there is no such event. */
