@@ -54,9 +54,13 @@ struct response {
     const char *content_type;
     const char *body; /* NULL: none */
     size_t body_length;
-    char *body_allocated; /* malloc'ed storage of `body`, or NULL */
-    const char *etag;     /* NULL: none */
-    json_t *members;      /* further members of the problem object, or NULL */
+    char *body_allocated;                /* malloc'ed storage of `body`, or NULL */
+    const struct response_piece *pieces; /* of a shared body, instead of `body`; NULL: none */
+    size_t piece_count;
+    void (*release)(void *owner); /* gives the shared body back */
+    void *owner;
+    const char *etag; /* NULL: none */
+    json_t *members;  /* further members of the problem object, or NULL */
     struct response_header headers[RESPONSE_HEADERS_MAX];
     size_t header_count;
 };
@@ -74,10 +78,10 @@ enum problem request_parse_body(struct request *request, struct response *respon
 enum problem request_parse_query(struct request *request, struct response *response);
 void request_close(struct request *request);
 
-/* Renders `problem` when the handler gave one without response_problem(), applies ETag, then writes status
- * line, headers and body in one go. */
+/* Renders `problem` when the handler gave one without response_problem(), and applies the ETag. */
 void response_finish(struct response *response, enum problem problem);
-void response_send(const struct response *response, FCGX_Stream *out);
+/* Writes status line, headers and body (response_send.c). */
+void response_send(const struct response *response, FCGX_Request *fcgi);
 void response_close(struct response *response);
 
 /* Everything between a read environment and a finished response: see server.h. */

@@ -22,10 +22,22 @@ __attribute__((format(printf, 2, 0))) static char *format_text(const struct resp
     return copy;
 }
 
+/* What is set so far may have been replaced by another answer. */
+static void drop_body(struct response *response)
+{
+    free(response->body_allocated);
+    if (response->release != NULL) {
+        response->release(response->owner);
+        response->release = NULL;
+    }
+    response->pieces = NULL;
+    response->piece_count = 0;
+}
+
 static void set_body(struct response *response, int status, const char *type, char *body_allocated,
                      size_t length)
 {
-    free(response->body_allocated);
+    drop_body(response);
     response->status = status;
     response->content_type = type;
     response->body_allocated = body_allocated;
@@ -50,6 +62,22 @@ enum problem response_bytes(struct response *response, int status, const char *c
     char *copy = memory_new(length + 1, 1);
     memcpy(copy, body, length);
     set_body(response, status, content_type, copy, length);
+    return PROBLEM_NONE;
+}
+
+enum problem response_shared(struct response *response, int status, const char *content_type,
+                             const struct response_piece *pieces, size_t count, void (*release)(void *owner),
+                             void *owner)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) {
+        length += pieces[i].length;
+    }
+    set_body(response, status, content_type, NULL, length);
+    response->pieces = pieces;
+    response->piece_count = count;
+    response->release = release;
+    response->owner = owner;
     return PROBLEM_NONE;
 }
 
@@ -175,37 +203,9 @@ void response_finish(struct response *response, enum problem problem)
     }
 }
 
-void response_send(const struct response *response, FCGX_Stream *out)
-{
-    const struct request *request = response->request;
-    bool cacheable = response->etag != NULL && (response->status == 200 || response->status == 304);
-    FCGX_FPrintF(out, "Status: %d\r\n", response->status);
-    if (response->content_type != NULL) {
-        FCGX_FPrintF(out, "Content-Type: %s\r\n", response->content_type);
-    }
-    if (response->status != 204 && response->status != 304) {
-        char length[48]; /* libfcgi's own printf knows no %zu */
-        snprintf(length, sizeof(length), "Content-Length: %zu\r\n", response->body_length);
-        FCGX_PutS(length, out);
-    }
-    if (cacheable) {
-        FCGX_FPrintF(out, "ETag: %s\r\nCache-Control: %s\r\n", response->etag,
-                     request->has_user ? "private, no-cache" : "no-cache");
-    } else {
-        FCGX_PutS("Cache-Control: no-store\r\n", out);
-    }
-    for (size_t i = 0; i < response->header_count; i++) {
-        FCGX_FPrintF(out, "%s: %s\r\n", response->headers[i].name, response->headers[i].value);
-    }
-    FCGX_PutS("\r\n", out);
-    if (response->body != NULL && !request->head) {
-        FCGX_PutStr(response->body, (int)response->body_length, out);
-    }
-}
-
 void response_close(struct response *response)
 {
-    free(response->body_allocated);
+    drop_body(response);
     json_decref(response->members);
     *response = (struct response){.status = 0};
 }

@@ -21,6 +21,15 @@ enum problem response_json(struct response *response, int status, json_t *body_s
 /* Answers with bytes, copied. */
 enum problem response_bytes(struct response *response, int status, const char *content_type, const void *body,
                             size_t length) MUST_CHECK;
+/* Answers with bytes that many answers share, in pieces: nothing is copied. `pieces` and what they point to
+ * must stay as they are until `release` is called with `owner`, once the answer has been sent or given up. */
+struct response_piece {
+    const void *data;
+    size_t length;
+};
+enum problem response_shared(struct response *response, int status, const char *content_type,
+                             const struct response_piece *pieces, size_t count, void (*release)(void *owner),
+                             void *owner) MUST_CHECK;
 /* Answers without a body (204). */
 enum problem response_empty(struct response *response, int status) MUST_CHECK;
 /* Answers with a problem and a detail that says what is wrong, in a sentence. */
@@ -43,7 +52,8 @@ void response_etag(struct response *response, const char *format, ...) PRINTF_LI
  * response_empty(response, 304). */
 bool response_not_modified(const struct response *response);
 
-/* What has been set so far; the body is NULL before one was set. For idempotency.h, which stores it. */
+/* What has been set so far; the body is NULL before one was set, and when it is a shared one. For
+ * idempotency.h, which stores it. */
 int response_status(const struct response *response);
 const char *response_body(const struct response *response, size_t *ret_length);
 

@@ -48,7 +48,7 @@ static void serve_one(const struct server *server, FCGX_Request *fcgi, struct ar
     struct response response = {.request = &request};
     request_open(&request, server, arena, fcgi->envp);
     dispatch(&request, &response, fcgi->in);
-    response_send(&response, fcgi->out);
+    response_send(&response, fcgi);
     response_close(&response);
     request_close(&request);
     FCGX_Finish_r(fcgi);
