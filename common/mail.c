@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADDRESS_MAX = 254, SMTP_TIMEOUT_MS = 30 * 1000 };
+enum { ADDRESS_MAX = 254, SMTP_TIMEOUT_MS = 20 * 1000 };
 
 bool mail_address_is_usable(const char *address)
 {

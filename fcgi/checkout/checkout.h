@@ -8,6 +8,7 @@
 #include "common/seatmap_cache.h"
 
 struct payment_call;
+struct relay;
 struct ticket_keys;
 struct ticket_press;
 
@@ -18,6 +19,7 @@ struct checkout {
     struct payment_call *payment_call; /* outgoing requests of the test provider */
     struct ticket_keys *ticket_keys;   /* sign tickets */
     struct ticket_press *press;        /* draws them */
+    struct relay *relay;               /* carries events to receivers */
     struct metrics *metrics;
     const struct config *config;
 };

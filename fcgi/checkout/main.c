@@ -1,13 +1,17 @@
 /* ticketing-checkout: orders, payments, tickets and check-in. */
 #include "checkout.h"
+#include "common/outgoing.h"
 #include "common/server.h"
 #include "payment_call.h"
+#include "relay.h"
 #include "ticket_files.h"
 #include "ticket_pdf.h"
+#include "webhook_endpoints.h"
 #include <stdlib.h>
 
 enum {
     EXPIRY_INTERVAL_MS = 1000,
+    RELAY_INTERVAL_MS = 200,
     PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
 
@@ -20,6 +24,13 @@ static const struct route routes[] = {
     {HTTP_GET, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_page},
     {HTTP_POST, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_settle},
     {HTTP_POST, "/webhooks/payments/*provider", AUTH_NONE, NULL, NULL, payment_webhook},
+    {HTTP_POST, "/webhooks/endpoints", AUTH_ADMIN, &webhook_endpoint_body, NULL, webhook_endpoint_create},
+    {HTTP_GET, "/webhooks/endpoints", AUTH_ADMIN, NULL, NULL, webhook_endpoint_list},
+    {HTTP_GET, "/webhooks/endpoints/:id", AUTH_ADMIN, NULL, NULL, webhook_endpoint_read},
+    {HTTP_DELETE, "/webhooks/endpoints/:id", AUTH_ADMIN, NULL, NULL, webhook_endpoint_delete},
+    {HTTP_POST, "/webhooks/endpoints/:id/replay", AUTH_ADMIN, &webhook_replay_body, NULL,
+     webhook_endpoint_replay},
+    {HTTP_GET, "/events-log", AUTH_ADMIN, NULL, &events_log_query, events_log_list},
     {HTTP_GET, "/tickets", AUTH_USER, NULL, &page_query, ticket_list},
     {HTTP_GET, "/tickets/keys", AUTH_NONE, NULL, NULL, ticket_key_list},
     {HTTP_GET, "/tickets/:id", AUTH_USER, NULL, NULL, ticket_read},
@@ -38,7 +49,11 @@ static bool ready(void *context)
 
 static int serve(struct checkout *checkout, const struct token_keys *keys)
 {
-    const struct background_task tasks[] = {{"order_expiry", order_expiry_run, EXPIRY_INTERVAL_MS}};
+    const struct background_task tasks[] = {
+        {"order_expiry", order_expiry_run, EXPIRY_INTERVAL_MS},
+        {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
+        {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
+    };
     const struct server server = {
         .name = "checkout",
         .routes = routes,
@@ -69,6 +84,10 @@ int main(void)
         return EXIT_FAILURE;
     }
     log_open("checkout", config.log_level);
+    if (!outgoing_init()) {
+        log_message(LOG_LEVEL_ERROR, "server.start", "libcurl cannot start");
+        return EXIT_FAILURE;
+    }
     struct ticket_keys *ticket_keys = ticket_keys_open(config.ticket_keys_file);
     if (ticket_keys == NULL) {
         return EXIT_FAILURE;
@@ -90,6 +109,7 @@ int main(void)
         .payment_call = payment_call_new(outgoing_calls(&config)),
         .ticket_keys = ticket_keys,
         .press = ticket_press_new(PRESS_PLACES),
+        .relay = relay_new(),
         .metrics = metrics,
         .config = &config,
     };
@@ -99,6 +119,7 @@ int main(void)
     } else {
         log_message(LOG_LEVEL_ERROR, "server.start", "libcurl cannot start");
     }
+    relay_free(checkout.relay);
     ticket_press_free(checkout.press);
     ticket_keys_free(ticket_keys);
     payment_call_free(checkout.payment_call);
