@@ -186,11 +186,17 @@ static bool join_threads(const pthread_t *threads, size_t count)
     return true;
 }
 
+/* SIGQUIT is in because Debian 12's multiwatch sends the signal before or after the one it was told to. */
 static void block_signals(sigset_t *ret_signals)
 {
+    sigset_t ignored;
+    sigemptyset(&ignored);
+    sigaddset(&ignored, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &ignored, NULL);
     sigemptyset(ret_signals);
     sigaddset(ret_signals, SIGTERM);
     sigaddset(ret_signals, SIGINT);
+    sigaddset(ret_signals, SIGQUIT);
     pthread_sigmask(SIG_BLOCK, ret_signals, NULL);
 }
 

@@ -35,8 +35,9 @@ struct server {
     size_t task_count;
 };
 
-/* Serves until SIGTERM or SIGINT has been received and the running requests have ended (at most 30 s). Call
- * before any other thread exists: it blocks the signals for all of them. Returns the process's exit code. */
+/* Serves until one of the three signals has been received and the running requests have ended (at most 30 s).
+ * Call before any other thread exists: it blocks the signals for all of them. Returns the process's exit
+ * code. */
 int server_run(const struct server *server) MUST_CHECK;
 
 /* True once the drain has begun. Thread-safe. */
