@@ -108,6 +108,8 @@ static const struct setting settings[] = {
      "folder for mails as .eml files while SMTP_URL is not set"},
     {"RUN_DIRECTORY", SETTING_DIRECTORY, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_EVENTS, false, MEMBER(run_directory),
      "where the responders' sockets are"},
+    {"AVAILABILITY_CACHE_MB", SETTING_INTEGER, CONFIG_EVENTS, "32", 1, 65536, 0, false, MEMBER(availability_cache_mb),
+     "megabytes for the seat states of shows; one of 40,000 seats takes about 4, the least recently asked for go first"},
     {"SEATMAP_CACHE", SETTING_INTEGER, CONFIG_RESPONDERS, "32", 1, 1000, 0, false, MEMBER(seatmap_cache),
      "expanded seat maps kept in memory; the largest takes about 10 MB"},
 };

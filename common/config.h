@@ -42,15 +42,16 @@ struct config {
     int64_t order_ttl_seconds;             /* ORDER_TTL_SECONDS */
     const char *payment_provider;          /* PAYMENT_PROVIDER: only "test" in this version */
     const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; required by checkout */
-    const char *ticket_keys_file; /* TICKET_KEYS_FILE: the keys that sign tickets; required by checkout */
-    const char *public_url;       /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
-    bool webhook_allow_private;   /* WEBHOOK_ALLOW_PRIVATE: receivers of events may be in private networks */
-    const char *smtp_url;         /* SMTP_URL; NULL: mails go to mail_directory */
-    const char *mail_from;        /* MAIL_FROM: address */
-    const char *mail_directory;   /* MAIL_DIRECTORY: folder of .eml files, while there is no SMTP_URL */
-    const char *run_directory;    /* RUN_DIRECTORY: where the responders' sockets are; used by events for
-                                     /healthz and /metrics */
-    int64_t seatmap_cache;        /* SEATMAP_CACHE: expanded seat maps kept in memory */
+    const char *ticket_keys_file;  /* TICKET_KEYS_FILE: the keys that sign tickets; required by checkout */
+    const char *public_url;        /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
+    bool webhook_allow_private;    /* WEBHOOK_ALLOW_PRIVATE: receivers of events may be in private networks */
+    const char *smtp_url;          /* SMTP_URL; NULL: mails go to mail_directory */
+    const char *mail_from;         /* MAIL_FROM: address */
+    const char *mail_directory;    /* MAIL_DIRECTORY: folder of .eml files, while there is no SMTP_URL */
+    const char *run_directory;     /* RUN_DIRECTORY: where the responders' sockets are; used by events for
+                                      /healthz and /metrics */
+    int64_t availability_cache_mb; /* AVAILABILITY_CACHE_MB: memory for the seat states of shows */
+    int64_t seatmap_cache;         /* SEATMAP_CACHE: expanded seat maps kept in memory */
 };
 
 /* Reads every setting that `who` needs from the environment. Problems are all written to `errors`, one line

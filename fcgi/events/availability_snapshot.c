@@ -1,11 +1,16 @@
 #include "fcgi/events/availability_snapshot.h"
 #include "common/identifier.h"
 #include "common/memory.h"
-#include <errno.h>
+#include "fcgi/events/change_log.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { ORIGIN_SIZE = 17, VERSION_SIZE = 64 };
+enum {
+    ORIGIN_SIZE = 17,
+    VERSION_SIZE = 3 * 16 + 2 + 1, /* "origin-xmin-now", 16 hex digits each */
+    COMPACT_CHUNK = 8 * 1024,
+    FULL_CHUNK = 16 * 1024,
+};
 
 struct snapshot {
     char show_id[UUID_SIZE];
@@ -18,14 +23,23 @@ struct snapshot {
     int64_t next_expiry; /* no held seat ends before; INT64_MAX: none ends */
     size_t count;
     uint64_t fingerprint;
+    uint64_t newest; /* the highest `changed` of any claim seen */
+
+    /* What the answers say: xmin and now of the last read that brought a change. An older version asks for
+     * more, never for less, so it stays while nothing changes, and the answers with it. */
+    uint64_t version_xmin;
+    char version[VERSION_SIZE];
 
     char *letters;     /* per seat: 'a', 'h' or 's' as of `now`; NUL-terminated */
     char *claim_state; /* per seat, as in the table: 'r', 'h' or 's' */
     int64_t *expires;  /* per seat, of a held one */
     uint64_t *changed; /* per seat: 0 when it never had a claim */
+    struct change_log *log;
 
-    struct text full;    /* empty until asked for */
-    uint32_t *full_slot; /* per seat: where its state's slot starts in `full` */
+    struct shared_text *full;    /* NULL until asked for; likewise compact */
+    uint32_t *full_slot;         /* per seat: where its state's slot starts in `full` */
+    struct shared_text *compact; /* version and letters stand at fixed places */
+    size_t compact_version, compact_letters;
 };
 
 /* A number without pattern for a seat in a state (the finalizer of SplitMix64, Steele, Lea and Flood 2014).
@@ -53,6 +67,18 @@ static void fold(const char *first, const char *second, const char *third, int64
     ret_digits[ORIGIN_SIZE - 1] = '\0';
 }
 
+/* A version says which transactions and which moment of the database's clock its reader has seen. It is made
+ * of nothing that one host alone knows. */
+static void set_version(struct snapshot *snapshot)
+{
+    snapshot->version_xmin = snapshot->xmin;
+    snprintf(snapshot->version, sizeof(snapshot->version), "%s-%016llx-%016llx", snapshot->origin,
+             (unsigned long long)snapshot->xmin, (unsigned long long)snapshot->now);
+    if (snapshot->compact != NULL) {
+        shared_text_write(snapshot->compact, snapshot->compact_version, snapshot->version, VERSION_SIZE - 1);
+    }
+}
+
 struct snapshot *snapshot_new(const char *show_id, const struct seatmap *map, const struct claims_head *head)
 {
     struct snapshot *snapshot = memory_new(1, sizeof(*snapshot));
@@ -73,6 +99,10 @@ struct snapshot *snapshot_new(const char *show_id, const struct seatmap *map, co
     char seed[ORIGIN_SIZE];
     fold("", show_id, head->seatmap_id, head->seatmap_version, seed);
     snapshot->fingerprint = strtoull(seed, NULL, 16);
+    snapshot->log = change_log_new(count);
+    snapshot->now = head->now;
+    snapshot->xmin = head->xmin;
+    set_version(snapshot);
     return snapshot;
 }
 
@@ -87,7 +117,9 @@ void snapshot_free(struct snapshot *snapshot)
     free(snapshot->expires);
     free(snapshot->changed);
     free(snapshot->full_slot);
-    text_release(&snapshot->full);
+    change_log_free(snapshot->log);
+    shared_text_free(snapshot->full);
+    shared_text_free(snapshot->compact);
     free(snapshot);
 }
 
@@ -113,23 +145,29 @@ static const char *slot_of(char letter)
 
 enum { SLOT_WIDTH = sizeof("\"available\"") - 1 };
 
-static void set_letter(struct snapshot *snapshot, size_t index, char letter)
+/* True when it was another one. */
+static bool set_letter(struct snapshot *snapshot, size_t index, char letter)
 {
     char old = snapshot->letters[index];
     if (old == letter) {
-        return;
+        return false;
     }
     /* An available seat adds nothing, so a new snapshot needs no pass over all seats. */
     snapshot->fingerprint ^= old != 'a' ? scatter(index, old) : 0;
     snapshot->fingerprint ^= letter != 'a' ? scatter(index, letter) : 0;
     snapshot->letters[index] = letter;
-    if (snapshot->full_slot != NULL) {
-        memcpy(snapshot->full.data + snapshot->full_slot[index], slot_of(letter), SLOT_WIDTH);
+    if (snapshot->full != NULL) {
+        shared_text_write(snapshot->full, snapshot->full_slot[index], slot_of(letter), SLOT_WIDTH);
     }
+    if (snapshot->compact != NULL) {
+        shared_text_write(snapshot->compact, snapshot->compact_letters + index, &letter, 1);
+    }
+    return true;
 }
 
-/* Sets the seat's letter as of snapshot->now, and remembers when it will end by itself. */
-static void settle(struct snapshot *snapshot, size_t index)
+/* Sets the seat's letter as of snapshot->now, and remembers when it will end by itself. True when it was
+ * another one. */
+static bool settle(struct snapshot *snapshot, size_t index)
 {
     char letter = snapshot->claim_state[index];
     if (letter != 's') {
@@ -139,32 +177,62 @@ static void settle(struct snapshot *snapshot, size_t index)
             snapshot->next_expiry = snapshot->expires[index];
         }
     }
-    set_letter(snapshot, index, letter);
+    return set_letter(snapshot, index, letter);
+}
+
+/* True when the claim says something new. The same claim comes again and again while an older transaction is
+ * open. */
+static bool take_claim(struct snapshot *snapshot, size_t index, const struct claim *claim)
+{
+    if (snapshot->changed[index] == claim->changed && snapshot->claim_state[index] == claim->state &&
+        snapshot->expires[index] == claim->expires) {
+        return false;
+    }
+    snapshot->claim_state[index] = claim->state;
+    snapshot->expires[index] = claim->expires;
+    snapshot->changed[index] = claim->changed;
+    if (claim->changed > snapshot->newest) {
+        snapshot->newest = claim->changed;
+    }
+    settle(snapshot, index);
+    change_log_add(snapshot->log, index, snapshot->newest, snapshot->now);
+    return true;
+}
+
+/* Holds have ended, or the clock has stepped back. */
+static bool settle_all(struct snapshot *snapshot)
+{
+    bool any = false;
+    snapshot->next_expiry = INT64_MAX;
+    for (size_t i = 0; i < snapshot->count; i++) {
+        if (settle(snapshot, i)) {
+            change_log_add(snapshot->log, i, snapshot->newest, snapshot->now);
+            any = true;
+        }
+    }
+    return any;
 }
 
 void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
 {
     const struct claims_head *head = claims_head(claims);
     bool stepped_back = head->now < snapshot->now; /* ended holds would have to come back */
+    bool any = false;
     snapshot->now = head->now;
     snapshot->xmin = head->xmin;
     for (size_t i = 0; i < claims_count(claims); i++) {
         struct claim claim = claims_get(claims, i);
         int64_t found = seatmap_find(snapshot->map, claim.seat_id);
-        if (found < 0) {
-            continue;
+        if (found >= 0 && take_claim(snapshot, (size_t)found, &claim)) {
+            any = true;
         }
-        size_t index = (size_t)found;
-        snapshot->claim_state[index] = claim.state;
-        snapshot->expires[index] = claim.expires;
-        snapshot->changed[index] = claim.changed;
-        settle(snapshot, index);
     }
     if (stepped_back || head->now >= snapshot->next_expiry) {
-        snapshot->next_expiry = INT64_MAX;
-        for (size_t i = 0; i < snapshot->count; i++) {
-            settle(snapshot, i);
-        }
+        any = settle_all(snapshot) || any;
+    }
+    /* The second case: whoever has the old version would be told of the last changes again and again. */
+    if (any || (snapshot->version_xmin <= snapshot->newest && snapshot->newest < snapshot->xmin)) {
+        set_version(snapshot);
     }
 }
 
@@ -180,54 +248,71 @@ uint64_t snapshot_fingerprint(const struct snapshot *snapshot)
 
 size_t snapshot_size(const struct snapshot *snapshot)
 {
-    size_t per_seat = 2 + sizeof(*snapshot->expires) + sizeof(*snapshot->changed);
-    if (snapshot->full_slot != NULL) {
-        per_seat += sizeof(*snapshot->full_slot);
+    size_t size = sizeof(*snapshot) + change_log_size(snapshot->log) +
+                  snapshot->count * (2 + sizeof(*snapshot->expires) + sizeof(*snapshot->changed));
+    if (snapshot->full != NULL) {
+        size += shared_text_size(snapshot->full) + snapshot->count * sizeof(*snapshot->full_slot);
     }
-    return sizeof(*snapshot) + per_seat * snapshot->count + snapshot->full.capacity;
+    if (snapshot->compact != NULL) {
+        size += shared_text_size(snapshot->compact);
+    }
+    return size;
 }
 
-const struct text *snapshot_full(struct snapshot *snapshot)
+static void make_full(struct snapshot *snapshot)
 {
-    if (snapshot->full_slot != NULL) {
-        return &snapshot->full;
-    }
-    struct text *full = &snapshot->full;
+    struct text text TEXT_AUTO = {0};
     snapshot->full_slot = memory_new(snapshot->count, sizeof(*snapshot->full_slot));
-    text_add(full, "{\"showId\":");
-    text_add_json(full, snapshot->show_id);
-    text_add(full, ",\"availability\":[");
+    text_add(&text, "{\"showId\":");
+    text_add_json(&text, snapshot->show_id);
+    text_add(&text, ",\"availability\":[");
+    size_t head = text.length;
     for (size_t i = 0; i < snapshot->count; i++) {
-        text_add(full, i == 0 ? "{\"seatId\":" : ",{\"seatId\":");
-        text_add_json(full, seatmap_seat(snapshot->map, i)->id);
-        text_add(full, ",\"state\":");
-        snapshot->full_slot[i] = (uint32_t)full->length;
-        text_add(full, slot_of(snapshot->letters[i]));
-        text_add(full, "}");
+        text_add(&text, i == 0 ? "{\"seatId\":" : ",{\"seatId\":");
+        text_add_json(&text, seatmap_seat(snapshot->map, i)->id);
+        text_add(&text, ",\"state\":");
+        snapshot->full_slot[i] = (uint32_t)text.length;
+        text_add(&text, slot_of(snapshot->letters[i]));
+        text_add(&text, "}");
     }
-    text_add(full, "]}");
-    return full;
+    text_add(&text, "]}");
+    snapshot->full = shared_text_new(text.data, text.length, head, FULL_CHUNK);
 }
 
-/* A version says which transactions and which moment of the database's clock its reader has seen:
- * "origin-xmin-now", in hex digits. It is made of nothing that one host alone knows. */
+struct shared_body *snapshot_full(struct snapshot *snapshot)
+{
+    if (snapshot->full == NULL) {
+        make_full(snapshot);
+    }
+    return shared_text_body(snapshot->full);
+}
+
 static void add_head(const struct snapshot *snapshot, struct text *text)
 {
-    char version[VERSION_SIZE];
-    snprintf(version, sizeof(version), "%s-%llx-%llx", snapshot->origin, (unsigned long long)snapshot->xmin,
-             (unsigned long long)snapshot->now);
     text_add(text, "{\"showId\":");
     text_add_json(text, snapshot->show_id);
     text_add(text, ",\"version\":");
-    text_add_json(text, version);
+    text_add_json(text, snapshot->version);
 }
 
-void snapshot_add_compact(const struct snapshot *snapshot, struct text *text)
+struct shared_body *snapshot_compact(struct snapshot *snapshot)
 {
-    add_head(snapshot, text);
-    text_add(text, ",\"states\":\"");
-    text_add_bytes(text, snapshot->letters, snapshot->count);
-    text_add(text, "\"}");
+    if (snapshot->compact == NULL) {
+        struct text text TEXT_AUTO = {0};
+        add_head(snapshot, &text);
+        snapshot->compact_version = text.length - VERSION_SIZE; /* before the closing quote */
+        text_add(&text, ",\"states\":\"");
+        snapshot->compact_letters = text.length;
+        text_add_bytes(&text, snapshot->letters, snapshot->count);
+        text_add(&text, "\"}");
+        snapshot->compact = shared_text_new(text.data, text.length, snapshot->compact_letters, COMPACT_CHUNK);
+    }
+    return shared_text_body(snapshot->compact);
+}
+
+const char *snapshot_version(const struct snapshot *snapshot)
+{
+    return snapshot->version;
 }
 
 /* Hex digits up to `end`, and nothing else. */
@@ -258,6 +343,30 @@ static bool read_version(const struct snapshot *snapshot, const char *version, u
     return *ret_xmin <= snapshot->xmin; /* a later one was not given out by this database */
 }
 
+static void free_seats(uint32_t *seats)
+{
+    free(seats);
+}
+DEFINE_CLEANUP(uint32_t *, free_seats)
+
+/* Adds the seat when it may differ from what a reader with this version knows; true when it was added. */
+static bool add_change(const struct snapshot *snapshot, size_t index, uint64_t xmin, int64_t now, bool first,
+                       struct text *text)
+{
+    bool was_live = snapshot->expires[index] > now;
+    bool is_live = snapshot->expires[index] > snapshot->now;
+    bool ended = snapshot->claim_state[index] == 'h' && was_live != is_live;
+    if (!ended && (snapshot->changed[index] == 0 || snapshot->changed[index] < xmin)) {
+        return false;
+    }
+    text_add(text, first ? "[" : ",[");
+    text_add_number(text, (int64_t)index);
+    text_add(text, ",\"");
+    text_add_bytes(text, &snapshot->letters[index], 1);
+    text_add(text, "\"]");
+    return true;
+}
+
 bool snapshot_add_changes(const struct snapshot *snapshot, const char *version, struct text *text)
 {
     uint64_t xmin = 0;
@@ -267,19 +376,15 @@ bool snapshot_add_changes(const struct snapshot *snapshot, const char *version, 
     }
     add_head(snapshot, text);
     text_add(text, ",\"changes\":[");
+    uint32_t *seats CLEANUP(free_seats) = NULL;
+    size_t count = snapshot->count;
+    /* A version from after a step back of the clock: any hold may have come back since. */
+    if (now <= snapshot->now && !change_log_since(snapshot->log, xmin, now, &seats, &count)) {
+        count = snapshot->count;
+    }
     bool first = true;
-    for (size_t i = 0; i < snapshot->count; i++) {
-        bool was_live = snapshot->expires[i] > now;
-        bool is_live = snapshot->expires[i] > snapshot->now;
-        bool ended = snapshot->claim_state[i] == 'h' && was_live != is_live;
-        if (ended || (snapshot->changed[i] != 0 && snapshot->changed[i] >= xmin)) {
-            text_add(text, first ? "[" : ",[");
-            text_add_number(text, (int64_t)i);
-            text_add(text, ",\"");
-            text_add_bytes(text, &snapshot->letters[i], 1);
-            text_add(text, "\"]");
-            first = false;
-        }
+    for (size_t i = 0; i < count; i++) {
+        first = !add_change(snapshot, seats != NULL ? seats[i] : i, xmin, now, first, text) && first;
     }
     text_add(text, "]}");
     return true;

@@ -4,12 +4,14 @@
  * Brought up to date by the claims that changed since (availability_db.h) instead of being read again. Holds
  * end by the clock alone, so the expiry of every held seat is known here, and each update says what time it
  * is in the database. The answers are kept and patched: JSON allows spaces, so every state has a slot of
- * fixed width. Not shared between threads: the store's lock guards it. */
+ * fixed width, and so has the version. Not shared between threads: the store's lock guards it; the bodies it
+ * gives out are. */
 #ifndef TICKETING_EVENTS_AVAILABILITY_SNAPSHOT_H
 #define TICKETING_EVENTS_AVAILABILITY_SNAPSHOT_H
 
 #include "common/seatmap.h"
 #include "fcgi/events/availability_db.h"
+#include "fcgi/events/shared_text.h"
 #include "fcgi/events/text.h"
 
 struct snapshot; /* opaque */
@@ -34,10 +36,13 @@ uint64_t snapshot_fingerprint(const struct snapshot *snapshot);
 /* Bytes of memory that it takes now. */
 size_t snapshot_size(const struct snapshot *snapshot);
 
-/* `{"showId":…,"availability":[{"seatId":…,"state":…}, …]}`; lives until the next call with this snapshot. */
-const struct text *snapshot_full(struct snapshot *snapshot);
-/* `{"showId":…,"version":…,"states":"aahs…"}`, added to `text`. */
-void snapshot_add_compact(const struct snapshot *snapshot, struct text *text);
+/* `{"showId":…,"availability":[{"seatId":…,"state":…}, …]}` and `{"showId":…,"version":…,"states":"aahs…"}`.
+ * As long as nothing changes, the same body. The caller gives it back. */
+struct shared_body *snapshot_full(struct snapshot *snapshot) __attribute__((returns_nonnull));
+struct shared_body *snapshot_compact(struct snapshot *snapshot) __attribute__((returns_nonnull));
+/* The version that answers carry now; lives until the next snapshot_apply(). It stays the same while nothing
+ * changes. */
+const char *snapshot_version(const struct snapshot *snapshot);
 /* `{"showId":…,"version":…,"changes":[[index,"h"], …]}` with every seat that may differ from what `version`
  * said, added to `text`. False, and nothing added, when the version is not one of this show on this database:
  * the reader needs all states. */

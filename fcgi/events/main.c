@@ -11,9 +11,6 @@
 #include "fcgi/events/shows.h"
 #include <stdio.h>
 
-/* Memory for the snapshots of availability: about 20 shows of 40,000 seats each. */
-enum { AVAILABILITY_BYTES = 32 << 20 };
-
 /* clang-format off */
 static const struct route ROUTES[] = {
     {HTTP_GET,    "/events",                 AUTH_OPTIONAL, NULL,          &EVENT_LIST_QUERY,   events_list},
@@ -56,7 +53,8 @@ static void open_app(struct app *app)
         .metrics = app->metrics,
     });
     app->seatmaps = seatmap_cache_new(app->pool, (size_t)config->seatmap_cache);
-    app->availability = availability_store_new(app->pool, app->seatmaps, AVAILABILITY_BYTES);
+    app->availability =
+        availability_store_new(app->pool, app->seatmaps, (size_t)config->availability_cache_mb << 20);
     app->health = health_new(config->run_directory, app->pool, app->metrics);
 }
 

@@ -10,6 +10,7 @@ ninja-build          ninja
 pkg-config           pkg-config
 libfcgi-dev          /usr/include/fcgiapp.h
 libpq-dev            /usr/include/postgresql/libpq-fe.h
+zlib1g-dev           /usr/include/zlib.h
 libjansson-dev       /usr/include/jansson.h
 libjwt-dev           /usr/include/jwt.h
 libssl-dev           /usr/include/openssl/evp.h
