@@ -1,0 +1,187 @@
+/* Prices, calendar entries, pages and pictures of tickets. */
+#include "common/cleanup.h"
+#include "common/memory.h"
+#include "fcgi/checkout/ticket_calendar.h"
+#include "fcgi/checkout/ticket_image.h"
+#include "fcgi/checkout/ticket_pdf.h"
+#include "fcgi/checkout/ticket_price.h"
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct ticket_document ticket(void)
+{
+    return (struct ticket_document){
+        .ticket_id = "0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e5f",
+        .order_id = "0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e50",
+        .event_title = "Đêm nhạc; một, hai \\ ba\nvà tiếp theo là một tiêu đề khá dài để phải gấp dòng lại",
+        .venue = "Nhà hát Lớn",
+        .day = "Tuesday, 1 December 2026",
+        .time = "19:30",
+        .zone_of_time = "Asia/Ho_Chi_Minh (UTC+7)",
+        .starts_at = "2026-12-01T12:30:00Z",
+        .zone = "VIP",
+        .row = "A",
+        .number = "12",
+        .seat_id = "A12",
+        .price = "1,200,000 VND",
+        .buyer = "Nguyễn Thị Hồng Phượng",
+        .qr = "T17QKABAZOlwHsefDqdL2obLD1OX94wAAAAAEAAgAAAAAAAAQEA12",
+    };
+}
+
+static void prices_have_the_digits_of_their_currency(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t amount;
+        const char *currency, *text;
+    } prices[] = {{0, "VND", "0 VND"},
+                  {500, "VND", "500 VND"},
+                  {1200000, "VND", "1,200,000 VND"},
+                  {INT64_C(1000000000000), "JPY", "1,000,000,000,000 JPY"},
+                  {0, "EUR", "0.00 EUR"},
+                  {5, "EUR", "0.05 EUR"},
+                  {123456, "USD", "1,234.56 USD"},
+                  {100000000, "USD", "1,000,000.00 USD"},
+                  {1, "KWD", "0.001 KWD"},
+                  {1234567, "BHD", "1,234.567 BHD"},
+                  {12345, "UYW", "1.2345 UYW"},
+                  {100, "XYZ", "1.00 XYZ"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(prices); i++) {
+        char text[TICKET_PRICE_SIZE];
+        ticket_price_format(prices[i].amount, prices[i].currency, text);
+        assert_string_equal(text, prices[i].text);
+    }
+}
+
+static void calendar_lines_are_folded_and_escaped(void **state)
+{
+    (void)state;
+    struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
+    const struct ticket_document document = ticket();
+    assert_true(ticket_calendar_write(&document, "http://localhost:4000", 1795425941, &bytes));
+    assert_true(ticket_bytes_add(&bytes, "", 1));
+    char *unfolded CLEANUP(free) = memory_new(bytes.length, 1);
+    size_t written = 0;
+    size_t line = 0;
+    for (const char *next = bytes.data; *next != '\0'; next++) {
+        if (strncmp(next, "\r\n", 2) == 0) {
+            assert_in_range(line, 1, 75);
+            /* A fold does not cut a character: what goes on is not a continuation byte. */
+            assert_int_not_equal((unsigned char)next[next[2] == ' ' ? 3 : 2] & 0xc0, 0x80);
+            line = 0;
+            next += next[2] == ' ' ? 2 : 0;
+            if (next[0] == ' ') {
+                line = 1;
+                continue;
+            }
+            unfolded[written++] = '\n';
+            next++;
+            continue;
+        }
+        assert_int_not_equal(*next, '\n');
+        line++;
+        unfolded[written++] = *next;
+    }
+    assert_non_null(strstr(unfolded,
+                           "SUMMARY:Đêm nhạc\\; một\\, hai \\\\ ba\\nvà tiếp theo là một tiêu đề khá dài để "
+                           "phải gấp dòng lại\n"));
+    assert_non_null(strstr(unfolded, "DTSTART:20261201T123000Z\n"));
+    assert_non_null(strstr(unfolded, "DTSTAMP:20261123T092541Z\n"));
+    assert_null(strstr(unfolded, "DTEND"));
+    assert_int_equal(strncmp(unfolded, "BEGIN:VCALENDAR\nVERSION:2.0\n", 28), 0);
+}
+
+static void pages_are_drawn_whatever_the_texts(void **state)
+{
+    (void)state;
+    char long_text[2001];
+    memset(long_text, 'W', sizeof(long_text) - 1);
+    long_text[sizeof(long_text) - 1] = '\0';
+    struct ticket_document tickets[] = {ticket(), ticket(), ticket()};
+    tickets[1].event_title = tickets[1].venue = tickets[1].zone = tickets[1].buyer = tickets[1].row =
+        long_text;
+    tickets[2].event_title = "\t";
+    tickets[2].venue = NULL;
+    tickets[2].buyer = "";
+    tickets[2].zone = "🎫";
+    struct ticket_press *press = ticket_press_new(1);
+    struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
+    assert_true(ticket_press_enter(press));
+    assert_true(ticket_pdf_draw(tickets, ARRAY_LENGTH(tickets), &pdf));
+    assert_memory_equal(pdf.data, "%PDF-1.", 7);
+    ticket_press_leave(press);
+    ticket_press_free(press);
+}
+
+static void what_fits_no_code_is_refused(void **state)
+{
+    (void)state;
+    char text[4001];
+    memset(text, 'a', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
+    assert_false(ticket_image_svg(text, &bytes));
+    assert_false(ticket_image_png(text, &bytes));
+    struct ticket_document document = ticket();
+    document.qr = text;
+    assert_false(ticket_pdf_draw(&document, 1, &bytes));
+}
+
+struct visit {
+    struct ticket_press *press;
+    atomic_int refused;
+};
+
+/* Enters, and leaves again. */
+static void *pay_visit(void *context)
+{
+    struct visit *visit = context;
+    if (ticket_press_enter(visit->press)) {
+        ticket_press_leave(visit->press);
+    } else {
+        atomic_fetch_add(&visit->refused, 1);
+    }
+    return NULL;
+}
+
+static void a_press_turns_away_who_would_wait_too_long(void **state)
+{
+    (void)state;
+    enum { VISITORS = 40, WAITING_MAX = 8 };
+    struct visit visit = {.press = ticket_press_new(1)};
+    pthread_t visitors[VISITORS];
+    assert_true(ticket_press_enter(visit.press));
+    for (int i = 0; i < VISITORS; i++) {
+        assert_int_equal(pthread_create(&visitors[i], NULL, pay_visit, &visit), 0);
+    }
+    while (atomic_load(&visit.refused) < VISITORS - WAITING_MAX) {
+        sched_yield();
+    }
+    ticket_press_leave(visit.press);
+    for (int i = 0; i < VISITORS; i++) {
+        pthread_join(visitors[i], NULL);
+    }
+    assert_int_equal(atomic_load(&visit.refused), VISITORS - WAITING_MAX);
+    ticket_press_free(visit.press);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(prices_have_the_digits_of_their_currency),
+        cmocka_unit_test(calendar_lines_are_folded_and_escaped),
+        cmocka_unit_test(pages_are_drawn_whatever_the_texts),
+        cmocka_unit_test(what_fits_no_code_is_refused),
+        cmocka_unit_test(a_press_turns_away_who_would_wait_too_long),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
