@@ -1,6 +1,8 @@
 /* config.c: see config.h. */
 #include "common/config.h"
 
+#include "common/mail.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -221,7 +223,7 @@ static const char *text_problem(const struct setting *setting, const char *text)
         }
         return strlen(text) > SECRET_BYTES_MAX ? "must be at most 1024 bytes long" : NULL;
     case SETTING_EMAIL:
-        return strchr(text, '@') == NULL || strpbrk(text, " \t") != NULL ? "must be an e-mail address" : NULL;
+        return mail_address_is_usable(text) ? NULL : "must be an e-mail address";
     case SETTING_URL:
         return is_base_url(text) && has_only_url_characters(text)
                    ? NULL

@@ -1,13 +1,20 @@
 /* ticketing-auth: users, passwords, sessions, roles. Configuration, the route table, and the server's run. */
+#include "common/outgoing.h"
 #include "common/server.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/reset.h"
+#include "fcgi/auth/reset_db.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { CLEANING_INTERVAL_MS = 10 * 1000, LISTENING_SOCKET = 0 /* FCGI_LISTENSOCK_FILENO */ };
+enum {
+    CLEANING_INTERVAL_MS = 10 * 1000,
+    MAIL_INTERVAL_MS = 500,
+    LISTENING_SOCKET = 0 /* FCGI_LISTENSOCK_FILENO */
+};
 
 static bool ready(void *context)
 {
@@ -18,14 +25,20 @@ static bool ready(void *context)
 static void clean_sessions(void *context)
 {
     const struct auth *auth = context;
-    const enum db_status status = auth_db_sessions_clean(auth->pool);
+    enum db_status status = auth_db_sessions_clean(auth->pool);
+    if (status == DB_OK) {
+        status = reset_db_clean(auth->pool);
+    }
     if (status != DB_OK) {
-        log_message(LOG_LEVEL_WARN, "sessions_clean", "old sessions stay for now: database status %d",
-                    (int)status);
+        log_message(LOG_LEVEL_WARN, "sessions_clean",
+                    "old sessions and requests stay for now: database status %d", (int)status);
     }
 }
 
-static const struct background_task tasks[] = {{"clean-sessions", clean_sessions, CLEANING_INTERVAL_MS}};
+static const struct background_task tasks[] = {
+    {"clean-sessions", clean_sessions, CLEANING_INTERVAL_MS},
+    {"reset-mails", reset_mails_run, MAIL_INTERVAL_MS},
+};
 
 /* A copy of `spec` whose password field `name` asks for the configured length, so that it is reported with
  * all other faults. */
@@ -68,6 +81,7 @@ static int serve(struct auth *auth, struct arena *arena)
     const int64_t shortest = auth->config.password_min_length;
     const struct field_spec *registration = with_minimum(arena, &register_body, "password", shortest);
     const struct field_spec *password = with_minimum(arena, &password_body, "newPassword", shortest);
+    const struct field_spec *reset = with_minimum(arena, &reset_body, "newPassword", shortest);
     const struct route routes[] = {
         {HTTP_POST, "/auth/register", AUTH_NONE, .body = registration, .handler = register_post},
         {HTTP_POST, "/auth/login", AUTH_NONE, .body = &login_body, .handler = login_post},
@@ -76,6 +90,8 @@ static int serve(struct auth *auth, struct arena *arena)
         {HTTP_GET, "/auth/me", AUTH_USER, .handler = me_get},
         {HTTP_PUT, "/auth/me", AUTH_USER, .body = &me_body, .handler = me_put},
         {HTTP_PUT, "/auth/password", AUTH_USER, .body = password, .handler = password_put},
+        {HTTP_POST, "/auth/password/forgot", AUTH_NONE, .body = &forgot_body, .handler = forgot_post},
+        {HTTP_POST, "/auth/password/reset", AUTH_NONE, .body = reset, .handler = reset_post},
         {HTTP_GET, "/auth/users", AUTH_ADMIN, .query = &users_query, .handler = users_get},
         {HTTP_PUT, "/auth/users/:id/roles", AUTH_ADMIN, .body = &users_roles_body,
          .handler = users_roles_put},
@@ -107,9 +123,11 @@ int main(void)
     auth.keys = token_keys_new(auth.config.jwt_secret);
     auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1);
     int exit_code = EXIT_FAILURE;
-    if (auth.keys == NULL || auth.hasher == NULL) {
+    if (auth.keys == NULL || auth.hasher == NULL || !outgoing_init()) {
         log_message(LOG_LEVEL_ERROR, "start", "%s",
-                    auth.keys == NULL ? "JWT_SECRET cannot be used" : "libxcrypt does not hash");
+                    auth.keys == NULL     ? "JWT_SECRET cannot be used"
+                    : auth.hasher == NULL ? "libxcrypt does not hash"
+                                          : "libcurl cannot start");
     } else {
         struct arena *arena = arena_new();
         exit_code = serve(&auth, arena);

@@ -1,0 +1,88 @@
+/* POST /auth/password/forgot, POST /auth/password/reset. Nothing about an answer tells whether an address is
+ * registered: both cases write one row, and the mail is sent later by a task. */
+#include "fcgi/auth/reset.h"
+
+#include "fcgi/auth/auth.h"
+#include "fcgi/auth/reset_db.h"
+#include <string.h>
+
+struct forgot_request {
+    const char *email;
+};
+
+static const struct field forgot_fields[] = {
+    {.name = "email",
+     .type = FIELD_EMAIL,
+     .required = true,
+     .min = 3,
+     .max = 254,
+     .offset = offsetof(struct forgot_request, email)},
+};
+const struct field_spec forgot_body = FIELD_SPEC(struct forgot_request, forgot_fields);
+
+struct reset_request {
+    const char *token;
+    const char *new_password;
+};
+
+static const struct field reset_fields[] = {
+    {.name = "token",
+     .type = FIELD_TEXT,
+     .required = true,
+     .min = 1,
+     .max = 512,
+     .offset = offsetof(struct reset_request, token)},
+    {.name = "newPassword",
+     .type = FIELD_PASSWORD,
+     .required = true,
+     .min = 1,
+     .max = PASSWORD_MAX_LENGTH,
+     .offset = offsetof(struct reset_request, new_password)},
+};
+const struct field_spec reset_body = FIELD_SPEC(struct reset_request, reset_fields);
+
+enum problem forgot_post(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct forgot_request *body = request_body(request);
+    char id[UUID_SIZE];
+    uuid_new(id);
+    const enum db_status status = reset_db_request(auth->pool, id, body->email);
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    return response_json(response, 202,
+                         json_pack("{s:s}", "message",
+                                   "If this address is registered, a mail with a link is on its way to it."));
+}
+
+static enum problem refuse_token(struct response *response)
+{
+    return response_problem(response, PROBLEM_RESET_TOKEN_INVALID,
+                            "It was used, or its 30 minutes are over: ask for a new one.");
+}
+
+enum problem reset_post(struct request *request, struct response *response)
+{
+    const struct auth *auth = request_context(request);
+    const struct reset_request *body = request_body(request);
+    char token_hash[65];
+    sha256_hex(body->token, strlen(body->token), token_hash);
+    /* Hashing a password is dear: not for everybody who makes up a token. */
+    enum db_status status = reset_db_check(auth->pool, token_hash);
+    if (status == DB_NONE) {
+        return refuse_token(response);
+    }
+    if (status != DB_OK) {
+        return auth_database_problem(response, status);
+    }
+    CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
+    if (hash == NULL) {
+        return PROBLEM_INTERNAL;
+    }
+    status = reset_db_apply(auth->pool, token_hash, hash);
+    if (status == DB_NONE) {
+        return refuse_token(response);
+    }
+    return status == DB_OK ? response_empty(response, 204) : auth_database_problem(response, status);
+}

@@ -1,0 +1,192 @@
+/* reset_db.c: see reset_db.h; the table is auth.password_resets. */
+#include "fcgi/auth/reset_db.h"
+
+/* $1 id, $2 e-mail address */
+static const struct db_statement request_statement = {
+    .name = "reset_request",
+    .sql = "INSERT INTO auth.password_resets (id, user_id) VALUES ($1::uuid, (SELECT u.id FROM auth.users u"
+           " WHERE lower(u.email) = lower($2::text) AND u.deleted_at IS NULL))",
+};
+
+/* What nobody will read, or would be a nuisance: more than 5 mails to one account in an hour. */
+static const struct db_statement ignore_statement = {
+    .name = "reset_ignore",
+    .sql =
+        "UPDATE auth.password_resets SET state = 'ignored' WHERE id IN ("
+        " SELECT r.id FROM auth.password_resets r WHERE r.state = 'waiting' AND r.attempts = 0"
+        " AND (r.user_id IS NULL OR (SELECT count(*) FROM auth.password_resets e WHERE e.user_id = r.user_id"
+        "  AND e.state <> 'ignored' AND (e.requested_at, e.id) < (r.requested_at, r.id)"
+        "  AND e.requested_at > r.requested_at - interval '1 hour') >= 5)"
+        " FOR UPDATE SKIP LOCKED)",
+};
+
+/* $1 hash of the new token */
+static const struct db_statement claim_statement = {
+    .name = "reset_claim",
+    .sql = "UPDATE auth.password_resets r SET attempts = r.attempts + 1, token_hash = $1::text,"
+           " expires_at = clock_timestamp() + interval '30 minutes',"
+           " lease_until = clock_timestamp() + interval '60 seconds'"
+           " FROM auth.users u WHERE u.id = r.user_id AND r.id = ("
+           "  SELECT w.id FROM auth.password_resets w JOIN auth.users o ON o.id = w.user_id"
+           "  WHERE w.state = 'waiting' AND o.deleted_at IS NULL AND w.next_attempt_at <= clock_timestamp()"
+           "  AND (w.lease_until IS NULL OR w.lease_until <= clock_timestamp())"
+           "  ORDER BY w.requested_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED)"
+           " RETURNING r.id, u.email, u.full_name",
+};
+
+/* $1 id */
+static const struct db_statement sent_statement = {
+    .name = "reset_sent",
+    .repeatable = true,
+    .sql = "UPDATE auth.password_resets SET state = 'sent', lease_until = NULL, last_error = NULL"
+           " WHERE id = $1::uuid",
+};
+
+/* $1 id, $2 error, $3 give up. Like the checkout's retry_delay(): 5 s, doubled up to an hour, half of it by
+ * chance. */
+static const struct db_statement failed_statement = {
+    .name = "reset_failed",
+    .repeatable = true,
+    .sql =
+        "UPDATE auth.password_resets SET lease_until = NULL, last_error = left($2::text, 500),"
+        " state = CASE WHEN $3::boolean OR requested_at < clock_timestamp() - interval '3 days' THEN 'parked'"
+        "  ELSE 'waiting' END,"
+        " next_attempt_at = clock_timestamp()"
+        "  + make_interval(secs => least(5 * power(2, least(attempts, 20) - 1), 3600) * (0.5 + random() / 2))"
+        " WHERE id = $1::uuid",
+};
+
+#define TOKEN_IS_VALID "token_hash = $1::text AND used_at IS NULL AND expires_at > clock_timestamp()"
+
+static const struct db_statement check_statement = {
+    .name = "reset_check",
+    .repeatable = true,
+    .sql = "SELECT id FROM auth.password_resets WHERE " TOKEN_IS_VALID,
+};
+
+/* $1 hash of the token */
+static const struct db_statement spend_statement = {
+    .name = "reset_spend",
+    .sql = "UPDATE auth.password_resets SET used_at = clock_timestamp() WHERE " TOKEN_IS_VALID
+           " RETURNING user_id",
+};
+
+/* $1 user, $2 hash of the password. The row first: a login that checked the old password waits for it. */
+static const struct db_statement password_statement = {
+    .name = "reset_password",
+    .sql = "UPDATE auth.users SET password_hash = $2::text, updated_at = clock_timestamp()"
+           " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
+};
+
+/* $1 user */
+static const struct db_statement sessions_statement = {
+    .name = "reset_sessions",
+    .sql = "WITH others AS (UPDATE auth.password_resets SET used_at = clock_timestamp()"
+           "  WHERE user_id = $1::uuid AND used_at IS NULL AND state = 'sent')"
+           " UPDATE auth.sessions SET revoked_at = clock_timestamp()"
+           " WHERE user_id = $1::uuid AND revoked_at IS NULL",
+};
+
+static const struct db_statement clean_statement = {
+    .name = "reset_clean",
+    .repeatable = true,
+    .sql = "DELETE FROM auth.password_resets WHERE id IN (SELECT id FROM auth.password_resets"
+           " WHERE requested_at < now() - interval '7 days' LIMIT 500 FOR UPDATE SKIP LOCKED)",
+};
+
+static enum db_status run(struct db_pool *pool, const struct db_statement *statement, size_t count,
+                          const char *const params[])
+{
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    return db_run(pool, statement, count, params, &result);
+}
+
+enum db_status reset_db_request(struct db_pool *pool, const char *id, const char *email)
+{
+    const char *params[] = {id, email};
+    return run(pool, &request_statement, ARRAY_LENGTH(params), params);
+}
+
+enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const char *token_hash,
+                              struct reset_mail *ret_mail)
+{
+    enum db_status status = run(pool, &ignore_statement, 0, NULL);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *params[] = {token_hash};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    status = db_run(pool, &claim_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK && db_rows(rows) == 0) {
+        return DB_NONE;
+    }
+    if (status == DB_OK) {
+        *ret_mail = (struct reset_mail){
+            .id = arena_text(arena, db_text(rows, 0, 0)),
+            .email = arena_text(arena, db_text(rows, 0, 1)),
+            .full_name = arena_text(arena, db_text(rows, 0, 2)),
+        };
+    }
+    return status;
+}
+
+enum db_status reset_db_sent(struct db_pool *pool, const char *id)
+{
+    const char *params[] = {id};
+    return run(pool, &sent_statement, ARRAY_LENGTH(params), params);
+}
+
+enum db_status reset_db_failed(struct db_pool *pool, const char *id, const char *error, bool give_up)
+{
+    const char *params[] = {id, error, give_up ? "true" : "false"};
+    return run(pool, &failed_statement, ARRAY_LENGTH(params), params);
+}
+
+enum db_status reset_db_check(struct db_pool *pool, const char *token_hash)
+{
+    const char *params[] = {token_hash};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    const enum db_status status = db_run(pool, &check_statement, ARRAY_LENGTH(params), params, &rows);
+    return status == DB_OK && db_rows(rows) == 0 ? DB_NONE : status;
+}
+
+struct apply_step {
+    const char *token_hash;
+    const char *password_hash;
+};
+
+static enum db_status apply_step(struct db *db, void *context)
+{
+    const struct apply_step *step = context;
+    const char *token[] = {step->token_hash};
+    CLEANUP(db_result_free) struct db_result *spent = NULL;
+    enum db_status status = db_query(db, &spend_statement, ARRAY_LENGTH(token), token, &spent);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(spent) == 0) {
+        return DB_NONE;
+    }
+    const char *params[] = {db_text(spent, 0, 0), step->password_hash};
+    CLEANUP(db_result_free) struct db_result *changed = NULL;
+    status = db_query(db, &password_statement, ARRAY_LENGTH(params), params, &changed);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(changed) == 0) {
+        return DB_NONE;
+    }
+    CLEANUP(db_result_free) struct db_result *ended = NULL;
+    return db_query(db, &sessions_statement, 1, params, &ended);
+}
+
+enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, const char *password_hash)
+{
+    struct apply_step step = {.token_hash = token_hash, .password_hash = password_hash};
+    return db_transaction(pool, apply_step, &step);
+}
+
+enum db_status reset_db_clean(struct db_pool *pool)
+{
+    return run(pool, &clean_statement, 0, NULL);
+}

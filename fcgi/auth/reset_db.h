@@ -1,0 +1,38 @@
+/* reset_db.h: requests for new passwords in the database. Texts live in the arena given. */
+#ifndef TICKETING_RESET_DB_H
+#define TICKETING_RESET_DB_H
+
+#include "common/db.h"
+
+/* Writes a request down, and takes as long for an address nobody has. */
+enum db_status reset_db_request(struct db_pool *pool, const char *id, const char *email) MUST_CHECK;
+
+struct reset_mail {
+    const char *id;
+    const char *email;
+    const char *full_name;
+};
+
+/* Leases the request that waits longest, and stores the hash of the token that its mail will carry; from now
+ * on the token of an earlier attempt is void. Requests of nobody, and those beyond what one account may cause
+ * in an hour, are passed over for good. DB_NONE: none is due. */
+enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const char *token_hash,
+                              struct reset_mail *ret_mail) MUST_CHECK;
+
+/* The mail is on its way. */
+enum db_status reset_db_sent(struct db_pool *pool, const char *id) MUST_CHECK;
+/* It is not: it is tried again later, for three days, or never when `give_up`. */
+enum db_status reset_db_failed(struct db_pool *pool, const char *id, const char *error,
+                               bool give_up) MUST_CHECK;
+
+/* DB_NONE: no such token, or it was used, or its time is over. */
+enum db_status reset_db_check(struct db_pool *pool, const char *token_hash) MUST_CHECK;
+/* Spends the token, changes the password, ends all sessions and voids the other tokens of its user. DB_NONE
+ * as reset_db_check(). */
+enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash,
+                              const char *password_hash) MUST_CHECK;
+
+/* Removes requests older than a week. */
+enum db_status reset_db_clean(struct db_pool *pool) MUST_CHECK;
+
+#endif

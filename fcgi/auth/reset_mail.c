@@ -1,0 +1,90 @@
+/* reset_mail.c: the task that sends the mails about forgotten passwords. */
+#include "common/clock.h"
+#include "common/mail.h"
+#include "common/server.h"
+#include "fcgi/auth/auth.h"
+#include "fcgi/auth/reset.h"
+#include "fcgi/auth/reset_db.h"
+
+static const char *escape_html(struct arena *arena, const char *text)
+{
+    const char *escaped = "";
+    for (; *text != '\0'; text++) {
+        const char piece[2] = {*text, '\0'};
+        const char *entity = *text == '&'   ? "&amp;"
+                             : *text == '<' ? "&lt;"
+                             : *text == '>' ? "&gt;"
+                             : *text == '"' ? "&quot;"
+                                            : piece;
+        escaped = arena_printf(arena, "%s%s", escaped, entity);
+    }
+    return escaped;
+}
+
+/* The token stands behind '#': browsers do not send that part, so it is in nobody's log. */
+static const char *link_of(const struct auth *auth, struct arena *arena, const char *token)
+{
+    const char *base = auth->config.public_url != NULL ? auth->config.public_url : "http://localhost:4000";
+    return arena_printf(arena, "%s/reset-password.html#token=%s", base, token);
+}
+
+static enum mail_result send_link(const struct auth *auth, struct arena *arena, const struct reset_mail *to,
+                                  const char *token, char error[static OUTGOING_ERROR_SIZE])
+{
+    const char *link = link_of(auth, arena, token);
+    const struct mail mail = {
+        .id = to->id,
+        .date = clock_seconds(),
+        .from = auth->config.mail_from,
+        .to_name = to->full_name,
+        .to = to->email,
+        .subject = "Your new password",
+        .text = arena_printf(
+            arena,
+            "Hello %s,\n\nsomebody, probably you, has asked for a new password for this address. Choose "
+            "one here within 30 minutes:\n\n%s\n\nThe token is: %s\n\nIf it was not you, do nothing: "
+            "your password stays as it is.\n",
+            to->full_name, link, token),
+        .html = arena_printf(
+            arena,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<p>Hello %s,</p>\n<p>somebody, probably you, "
+            "has asked for a new password for this address. <a href=\"%s\">Choose one here</a> within "
+            "30 minutes.</p>\n<p>If it was not you, do nothing: your password stays as it "
+            "is.</p>\n</body>\n</html>\n",
+            escape_html(arena, to->full_name), link),
+    };
+    const struct mail_route route = {
+        .smtp_url = auth->config.smtp_url,
+        .from = auth->config.mail_from,
+        .directory = auth->config.mail_directory,
+    };
+    return mail_send(&route, &mail, arena, error);
+}
+
+/* False when there was none, or no way to tell. */
+static bool send_one(const struct auth *auth, struct arena *arena)
+{
+    struct refresh_secret secret; /* made like a refresh token, and as hard to guess */
+    refresh_secret_new(&secret);
+    struct reset_mail mail;
+    if (reset_db_claim(auth->pool, arena, secret.hash, &mail) != DB_OK) {
+        return false;
+    }
+    char error[OUTGOING_ERROR_SIZE] = "";
+    const enum mail_result result = send_link(auth, arena, &mail, secret.token, error);
+    metrics_add(auth->metrics, result == MAIL_SENT ? METRIC_MAILS_SENT : METRIC_MAILS_FAILED, 1);
+    if (result == MAIL_SENT) {
+        return reset_db_sent(auth->pool, mail.id) == DB_OK;
+    }
+    log_message(LOG_LEVEL_WARN, "reset.mail", "request %s: %s", mail.id, error);
+    return reset_db_failed(auth->pool, mail.id, error, result == MAIL_REFUSED) == DB_OK;
+}
+
+void reset_mails_run(void *context)
+{
+    const struct auth *auth = context;
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    while (!server_stopping() && send_one(auth, arena)) {
+        arena_reset(arena);
+    }
+}
