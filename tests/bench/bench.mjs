@@ -75,7 +75,7 @@ async function main(options) {
   console.log(`${table(results, !options.quick)}\n${about(facts)}`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: facts, quick: options.quick === true, plan, lines: results }, null, 2)}\n`);
   const bad = results.some((result) => result.failed !== undefined || (!options.quick && result.met === false));
-  process.exitCode = bad ? 1 : 0;
+  if (bad) process.exitCode = 1;
 }
 
 let options;

@@ -30,7 +30,7 @@ export class Stack {
     this.port = known ?? (await freePort());
     writeFileSync(join(this.folder, 'port'), `${this.port}\n`);
     this.url = `http://127.0.0.1:${this.port}`;
-    this.up_started = true;
+    this.started = true;
     await this.ticketctl(['up', '--no-demo']);
     this.run = realpathSync(join(this.state, 'run'));
     this.databaseUrls = {};
@@ -96,8 +96,8 @@ location ^~ /bench-static/ {
     );
     this.startNull(socket);
     if (!before.includes('ticketing_null')) {
-      const null_upstream = upstream.replace('ticketing_events', 'ticketing_null').replace(/unix:\S+/, `unix:${socket}`);
-      writeFileSync(gateway, before.replace(upstream, `${upstream}\n${null_upstream}`).replace(include, `include ${locations};\n${include}`));
+      const nullUpstream = upstream.replace('ticketing_events', 'ticketing_null').replace(/unix:\S+/, `unix:${socket}`);
+      writeFileSync(gateway, before.replace(upstream, `${upstream}\n${nullUpstream}`).replace(include, `include ${locations};\n${include}`));
     }
     process.kill(Number(readWord(join(this.state, 'pid/nginx.pid'))), 'SIGHUP');
     for (let i = 0; i < 100; i++) {
@@ -133,11 +133,23 @@ location ^~ /bench-static/ {
     return `/bench-static/${bytes}.json`;
   }
 
+  // What sanitizers wrote to the responders' logs, when the programs were built with them.
+  complaints() {
+    return RESPONDERS.map((name) => join(this.state, `log/${name}.log`))
+      .filter((file) => existsSync(file))
+      .flatMap((file) => readFileSync(file, 'utf8').split('\n').filter((line) => /Sanitizer|runtime error:/.test(line)));
+  }
+
+  // Ends a stack of our own; the run fails when a sanitizer complained.
   async down() {
     this.null?.kill('SIGTERM');
     if (this.keep) return;
-    if (this.up_started) {
+    if (this.started) {
       await start(join(root, 'nginx/ticketctl'), ['down'], { env: this.environment() }).done;
+    }
+    for (const line of this.complaints()) {
+      console.error(line);
+      process.exitCode = 1;
     }
     rmSync(this.state, { recursive: true, force: true });
   }
