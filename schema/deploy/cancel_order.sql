@@ -25,6 +25,11 @@ BEGIN
     PERFORM FROM public.tickets AS t JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
     WHERE t.order_id = order_to_cancel ORDER BY c.seat_id FOR UPDATE OF c;
     overdue := found_order.expires_at <= clock_timestamp();
+    IF overdue THEN
+        PERFORM public.who_and_why(NULL, 'not paid in time');
+    ELSE
+        PERFORM public.who_and_why(owner, 'cancelled by its buyer');
+    END IF;
     PERFORM public.close_orders(ARRAY[order_to_cancel], CASE WHEN overdue THEN 'expired' ELSE 'cancelled' END);
     RETURN CASE WHEN overdue THEN 'not_pending' ELSE 'cancelled' END;
 END

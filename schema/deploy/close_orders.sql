@@ -1,6 +1,6 @@
 -- Deploy ticketing:close_orders to pg
 -- Ends pending orders unpaid: tickets void, claims that are still theirs released. The caller holds the locks on the orders and on the
--- claims of all their seats (also those that went to others): whoever writes a ticket holds the claim of its seat.
+-- claims of all their seats (also those that went to others): whoever writes a ticket holds the claim of its seat; and has said who and why.
 -- Planner settings: see hold_seats.
 BEGIN;
 
@@ -21,6 +21,12 @@ BEGIN
     WHERE t.order_id = ANY (order_ids) AND t.status = 'reserved';
     UPDATE public.orders AS o SET status = new_status, updated_at = clock_timestamp()
     WHERE o.id = ANY (order_ids) AND o.status = 'pending';
+    -- A payment the buyer may still be making elsewhere: ask the provider, and have it closed there.
+    UPDATE public.payments AS p SET check_at = clock_timestamp()
+    WHERE p.order_id = ANY (order_ids) AND p.status IN ('pending', 'declined') AND p.attempt_expires_at IS NOT NULL;
+    IF new_status = 'expired' THEN
+        PERFORM public.outbox_order(order_ids, 'order.expired');
+    END IF;
 END
 $$;
 

@@ -62,10 +62,12 @@ BEGIN
         RETURN;
     END IF;
     IF cardinality(overdue) > 0 THEN
+        PERFORM public.who_and_why(NULL, 'not paid in time');
         PERFORM public.close_orders(overdue, 'expired');
     END IF;
 
     expires := moment + make_interval(secs => order_ttl_seconds);
+    PERFORM public.who_and_why(owner, CASE WHEN free THEN 'checkout: nothing to pay' ELSE 'checkout' END);
     INSERT INTO public.orders (id, show_id, hold_id, user_id, buyer_email, buyer_name, status, total, currency, created_at, updated_at,
                                expires_at, paid_at)
     VALUES (new_order, held.show_id, hold, owner, email, name, CASE WHEN free THEN 'paid' ELSE 'pending' END, amount, order_currency,
@@ -83,6 +85,9 @@ BEGIN
     FROM unnest(ticket_ids, seats) AS t (id, seat_id)
     WHERE c.show_id = held.show_id AND c.seat_id = t.seat_id;
     UPDATE public.holds AS h SET state = 'consumed' WHERE h.id = hold AND h.show_id = held.show_id;
+    IF free THEN
+        PERFORM public.outbox_order(ARRAY[new_order], 'order.paid');
+    END IF;
     outcome := 'created';
     order_id := new_order;
     RETURN NEXT;

@@ -21,6 +21,7 @@ BEGIN
     IF cardinality(order_ids) > 0 THEN
         PERFORM FROM public.tickets AS t JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
         WHERE t.order_id = ANY (order_ids) ORDER BY c.show_id, c.seat_id FOR UPDATE OF c;
+        PERFORM public.who_and_why(NULL, 'not paid in time');
         PERFORM public.close_orders(order_ids, 'expired');
     END IF;
     RETURN cardinality(order_ids);

@@ -1,2 +1,2 @@
 -- Verify ticketing:apply_payment on pg
-SELECT 'public.apply_payment(text, boolean, uuid, bigint, text)'::regprocedure;
+SELECT 'public.apply_payment(text, text, uuid, bigint, text, text, text)'::regprocedure;
