@@ -23,6 +23,8 @@
     X(HOLD_NOT_FOUND,               404, "No such live hold of yours")                   \
     X(ORDER_NOT_FOUND,              404, "No such order of yours")                       \
     X(TICKET_NOT_FOUND,             404, "No such ticket of yours")                      \
+    X(CHECKIN_NOT_FOUND,            404, "The ticket is not checked in")                 \
+    X(TRANSFER_NOT_FOUND,           404, "No such ticket on its way to or from you")     \
     X(PAYMENT_NOT_FOUND,            404, "No such payment")                              \
     X(WEBHOOK_ENDPOINT_NOT_FOUND,   404, "No such webhook endpoint")                     \
     X(METHOD_NOT_ALLOWED,           405, "This path does not take that method")          \
@@ -41,10 +43,16 @@
     X(WRONG_SHOW,                   409, "The ticket is for another show")               \
     X(WEBHOOK_ENDPOINT_LIMIT,       409, "There are too many webhook endpoints")         \
     X(WEBHOOK_ENDPOINT_DISABLED,    409, "The webhook endpoint is disabled")             \
+    X(ADMISSION_CLOSED,             409, "Tickets are not admitted at this time")        \
+    X(REENTRY_NOT_ALLOWED,          409, "Whoever has left cannot come back in")         \
+    X(NOT_INSIDE,                   409, "Nobody has come in with this ticket")          \
+    X(TRANSFER_NOT_ALLOWED,         409, "This ticket cannot be passed on")              \
     X(IDEMPOTENCY_IN_FLIGHT,        409, "The first request with this key is running")   \
     X(BODY_TOO_LARGE,               413, "The body is too large")                        \
     X(UNSUPPORTED_MEDIA_TYPE,       415, "The body must be application/json")            \
     X(VALIDATION_FAILED,            422, "Some fields are missing or wrong")             \
+    X(QR_INVALID,                   422, "The code is not that of a ticket")             \
+    X(SCAN_ID_REUSED,               422, "This scanId belongs to another scan")          \
     X(IDEMPOTENCY_KEY_REUSED,       422, "This key was used with another payload")       \
     X(RESET_TOKEN_INVALID,          422, "The reset token is not valid any more")        \
     X(TOO_MANY_REQUESTS,            429, "Too many requests")                            \

@@ -8,7 +8,8 @@ WITH ticket_sums AS (
            count(*) FILTER (WHERE t.status IN ('valid', 'checked_in')) AS live
     FROM public.tickets AS t GROUP BY t.order_id
 ), refund_sums AS MATERIALIZED (
-    SELECT r.payment_id, sum(r.amount) AS amount FROM public.refunds AS r WHERE r.status <> 'failed' GROUP BY r.payment_id
+    -- All of them: what the provider has not sent back yet, or refused to, is owed all the same.
+    SELECT r.payment_id, sum(r.amount) AS amount FROM public.refunds AS r GROUP BY r.payment_id
 ), money AS (
     SELECT p.order_id, sum(p.amount) FILTER (WHERE p.status IN ('succeeded', 'refunded', 'partially_refunded')) AS captured,
            sum(r.amount) AS refunded, bool_and(p.currency = o.currency) AS same_currency
@@ -104,4 +105,23 @@ UNION ALL
 SELECT 'a checked-in ticket has an accepted scan', 'ticket ' || t.id
 FROM public.tickets AS t
 WHERE t.status = 'checked_in'
-  AND NOT EXISTS (SELECT FROM public.checkins AS c WHERE c.ticket_id = t.id AND c.outcome = 'accepted' AND c.direction = 'in');
+  AND NOT EXISTS (SELECT FROM public.checkins AS c WHERE c.ticket_id = t.id AND c.outcome = 'accepted' AND c.direction = 'in')
+
+UNION ALL
+SELECT 'whether somebody is inside is what the last scan says', 'ticket ' || t.id
+FROM public.tickets AS t
+LEFT JOIN public.checkins AS c ON c.id = t.last_scan AND c.ticket_id = t.id AND c.outcome = 'accepted'
+WHERE (t.inside OR t.last_scan IS NOT NULL) AND t.inside IS DISTINCT FROM (c.direction = 'in')
+
+UNION ALL
+SELECT 'a ticket has one first entry', 'ticket ' || c.ticket_id
+FROM public.checkins AS c
+WHERE c.ticket_id IS NOT NULL
+GROUP BY c.ticket_id
+HAVING count(*) FILTER (WHERE c.outcome = 'accepted' AND c.direction = 'in' AND NOT c.reentry) > 1 + count(*) FILTER (WHERE c.outcome = 'undone')
+
+UNION ALL
+SELECT 'a ticket on its way belongs to its transfer', 'transfer ' || p.id
+FROM public.ticket_transfers AS p
+JOIN public.tickets AS t ON t.id = p.ticket_id AND t.show_id = p.show_id
+WHERE (p.state = 'pending') <> (t.user_id = p.id);

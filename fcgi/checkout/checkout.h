@@ -32,6 +32,11 @@ struct page_values {
 
 extern const struct field_spec checkout_body;
 extern const struct field_spec checkin_body;
+extern const struct field_spec checkin_scan_body;
+extern const struct field_spec checkin_batch_body;
+extern const struct field_spec gate_pack_query;
+extern const struct field_spec transfer_body;
+extern const struct field_spec transfer_claim_body;
 extern const struct field_spec page_query; /* struct page_values */
 
 handler_fn checkout_create;     /* POST /checkout */
@@ -44,6 +49,14 @@ handler_fn payment_webhook;     /* POST /webhooks/payments/{provider} */
 handler_fn ticket_list;         /* GET /tickets */
 handler_fn ticket_read;         /* GET /tickets/:id */
 handler_fn ticket_checkin;      /* POST /tickets/:id/checkin */
+handler_fn ticket_checkin_undo; /* DELETE /tickets/:id/checkin */
+handler_fn checkin_create;      /* POST /checkins */
+handler_fn checkin_batch;       /* POST /checkins/batch */
+handler_fn checkin_totals;      /* GET /shows/:id/checkins */
+handler_fn gate_pack;           /* GET /shows/:id/gate-pack */
+handler_fn transfer_create;     /* POST /tickets/:id/transfer */
+handler_fn transfer_take_back;  /* DELETE /tickets/:id/transfer */
+handler_fn transfer_claim;      /* POST /tickets/claim */
 
 /* Background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
 void order_expiry_run(void *context);

@@ -39,6 +39,14 @@ static const struct route routes[] = {
     {HTTP_GET, "/tickets/:id/ticket.pdf", AUTH_USER, NULL, NULL, ticket_file_pdf},
     {HTTP_GET, "/tickets/:id/event.ics", AUTH_USER, NULL, NULL, ticket_file_calendar},
     {HTTP_POST, "/tickets/:id/checkin", AUTH_STAFF, &checkin_body, NULL, ticket_checkin},
+    {HTTP_DELETE, "/tickets/:id/checkin", AUTH_ADMIN, NULL, NULL, ticket_checkin_undo},
+    {HTTP_POST, "/tickets/:id/transfer", AUTH_USER, &transfer_body, NULL, transfer_create},
+    {HTTP_DELETE, "/tickets/:id/transfer", AUTH_USER, NULL, NULL, transfer_take_back},
+    {HTTP_POST, "/tickets/claim", AUTH_USER, &transfer_claim_body, NULL, transfer_claim},
+    {HTTP_POST, "/checkins", AUTH_STAFF, &checkin_scan_body, NULL, checkin_create},
+    {HTTP_POST, "/checkins/batch", AUTH_STAFF, &checkin_batch_body, NULL, checkin_batch},
+    {HTTP_GET, "/shows/:id/checkins", AUTH_STAFF, NULL, NULL, checkin_totals},
+    {HTTP_GET, "/shows/:id/gate-pack", AUTH_STAFF, NULL, &gate_pack_query, gate_pack},
 };
 
 static bool ready(void *context)

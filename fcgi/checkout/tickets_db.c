@@ -1,5 +1,4 @@
 #include "tickets_db.h"
-#include <string.h>
 
 #define TICKET_SELECT                                                                                        \
     "SELECT t.id, t.order_id, t.show_id, rfc3339(s.starts_at), rfc3339(s.ends_at), e.id, e.title, e.venue, " \
@@ -29,13 +28,6 @@ static const struct db_statement read_statement = {
     .repeatable = true,
     .sql = TICKET_SELECT "WHERE t.id = $1::uuid AND t.status <> 'reserved' "
                          "AND ($3::boolean OR (t.user_id = $2::uuid AND " TICKET_OF_OWNER "))",
-};
-
-/* $1 ticket, $2 who scans, $3 gate, $4 show that it admits */
-static const struct db_statement checkin_statement = {
-    .name = "ticket_checkin",
-    .sql = "SELECT outcome, seat_id, checked_in_at, gate "
-           "FROM checkin_ticket($1::uuid, $2::uuid, $3::text, $4::uuid, NULL::text, NULL::timestamptz)",
 };
 
 static const char *copy(struct arena *arena, const struct db_result *rows, size_t row, size_t column)
@@ -101,46 +93,5 @@ enum db_status tickets_db_read(struct db_pool *pool, struct arena *arena, const 
         return DB_NONE;
     }
     *ret_ticket = read_ticket(arena, rows, 0);
-    return DB_OK;
-}
-
-static bool checkin_outcome_from_name(const char *name, enum checkin_outcome *ret_outcome)
-{
-    static const char *const names[] = {
-        [CHECKIN_ENTERED] = "checked_in",
-        [CHECKIN_ALREADY] = "already",
-        [CHECKIN_NOT_VALID] = "not_valid",
-        [CHECKIN_WRONG_SHOW] = "wrong_show",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        if (strcmp(names[i], name) == 0) {
-            *ret_outcome = (enum checkin_outcome)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-enum db_status tickets_db_checkin(struct db_pool *pool, struct arena *arena, const struct checkin *checkin,
-                                  struct checkin_result *ret_result)
-{
-    const char *params[] = {checkin->ticket_id, checkin->by_user, checkin->gate, checkin->show_id};
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &checkin_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status != DB_OK) {
-        return status;
-    }
-    if (db_rows(rows) == 0 || strcmp(db_text(rows, 0, 0), "not_found") == 0) {
-        return DB_NONE;
-    }
-    struct checkin_result result = {
-        .seat_id = copy(arena, rows, 0, 1),
-        .checked_in_at = copy(arena, rows, 0, 2),
-        .gate = copy(arena, rows, 0, 3),
-    };
-    if (!checkin_outcome_from_name(db_text(rows, 0, 0), &result.outcome)) {
-        return DB_FAILED;
-    }
-    *ret_result = result;
     return DB_OK;
 }

@@ -1,5 +1,5 @@
-/* tickets_db.h: tickets in the database. The rules of entry are in the SQL function checkin_ticket()
- * (schema/deploy). Texts returned live in the arena given. */
+/* tickets_db.h: tickets as their owners see them, in the database; for scans at gates see checkin_db.h. Texts
+ * returned live in the arena given. */
 #ifndef TICKETING_TICKETS_DB_H
 #define TICKETING_TICKETS_DB_H
 
@@ -35,30 +35,5 @@ enum db_status tickets_db_list(struct db_pool *pool, struct arena *arena, const 
 /* DB_NONE when it does not exist, is unpaid, or is somebody else's and `any_owner` is false. */
 enum db_status tickets_db_read(struct db_pool *pool, struct arena *arena, const char *ticket_id,
                                const char *user_id, bool any_owner, struct ticket *ret_ticket) MUST_CHECK;
-
-struct checkin {
-    const char *ticket_id;
-    const char *by_user;
-    const char *gate;    /* NULL: not said */
-    const char *show_id; /* the show that this gate admits; NULL: any */
-};
-
-enum checkin_outcome {
-    CHECKIN_ENTERED,
-    CHECKIN_ALREADY,   /* somebody came in with it before */
-    CHECKIN_NOT_VALID, /* void or not paid */
-    CHECKIN_WRONG_SHOW,
-};
-
-struct checkin_result {
-    enum checkin_outcome outcome;
-    const char *seat_id;
-    const char *checked_in_at; /* the first time */
-    const char *gate;          /* the first gate; NULL: none was named */
-};
-
-/* DB_NONE when there is no such ticket. */
-enum db_status tickets_db_checkin(struct db_pool *pool, struct arena *arena, const struct checkin *checkin,
-                                  struct checkin_result *ret_result) MUST_CHECK;
 
 #endif

@@ -62,8 +62,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.cancel_order'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.expire_orders'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.settle_payment'),
-        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_payment'),
-        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.checkin_ticket')
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_payment')
     ) AS matrix (role, privileges, object) LOOP
         IF line.object LIKE 'FUNCTION %' THEN
             EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', line.object);

@@ -1,37 +1,97 @@
 BEGIN;
 \ir fixture/box_office.psql
 SELECT * FROM no_plan();
-CREATE FUNCTION pg_temp.scan(ticket integer, gate text, show integer DEFAULT NULL, scan_id text DEFAULT NULL, device timestamptz DEFAULT NULL)
-RETURNS text LANGUAGE sql AS
-$$ SELECT outcome || coalesce(' ' || seat_id, '') || coalesce(' ' || gate, '')
-   FROM public.checkin_ticket(pg_temp.id('t', ticket), pg_temp.id('u', 9), gate, pg_temp.id('s', show), scan_id, device) $$;
 
-SELECT pg_temp.hold(1, '{A1,A2,A3}'), pg_temp.buy(1, '{A1,A2,A3}');
-SELECT is(pg_temp.scan(11, 'north'), 'not_valid A1', 'an unpaid ticket');
-SELECT pg_temp.settle('e1', 1, 300);
-SELECT is(pg_temp.scan(99, 'north'), 'not_found', 'no ticket');
-SELECT is(pg_temp.scan(11, 'north', 2), 'wrong_show A1', 'another show''s gate');
-SELECT is(pg_temp.scan(11, 'north', 1), 'checked_in A1 north', 'the right gate');
-SELECT is(pg_temp.scan(11, 'south', 1), 'already A1 north', 'again: the first entry''s gate');
-SELECT is(pg_temp.scan(11, 'south'), 'already A1 north', 'and again');
-SELECT is((SELECT checked_in_at FROM public.checkin_ticket(pg_temp.id('t', 11), pg_temp.id('u', 9), NULL)),
+-- A scan as JSON; scan() records one: "outcome code? seat? gate?", an exclamation mark when it is a repetition.
+CREATE FUNCTION pg_temp.entry(n integer, ticket integer, gate text, scan text DEFAULT NULL, direction text DEFAULT 'in',
+                              show integer DEFAULT NULL, scanned timestamptz DEFAULT NULL, more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS
+$$ SELECT jsonb_strip_nulls(jsonb_build_object('n', n, 'id', gen_random_uuid(), 'ticket', pg_temp.id('t', ticket), 'gate', gate, 'scan', scan,
+          'direction', direction, 'show', pg_temp.id('s', show), 'scanned_at', scanned)) || more $$;
+CREATE FUNCTION pg_temp.record(VARIADIC entries jsonb[]) RETURNS text LANGUAGE sql AS
+$$ SELECT string_agg(concat_ws(' ', CASE WHEN reentry THEN 're-' END || outcome, CASE WHEN reentry IS NOT TRUE THEN outcome END, code, seat_id,
+                               coalesce(earlier_gate, gate)) || CASE WHEN replayed THEN '!' ELSE '' END, ', ' ORDER BY n)
+   FROM public.record_scans(pg_temp.id('u', 9), array_to_json(entries)) $$;
+CREATE FUNCTION pg_temp.scan(ticket integer, gate text, show integer DEFAULT NULL, scan_id text DEFAULT NULL, device timestamptz DEFAULT NULL,
+                             direction text DEFAULT 'in') RETURNS text LANGUAGE sql AS
+$$ SELECT pg_temp.record(pg_temp.entry(0, ticket, gate, scan_id, direction, show, device)) $$;
+
+SELECT pg_temp.hold(1, '{A1,A2,A3,A4,A5}'), pg_temp.buy(1, '{A1,A2,A3,A4,A5}');
+SELECT is(pg_temp.scan(11, 'north'), 'refused unpaid A1 north', 'an unpaid ticket');
+SELECT pg_temp.settle('e1', 1, 500);
+SELECT is(pg_temp.scan(99, 'north'), 'refused not_found north', 'no ticket');
+SELECT is(pg_temp.scan(11, 'north', 2), 'refused wrong_show A1 north', 'another show''s gate');
+SELECT is(pg_temp.scan(11, 'north', 1), 'accepted A1 north', 'the right gate');
+SELECT is(pg_temp.scan(11, 'south', 1), 'duplicate A1 north', 'again: the first entry''s gate');
+SELECT is(pg_temp.scan(11, 'south'), 'duplicate A1 north', 'and again');
+SELECT is((SELECT earlier_at FROM public.record_scans(pg_temp.id('u', 9), json_build_array(pg_temp.entry(0, 11, 'x')))),
           (SELECT public.rfc3339(checked_in_at) FROM public.tickets WHERE id = pg_temp.id('t', 11)), 'and time');
-SELECT is((SELECT status || checked_in_gate FROM public.tickets WHERE id = pg_temp.id('t', 11)), 'checked_innorth', 'the ticket says so');
+SELECT is((SELECT status || checked_in_gate || inside FROM public.tickets WHERE id = pg_temp.id('t', 11)), 'checked_innorthtrue', 'the ticket says so');
 SELECT is((SELECT string_agg(outcome || coalesce('/' || code, ''), ' ' ORDER BY server_time) FROM public.checkins WHERE ticket_id = pg_temp.id('t', 11)),
-          'refused/not_valid refused/wrong_show accepted duplicate duplicate duplicate', 'each attempt is a row');
+          'refused/unpaid refused/wrong_show accepted duplicate duplicate duplicate', 'each attempt is a row');
 SELECT is((SELECT count(*)::integer FROM public.checkins WHERE ticket_id = pg_temp.id('t', 99) AND show_id IS NULL), 1, 'also one without a ticket');
+SELECT is((SELECT count(*)::integer FROM public.outbox WHERE type = 'ticket.checked_in'), 1, 'the entry is told once');
 
-SELECT is(pg_temp.scan(12, 'north', 1, 'scan-1'), 'checked_in A2 north', 'with a scan id');
-SELECT is(pg_temp.scan(12, 'north', 1, 'scan-1'), 'checked_in A2 north', 'repeated: the first answer');
-SELECT is(pg_temp.scan(12, 'north', 1, 'scan-2'), 'already A2 north', 'another scan: already');
-SELECT is(pg_temp.scan(12, 'north', 1, 'scan-2'), 'already A2 north', 'repeated: already');
-SELECT is(pg_temp.scan(13, 'north', 2, 'scan-3'), 'wrong_show A3', 'refused');
-SELECT is(pg_temp.scan(13, 'north', 1, 'scan-3'), 'wrong_show A3', 'repeated: refused');
+-- repeatable
+SELECT is(pg_temp.scan(12, 'north', 1, 'scan-1'), 'accepted A2 north', 'with a scan id');
+SELECT is(pg_temp.scan(12, 'north', 1, 'scan-1'), 'accepted A2 north!', 'repeated: the first answer');
+SELECT is(pg_temp.scan(12, 'north', 1, 'scan-2'), 'duplicate A2 north', 'another scan: already');
+SELECT is(pg_temp.scan(12, 'north', 1, 'scan-2'), 'duplicate A2 north!', 'repeated: already');
+SELECT is(pg_temp.scan(13, 'north', 2, 'scan-3'), 'refused wrong_show A3 north', 'refused');
+SELECT is(pg_temp.scan(13, 'north', 1, 'scan-3'), 'refused wrong_show A3 north!', 'repeated: refused');
+SELECT is(pg_temp.scan(13, 'north', 1, 'scan-1'), 'refused scan_id_reused', 'another ticket under the same scan id');
+SELECT is(pg_temp.scan(12, 'north', 1, 'scan-1', NULL, 'out'), 'refused scan_id_reused', 'another direction');
 SELECT is((SELECT count(*)::integer FROM public.checkins WHERE scan_id IS NOT NULL), 3, 'one row per scan id');
-SELECT is(pg_temp.scan(13, 'east', 1, 'scan-4', now() - interval '10 min'), 'checked_in A3 east', 'an offline gate sends later');
+SELECT is(pg_temp.scan(13, 'east', 1, 'scan-4', now() - interval '10 min'), 'accepted A3 east', 'an offline gate sends later');
 SELECT is((SELECT checked_in_at FROM public.tickets WHERE id = pg_temp.id('t', 13)), now() - interval '10 min', 'when the device scanned counts');
-SELECT pg_temp.hold(2, '{B1}'), pg_temp.buy(2, '{B1}'), public.cancel_order(pg_temp.id('o', 2), pg_temp.id('u', 1));
-SELECT is(pg_temp.scan(21, 'north'), 'not_valid B1', 'a void ticket');
+SELECT is(pg_temp.scan(14, 'east', 1, NULL, now() + interval '1 day'), 'accepted A4 east', 'a device''s clock is ahead');
+SELECT ok((SELECT checked_in_at <= clock_timestamp() FROM public.tickets WHERE id = pg_temp.id('t', 14)), 'then the server''s counts');
+
+-- out and in
+SELECT is(pg_temp.scan(15, 'north', 1, NULL, NULL, 'out'), 'refused not_inside A5 north', 'nobody to go out');
+SELECT is(pg_temp.record(pg_temp.entry(0, 15, 'n', 'io-1'), pg_temp.entry(1, 15, 's', 'io-2', 'out'), pg_temp.entry(2, 15, 'e', 'io-3', 'out'),
+                         pg_temp.entry(3, 15, 'w', 'io-4')),
+          'accepted A5 n, accepted A5 s, duplicate A5 s, refused no_reentry A5 w', 'out, but not in again');
+UPDATE public.shows SET reentry = true WHERE id = pg_temp.id('s', 1);
+SELECT is(pg_temp.record(pg_temp.entry(0, 15, 'w', 'io-5'), pg_temp.entry(1, 15, 'n', 'io-6'), pg_temp.entry(2, 15, 'w', 'io-5'),
+                         pg_temp.entry(3, 12, 'n', 'io-5')),
+          're-accepted A5 w, duplicate A5 w, re-accepted A5 w!, refused scan_id_reused', 'unless the show allows it');
+SELECT is((SELECT checked_in_gate FROM public.tickets WHERE id = pg_temp.id('t', 15)), 'n', 'the first entry stays the first');
+SELECT is(pg_temp.record(pg_temp.entry(0, 15, 'n', 'io-1'), pg_temp.entry(1, 15, 's', 'io-2', 'out'), pg_temp.entry(2, 15, 'e', 'io-3', 'out'),
+                         pg_temp.entry(3, 15, 'w', 'io-4')),
+          'accepted A5 n!, accepted A5 s!, duplicate A5 s!, refused no_reentry A5 w!', 'the same upload, the same answers');
+
+-- undo
+SELECT is(public.undo_checkin(pg_temp.id('t', 15), pg_temp.id('u', 8)), 'undone', 'taken back');
+SELECT is(public.undo_checkin(pg_temp.id('t', 15), pg_temp.id('u', 8)), 'not_checked_in', 'once');
+SELECT is(public.undo_checkin(pg_temp.id('t', 99), pg_temp.id('u', 8)), 'not_found', 'of what there is');
+SELECT is((SELECT status || coalesce(checked_in_gate, '-') || inside FROM public.tickets WHERE id = pg_temp.id('t', 15)), 'valid-false', 'as if never scanned');
+SELECT is((SELECT actor FROM public.audit_log WHERE action = 'checkin.undone' AND subject = pg_temp.id('t', 15)::text), pg_temp.id('u', 8), 'and somebody did it');
+SELECT is(pg_temp.scan(15, 'w', 1, 'io-1'), 'accepted A5 n!', 'a repetition still has its first answer');
+SELECT is(pg_temp.scan(15, 'w', 1, 'io-9'), 'accepted A5 w', 'a new scan lets in');
+
+-- what the text says
+SELECT pg_temp.hold(2, '{B1,B2}'), pg_temp.buy(2, '{B1,B2}'), pg_temp.settle('e2', 2, 200);
+SELECT is(pg_temp.record(pg_temp.entry(0, 21, 'n', 'qr-' || what, more => more || jsonb_build_object('digest', encode(sha256(what::bytea), 'hex')))), answer, what)
+FROM (VALUES ('revision', '{"revision": 1}'::jsonb, 'refused passed_on B1 n'),
+             ('show', jsonb_build_object('signed_show', pg_temp.id('s', 2)), 'refused qr_forged B1 n'),
+             ('seat', '{"signed_seat": "B2"}', 'refused qr_forged B1 n'),
+             ('nothing of ours', '{"ticket": null, "problem": "qr_malformed"}', 'refused qr_malformed n'),
+             ('nothing of ours', '{"ticket": null, "problem": "qr_malformed"}', 'refused qr_malformed n!'),
+             ('all of it', jsonb_build_object('revision', 0, 'signed_seat', 'B1', 'signed_show', pg_temp.id('s', 1)), 'accepted B1 n')) AS v (what, more, answer);
+SELECT is(pg_temp.record(pg_temp.entry(0, 21, 'n', 'qr-nothing of ours', more => jsonb_build_object('ticket', NULL, 'problem', 'qr_forged', 'digest', repeat('a', 64)))),
+          'refused scan_id_reused', 'another text under the same scan id');
+
+-- when
+UPDATE public.shows SET admission_start_at = now() + interval '1 h' WHERE id = pg_temp.id('s', 1);
+SELECT is(pg_temp.scan(22, 'n'), 'refused too_early B2 n', 'the doors are closed');
+UPDATE public.shows SET admission_start_at = now() - interval '2 h', admission_end_at = now() - interval '1 h' WHERE id = pg_temp.id('s', 1);
+SELECT is(pg_temp.scan(22, 'n'), 'refused too_late B2 n', 'the doors are closed again');
+SELECT is(pg_temp.scan(22, 'n', NULL, 'late', now() - interval '90 min'), 'accepted B2 n', 'an offline gate scanned in time');
+SELECT throws_ok(format('UPDATE public.shows SET admission_end_at = admission_start_at WHERE id = %L', pg_temp.id('s', 1)), '23514', NULL, 'doors close after they open');
+
+SELECT pg_temp.hold(3, '{C1}'), pg_temp.buy(3, '{C1}'), public.cancel_order(pg_temp.id('o', 3), pg_temp.id('u', 1));
+SELECT is(pg_temp.scan(31, 'north'), 'refused void C1 north', 'a void ticket');
+SELECT is((SELECT count(*)::integer FROM public.tickets WHERE changed <> pg_current_xact_id()), 0, 'every write to a ticket is marked');
 
 SELECT is_empty(:'invariants', 'the invariants hold');
 SELECT * FROM finish();

@@ -71,7 +71,10 @@ SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT public.cancel_order(pg_t
 SELECT pg_temp.lapse_order(5);
 SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT public.expire_orders(5)'), '1', 'checkout expires');
 SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT pg_temp.settle(''e2'', 5, 100)'), 'late_paid', 'checkout takes a late payment');
-SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT outcome FROM public.checkin_ticket(pg_temp.id(''t'', 31), pg_temp.id(''u'', 9), ''north'', NULL, ''scan'')'), 'checked_in', 'checkout checks in');
+SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT outcome FROM public.record_scans(pg_temp.id(''u'', 9), json_build_array(json_build_object(''n'', 0, ''id'', gen_random_uuid(), ''direction'', ''in'', ''scan'', ''s'', ''ticket'', pg_temp.id(''t'', 31))))'), 'accepted', 'checkout checks in');
+SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT public.undo_checkin(pg_temp.id(''t'', 31), pg_temp.id(''u'', 9))'), 'undone', 'checkout takes an entry back');
+SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT outcome FROM public.start_transfer(gen_random_uuid(), pg_temp.id(''t'', 31), pg_temp.id(''u'', 1), ''b@c'', repeat(''a'', 64))'), 'started', 'checkout passes a ticket on');
+SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT outcome FROM public.claim_transfer(repeat(''a'', 64), pg_temp.id(''u'', 2), ''b@c'')'), 'claimed', 'checkout hands it over');
 SELECT is(pg_temp.attempt('ticketing_checkout', format('INSERT INTO public.outbox (key, type, data) VALUES (%L, ''x'', ''{}'')', pg_temp.id('o', 3))), 'done', 'checkout writes the outbox');
 SELECT is(pg_temp.attempt(r, format('INSERT INTO public.idempotency_keys (user_id, key, fingerprint, status) VALUES (%L, %L, repeat(''a'', 64), 200)', pg_temp.id('u', 1), r)), 'done', r || ' keeps answers')
 FROM unnest('{ticketing_holds,ticketing_checkout}'::text[]) AS r;

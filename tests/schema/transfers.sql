@@ -1,0 +1,54 @@
+BEGIN;
+\ir fixture/box_office.psql
+SELECT * FROM no_plan();
+CREATE FUNCTION pg_temp.hash(code text) RETURNS text LANGUAGE sql AS $$ SELECT encode(sha256(code::bytea), 'hex') $$;
+CREATE FUNCTION pg_temp.start(ticket integer, owner integer, email text, code text, transfer integer DEFAULT 1) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome FROM public.start_transfer(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), email, pg_temp.hash(code)) $$;
+CREATE FUNCTION pg_temp.claim(code text, who integer, email text) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome FROM public.claim_transfer(pg_temp.hash(code), pg_temp.id('u', who), email) $$;
+CREATE FUNCTION pg_temp.owner(ticket integer) RETURNS text LANGUAGE sql AS
+$$ SELECT concat_ws(' ', CASE user_id WHEN pg_temp.id('u', 1) THEN 'one' WHEN pg_temp.id('u', 2) THEN 'two' ELSE 'nobody' END, revision)
+   FROM public.tickets WHERE id = pg_temp.id('t', ticket) $$;
+
+SELECT pg_temp.hold(1, '{A1,A2,A3}'), pg_temp.buy(1, '{A1,A2,A3}');
+SELECT is(pg_temp.start(11, 1, 'b@example.com', 'c'), 'not_found', 'an unpaid ticket');
+SELECT pg_temp.settle('e1', 1, 300);
+SELECT is(pg_temp.start(11, 2, 'b@example.com', 'c'), 'not_found', 'somebody else''s');
+SELECT is(pg_temp.start(99, 1, 'b@example.com', 'c'), 'not_found', 'none');
+SELECT is(pg_temp.start(11, 1, 'b@example.com', 'c'), 'started', 'one''s own');
+SELECT is(pg_temp.owner(11), 'nobody 1', 'is nobody''s on its way, and the old code is void');
+SELECT is(pg_temp.claim('c', 2, 'a@example.com'), 'not_found', 'another address');
+SELECT is(pg_temp.claim('d', 2, 'b@example.com'), 'not_found', 'another code');
+SELECT is(pg_temp.start(11, 1, 'b2@example.com', 'c2', 2), 'changed', 'another address and code while it waits');
+SELECT is(pg_temp.owner(11), 'nobody 1', 'nothing else changes');
+SELECT is(pg_temp.claim('c', 2, 'b@example.com'), 'not_found', 'the first code is void');
+SELECT is(pg_temp.claim('c2', 2, 'B2@Example.com'), 'claimed', 'code and address, in any case');
+SELECT is(pg_temp.claim('c2', 2, 'b2@example.com'), 'claimed', 'again after a lost answer');
+SELECT is(pg_temp.claim('c2', 1, 'b2@example.com'), 'not_found', 'but by nobody else');
+SELECT is(pg_temp.owner(11), 'two 1', 'the new owner');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 11), pg_temp.id('u', 1)), 'not_found', 'it cannot be taken back any more');
+SELECT is(pg_temp.start(11, 2, 'a@example.com', 'back', 3), 'started', 'it can be passed on again');
+SELECT is(pg_temp.claim('back', 1, 'a@example.com'), 'claimed', 'also to who had it first');
+SELECT is(pg_temp.owner(11), 'one 2', 'with yet another code');
+SELECT is(pg_temp.claim('c2', 2, 'b2@example.com'), 'not_found', 'the old code does not bring it back');
+
+SELECT is(pg_temp.start(12, 1, 'b@example.com', 'e', 4), 'started', 'another one');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 12), pg_temp.id('u', 2)), 'not_found', 'not taken back by others');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 12), pg_temp.id('u', 1)), 'taken_back', 'taken back');
+SELECT is(pg_temp.owner(12), 'one 1', 'with a code nobody has seen');
+SELECT is(pg_temp.claim('e', 2, 'b@example.com'), 'not_found', 'too late to claim');
+SELECT is((SELECT string_agg(replace(action, 'ticket.transfer_', ''), ' ' ORDER BY id) FROM public.audit_log WHERE subject = pg_temp.id('t', 12)::text),
+          'started taken_back', 'audited');
+SELECT is_empty($$SELECT * FROM public.audit_log WHERE detail::text LIKE '%' || pg_temp.hash('e') || '%'$$, 'without the code');
+
+UPDATE public.events SET transferable = false WHERE id = pg_temp.id('e', 1);
+SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'switched off for the event');
+UPDATE public.events SET transferable = true WHERE id = pg_temp.id('e', 1);
+UPDATE public.tickets SET revision = 4095 WHERE id = pg_temp.id('t', 12);
+SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'passed on too often');
+SELECT is((SELECT outcome FROM public.record_scans(pg_temp.id('u', 9), json_build_array(json_build_object('n', 0, 'id', gen_random_uuid(), 'direction', 'in',
+           'ticket', pg_temp.id('t', 13))))), 'accepted', 'a used one');
+SELECT is(pg_temp.start(13, 1, 'b@example.com', 'f', 5), 'not_valid', 'cannot be passed on');
+SELECT is_empty(:'invariants', 'the invariants hold');
+SELECT * FROM finish();
+ROLLBACK;
