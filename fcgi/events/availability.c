@@ -16,7 +16,9 @@ static const struct field AVAILABILITY_FIELDS[] = {
 };
 const struct field_spec AVAILABILITY_QUERY = FIELD_SPEC(struct availability_query, AVAILABILITY_FIELDS);
 
-enum form { FORM_FULL = 'f', FORM_COMPACT = 'c', FORM_CHANGES = 'd' };
+/* One letter in the ETag for each form. */
+static const char TAG[] = {[AVAILABILITY_FULL] = 'f', [AVAILABILITY_COMPACT] = 'c'};
+enum { TAG_CHANGES = 'd' };
 
 static void release_body(void *owner)
 {
@@ -45,59 +47,71 @@ static enum problem answer_shared(const struct request *request, struct response
     return response_shared(response, 200, "application/json", pieces, count, release_body, body);
 }
 
-/* What an answer is made of; taken under the show's lock, sent without. */
-struct rendered {
-    struct shared_body *body; /* NULL: `changes` */
-    struct text changes;
-};
-
-static void render(struct snapshot *snapshot, enum form form, const char *since,
-                   struct rendered *ret_rendered)
+static void tag(struct response *response, char form, uint64_t fingerprint)
 {
-    if (form == FORM_FULL) {
-        ret_rendered->body = snapshot_full(snapshot);
-    } else if (form == FORM_COMPACT || !snapshot_add_changes(snapshot, since, &ret_rendered->changes)) {
-        ret_rendered->body = snapshot_compact(snapshot);
-    }
+    response_etag(response, "%c%016llx", form, (unsigned long long)fingerprint);
 }
 
-enum problem availability_get(struct request *request, struct response *response)
+static enum problem answer_form(struct request *request, struct response *response,
+                                enum availability_form form)
+{
+    struct availability_answer answer;
+    enum db_status status =
+        availability_read(app_of(request)->availability, request_param(request, "id"), form, &answer);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+    }
+    if (!answer.published && !request_has_role(request, ROLE_ADMIN)) {
+        shared_body_release(answer.body);
+        return PROBLEM_SHOW_NOT_FOUND;
+    }
+    tag(response, TAG[form], answer.fingerprint);
+    if (response_not_modified(response)) {
+        shared_body_release(answer.body);
+        return response_empty(response, 304);
+    }
+    return answer_shared(request, response, answer.body);
+}
+
+/* The changes, or all seats in the compact form when the version is of no use. */
+static enum problem answer_changes(struct request *request, struct response *response, const char *since)
 {
     const struct app *app = app_of(request);
-    const struct availability_query *query = request_query(request);
-    const char *since = request_query_text(request, "since");
-    enum form form = FORM_FULL;
-    if (since != NULL) {
-        form = FORM_CHANGES;
-    } else if (query->format != NULL && strcmp(query->format, "compact") == 0) {
-        form = FORM_COMPACT;
-    }
     struct availability *show = NULL;
     enum db_status status = availability_open(app->availability, request_param(request, "id"), &show);
     if (status != DB_OK) {
         return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     bool visible = availability_published(show) || request_has_role(request, ROLE_ADMIN);
-    struct rendered rendered = {.body = NULL};
+    struct text changes TEXT_AUTO = {0};
+    struct shared_body *body = NULL;
     if (visible) {
         struct snapshot *snapshot = availability_snapshot(show);
-        response_etag(response, "%c%016llx", form, (unsigned long long)snapshot_fingerprint(snapshot));
-        if (!response_not_modified(response)) {
-            render(snapshot, form, since, &rendered);
+        tag(response, TAG_CHANGES, snapshot_fingerprint(snapshot));
+        if (!response_not_modified(response) && !snapshot_add_changes(snapshot, since, &changes)) {
+            body = snapshot_compact(snapshot);
         }
     }
     availability_close(app->availability, show);
     if (!visible) {
         return PROBLEM_SHOW_NOT_FOUND;
     }
-    if (rendered.body != NULL) {
-        return answer_shared(request, response, rendered.body);
+    if (body != NULL) {
+        return answer_shared(request, response, body);
     }
-    if (rendered.changes.length > 0) {
-        enum problem problem =
-            response_bytes(response, 200, "application/json", rendered.changes.data, rendered.changes.length);
-        text_release(&rendered.changes);
-        return problem;
+    if (changes.length > 0) {
+        return response_bytes(response, 200, "application/json", changes.data, changes.length);
     }
     return response_empty(response, 304);
+}
+
+enum problem availability_get(struct request *request, struct response *response)
+{
+    const struct availability_query *query = request_query(request);
+    const char *since = request_query_text(request, "since");
+    if (since != NULL) {
+        return answer_changes(request, response, since);
+    }
+    bool compact = query->format != NULL && strcmp(query->format, "compact") == 0;
+    return answer_form(request, response, compact ? AVAILABILITY_COMPACT : AVAILABILITY_FULL);
 }

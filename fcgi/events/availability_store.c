@@ -1,6 +1,7 @@
 #include "fcgi/events/availability_store.h"
 #include "common/identifier.h"
 #include "common/memory.h"
+#include "fcgi/events/read_round.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,16 +15,16 @@ struct availability {
     struct availability *next_in_bucket;
     struct availability *newer, *older; /* by last use */
     char show_id[UUID_SIZE];            /* never changes */
-    size_t users;                       /* threads between open and close */
     size_t size;                        /* bytes, as counted in the store's sum */
 
-    pthread_mutex_t lock; /* guards what follows; taken after the store's lock was let go */
-    pthread_cond_t read_ended;
-    uint64_t reads_begun; /* reads are numbered from 1 */
-    uint64_t reads_ended;
-    enum db_status status; /* of the last read that ended */
+    atomic_size_t users; /* threads between enter and leave; more of them only with the store's lock */
+    atomic_bool missing; /* there is no such show: not worth keeping */
+
+    pthread_mutex_t lock;       /* guards what follows; taken after the store's lock was let go */
+    struct read_round *reading; /* under way; NULL: none */
+    struct read_round *next;    /* of those who came meanwhile; NULL: nobody did */
     bool published;
-    struct snapshot *snapshot; /* NULL: none; replaced and changed by the reading thread only */
+    struct snapshot *snapshot; /* NULL: none; replaced and changed by the leader of a round only */
     const struct seatmap *map; /* what the snapshot was made for */
 };
 
@@ -38,6 +39,16 @@ struct availability_store {
     struct availability *newest, *oldest;
 };
 
+/* Held for less than it takes to put a thread to sleep. */
+static void short_lock_init(pthread_mutex_t *lock)
+{
+    pthread_mutexattr_t attributes;
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
+    pthread_mutex_init(lock, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+}
+
 struct availability_store *availability_store_new(struct db_pool *pool, struct seatmap_cache *seatmaps,
                                                   size_t bytes)
 {
@@ -45,7 +56,7 @@ struct availability_store *availability_store_new(struct db_pool *pool, struct s
     store->pool = pool;
     store->seatmaps = seatmaps;
     store->bytes_max = bytes;
-    pthread_mutex_init(&store->lock, NULL);
+    short_lock_init(&store->lock);
     return store;
 }
 
@@ -95,7 +106,6 @@ static void remove_show(struct availability_store *store, struct availability *s
     unlink_by_use(store, show);
     store->bytes -= show->size;
     forget_snapshot(store, show);
-    pthread_cond_destroy(&show->read_ended);
     pthread_mutex_destroy(&show->lock);
     free(show);
 }
@@ -131,48 +141,48 @@ static struct availability *enter(struct availability_store *store, const char *
     if (show == NULL) {
         show = memory_new(1, sizeof(*show));
         snprintf(show->show_id, sizeof(show->show_id), "%s", show_id);
-        pthread_mutex_init(&show->lock, NULL);
-        pthread_cond_init(&show->read_ended, NULL);
+        short_lock_init(&show->lock);
         show->next_in_bucket = *bucket;
         *bucket = show;
         count_size(store, show, sizeof(*show));
-    } else {
+        link_as_newest(store, show);
+    } else if (show != store->newest) {
         unlink_by_use(store, show);
+        link_as_newest(store, show);
     }
-    link_as_newest(store, show);
-    show->users++;
+    atomic_fetch_add_explicit(&show->users, 1, memory_order_relaxed);
     pthread_mutex_unlock(&store->lock);
     return show;
 }
 
-/* The caller stops being a user; shows that are not there and the least recently used ones make room. */
-static void leave(struct availability_store *store, struct availability *show, size_t size)
+/* The caller stops being a user. */
+static void leave(struct availability_store *store, struct availability *show)
 {
-    pthread_mutex_lock(&store->lock);
-    show->users--;
-    count_size(store, show, size);
-    if (show->users == 0 && size == sizeof(*show)) {
-        remove_show(store, show);
+    if (!atomic_load(&show->missing)) {
+        atomic_fetch_sub_explicit(&show->users, 1, memory_order_release);
+        return;
     }
-    struct availability *next = store->oldest;
-    while (store->bytes > store->bytes_max && next != NULL) {
-        struct availability *candidate = next;
-        next = candidate->newer;
-        if (candidate->users == 0) {
-            remove_show(store, candidate);
-        }
+    pthread_mutex_lock(&store->lock);
+    if (atomic_fetch_sub(&show->users, 1) == 1) {
+        remove_show(store, show);
     }
     pthread_mutex_unlock(&store->lock);
 }
 
-void availability_close(struct availability_store *store, struct availability *availability)
+/* Counts what the show takes now; the least recently used ones make room. */
+static void make_room(struct availability_store *store, struct availability *show, size_t size)
 {
-    size_t size = sizeof(*availability);
-    if (availability->snapshot != NULL) {
-        size += snapshot_size(availability->snapshot);
+    pthread_mutex_lock(&store->lock);
+    count_size(store, show, size);
+    struct availability *next = store->oldest;
+    while (store->bytes > store->bytes_max && next != NULL) {
+        struct availability *candidate = next;
+        next = candidate->newer;
+        if (atomic_load_explicit(&candidate->users, memory_order_acquire) == 0) {
+            remove_show(store, candidate);
+        }
     }
-    pthread_mutex_unlock(&availability->lock);
-    leave(store, availability, size);
+    pthread_mutex_unlock(&store->lock);
 }
 
 /* Reads all claims and puts a new snapshot in the place of the old one. Called and returns with the show's
@@ -223,11 +233,28 @@ static enum db_status read_changes(struct availability_store *store, struct avai
     return status;
 }
 
-/* One read, on behalf of all who wait for it. The lock as in read_all(). A snapshot outlives a failed read:
- * the next one asks for all that changed since, or finds another database. */
-static void read_now(struct availability_store *store, struct availability *show)
+/* Puts what the read found into the round. With the show's lock. */
+static void fill_round(struct read_round *round, struct availability *show, enum db_status status)
 {
-    uint64_t number = ++show->reads_begun;
+    round->status = status;
+    if (status != DB_OK) {
+        return;
+    }
+    round->published = show->published;
+    round->fingerprint = snapshot_fingerprint(show->snapshot);
+    if (round->wanted[AVAILABILITY_FULL]) {
+        round->bodies[AVAILABILITY_FULL] = snapshot_full(show->snapshot);
+    }
+    if (round->wanted[AVAILABILITY_COMPACT]) {
+        round->bodies[AVAILABILITY_COMPACT] = snapshot_compact(show->snapshot);
+    }
+}
+
+/* One read, on behalf of all of the round; the next one begins when it is over. A snapshot outlives a failed
+ * read: the next one asks for all that changed since, or finds another database. With the show's lock, which
+ * it lets go meanwhile and at the end. */
+static void lead_round(struct availability_store *store, struct availability *show, struct read_round *round)
+{
     bool usable = false;
     enum db_status status = DB_OK;
     if (show->snapshot != NULL) {
@@ -239,31 +266,92 @@ static void read_now(struct availability_store *store, struct availability *show
     if (status == DB_NONE) {
         forget_snapshot(store, show);
     }
-    show->status = status;
-    show->reads_ended = number;
-    pthread_cond_broadcast(&show->read_ended);
+    fill_round(round, show, status);
+    atomic_store(&show->missing, status == DB_NONE);
+    size_t size = sizeof(*show) + (show->snapshot != NULL ? snapshot_size(show->snapshot) : 0);
+    show->reading = show->next;
+    show->next = NULL;
+    if (show->reading != NULL) {
+        read_round_appoint(show->reading);
+    }
+    pthread_mutex_unlock(&show->lock);
+    read_round_finish(round);
+    make_room(store, show, size);
+}
+
+/* Joins the first read that begins after this call, and waits for its result; the caller releases it.
+ * `form`: AVAILABILITY_FORMS for no body. */
+static struct read_round *take_part(struct availability_store *store, struct availability *show,
+                                    enum availability_form form)
+{
+    pthread_mutex_lock(&show->lock);
+    bool lead = show->reading == NULL;
+    struct read_round **place = lead ? &show->reading : &show->next;
+    if (*place == NULL) {
+        *place = read_round_new();
+    } else {
+        atomic_fetch_add_explicit(&(*place)->references, 1, memory_order_relaxed);
+    }
+    struct read_round *round = *place;
+    if (form < AVAILABILITY_FORMS) {
+        round->wanted[form] = true;
+    }
+    if (!lead) {
+        pthread_mutex_unlock(&show->lock);
+        lead = read_round_wait(round);
+        if (lead) {
+            pthread_mutex_lock(&show->lock);
+        }
+    }
+    if (lead) {
+        lead_round(store, show, round);
+    }
+    return round;
+}
+
+enum db_status availability_read(struct availability_store *store, const char *show_id,
+                                 enum availability_form form, struct availability_answer *ret_answer)
+{
+    struct availability *show = enter(store, show_id);
+    struct read_round *round = take_part(store, show, form);
+    leave(store, show);
+    enum db_status status = round->status;
+    if (status == DB_OK) {
+        *ret_answer = (struct availability_answer){
+            .published = round->published,
+            .fingerprint = round->fingerprint,
+            .body = shared_body_share(round->bodies[form]),
+        };
+    }
+    read_round_release(round);
+    return status;
 }
 
 enum db_status availability_open(struct availability_store *store, const char *show_id,
                                  struct availability **ret_availability)
 {
     struct availability *show = enter(store, show_id);
-    pthread_mutex_lock(&show->lock);
-    uint64_t wanted = show->reads_begun + 1; /* the first read that begins after this request arrived */
-    while (show->reads_ended < wanted) {
-        if (show->reads_begun == show->reads_ended) {
-            read_now(store, show);
-        } else {
-            pthread_cond_wait(&show->read_ended, &show->lock);
+    for (;;) {
+        struct read_round *round = take_part(store, show, AVAILABILITY_FORMS);
+        enum db_status status = round->status;
+        read_round_release(round);
+        if (status != DB_OK) {
+            leave(store, show);
+            return status;
         }
+        pthread_mutex_lock(&show->lock);
+        if (show->snapshot != NULL) { /* else a later read has found the show gone: look again */
+            *ret_availability = show;
+            return DB_OK;
+        }
+        pthread_mutex_unlock(&show->lock);
     }
-    enum db_status status = show->status;
-    if (status != DB_OK) {
-        availability_close(store, show);
-        return status;
-    }
-    *ret_availability = show;
-    return DB_OK;
+}
+
+void availability_close(struct availability_store *store, struct availability *availability)
+{
+    pthread_mutex_unlock(&availability->lock);
+    leave(store, availability);
 }
 
 struct snapshot *availability_snapshot(struct availability *availability)

@@ -19,12 +19,24 @@ struct availability_store *availability_store_new(struct db_pool *pool, struct s
                                                   size_t bytes) __attribute__((returns_nonnull));
 void availability_store_free(struct availability_store *store);
 
-/* The show as it is now, locked until availability_close(): render and let go. DB_NONE when there is no such
- * show. Blocks for one database read, or two when another request's is under way. */
+/* What an answer is made of, as of a read that began after the call. */
+enum availability_form { AVAILABILITY_FULL, AVAILABILITY_COMPACT, AVAILABILITY_FORMS };
+struct availability_answer {
+    bool published; /* its event; else a draft */
+    uint64_t fingerprint;
+    struct shared_body *body; /* the caller gives it back */
+};
+
+/* The show as it is now, in one form. DB_NONE when there is no such show. Blocks for one database read, or
+ * two when another request's is under way. */
+enum db_status availability_read(struct availability_store *store, const char *show_id,
+                                 enum availability_form form,
+                                 struct availability_answer *ret_answer) MUST_CHECK;
+
+/* The same, but locked until availability_close(), for answers that are one reader's own. */
 enum db_status availability_open(struct availability_store *store, const char *show_id,
                                  struct availability **ret_availability) MUST_CHECK;
 struct snapshot *availability_snapshot(struct availability *availability);
-/* Is its event published, or a draft? */
 bool availability_published(const struct availability *availability);
 void availability_close(struct availability_store *store, struct availability *availability);
 

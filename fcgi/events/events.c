@@ -31,6 +31,10 @@ static const struct field EVENT_FIELDS[] = {
      .max = 2000,
      .offset = offsetof(struct event_values, image_url)},
     {.name = "published", .type = FIELD_BOOLEAN, .offset = offsetof(struct event_values, published)},
+    {.name = "transferable",
+     .type = FIELD_BOOLEAN,
+     .offset = offsetof(struct event_values, transferable),
+     .present_offset = offsetof(struct event_values, transferable_given)},
     {.name = "timeZone",
      .type = FIELD_TEXT,
      .nullable = true,
@@ -67,11 +71,11 @@ const struct field_spec EVENT_LIST_QUERY = FIELD_SPEC(struct event_list_query, E
 
 static json_t *event_json(const struct event_record *event)
 {
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s, s:s?, s:s, s:s}", "id", event->id, "title",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s, s:b, s:s?, s:s, s:s}", "id", event->id, "title",
                      event->title, "description", event->description, "venue", event->venue, "imageUrl",
                      event->image_url, "published", event->published, "timeZone", event->time_zone,
-                     "nextShowAt", event->next_show_at, "createdAt", event->created_at, "updatedAt",
-                     event->updated_at);
+                     "transferable", event->transferable, "nextShowAt", event->next_show_at, "createdAt",
+                     event->created_at, "updatedAt", event->updated_at);
 }
 
 enum problem events_list(struct request *request, struct response *response)

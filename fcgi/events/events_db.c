@@ -9,7 +9,7 @@ static const char DEFAULT_TIME_ZONE[] = "Asia/Ho_Chi_Minh";
     "e.id, e.title, e.description, e.venue, e.image_url, e.published,"                                       \
     " rfc3339((SELECT min(s.starts_at) FROM shows s"                                                         \
     "          WHERE s.event_id = e.id AND s.deleted_at IS NULL AND s.starts_at > now())),"                  \
-    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone"
+    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable"
 
 static const struct db_statement LIST = {
     .name = "events_list",
@@ -34,14 +34,15 @@ static const struct db_statement GET = {
 
 static const struct db_statement INSERT = {
     .name = "events_insert",
-    .sql = "INSERT INTO events AS e (id, title, description, venue, image_url, published, time_zone)"
-           " VALUES ($1::uuid, $2, $3, $4, $5, $6::boolean, $7) RETURNING " EVENT_COLUMNS,
+    .sql = "INSERT INTO events AS e (id, title, description, venue, image_url, published, time_zone, "
+           "transferable)"
+           " VALUES ($1::uuid, $2, $3, $4, $5, $6::boolean, $7, $8::boolean) RETURNING " EVENT_COLUMNS,
 };
 
 static const struct db_statement UPDATE = {
     .name = "events_update",
     .sql = "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
-           " published = $6::boolean, time_zone = $7, updated_at = now()"
+           " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = now()"
            " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
 };
 
@@ -72,6 +73,7 @@ static void read_event(struct arena *arena, const struct db_result *result, size
         .updated_at = copy(arena, result, row, 8),
         .created_key = copy(arena, result, row, 9),
         .time_zone = copy(arena, result, row, 10),
+        .transferable = db_bool(result, row, 11),
     };
 }
 
@@ -135,6 +137,7 @@ static enum db_status write_one(struct db_pool *pool, struct arena *arena,
         values->image_url,
         values->published ? "true" : "false",
         values->time_zone != NULL ? values->time_zone : DEFAULT_TIME_ZONE,
+        values->transferable_given && !values->transferable ? "false" : "true",
     };
     return run_one(pool, arena, statement, ARRAY_LENGTH(params), params, ret_event);
 }

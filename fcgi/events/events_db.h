@@ -13,6 +13,7 @@ struct event_record {
     const char *image_url;
     bool published;
     const char *time_zone;    /* of the venue, IANA name */
+    bool transferable;        /* may owners pass tickets on? */
     const char *next_show_at; /* RFC 3339; NULL when no show is to come */
     const char *created_at;   /* RFC 3339 */
     const char *updated_at;   /* RFC 3339 */
@@ -41,6 +42,8 @@ struct event_values {
     const char *image_url;
     bool published;
     const char *time_zone; /* as sent; NULL: the default */
+    bool transferable;
+    bool transferable_given; /* else it is true */
 };
 
 /* The newest first; up to page.limit + 1 records, so that the caller sees whether there are more. */

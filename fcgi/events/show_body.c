@@ -13,6 +13,9 @@ struct show_body {
     const char *seatmap_id;
     const char *currency;
     json_t *price_tiers;
+    const char *admission_start_at;
+    const char *admission_end_at;
+    bool reentry;
 };
 
 static const struct field SHOW_FIELDS[] = {
@@ -41,6 +44,15 @@ static const struct field SHOW_FIELDS[] = {
      .type = FIELD_PRICES,
      .nullable = true,
      .offset = offsetof(struct show_body, price_tiers)},
+    {.name = "admissionStartAt",
+     .type = FIELD_TIME,
+     .nullable = true,
+     .offset = offsetof(struct show_body, admission_start_at)},
+    {.name = "admissionEndAt",
+     .type = FIELD_TIME,
+     .nullable = true,
+     .offset = offsetof(struct show_body, admission_end_at)},
+    {.name = "reentry", .type = FIELD_BOOLEAN, .offset = offsetof(struct show_body, reentry)},
 };
 const struct field_spec SHOW_BODY = FIELD_SPEC(struct show_body, SHOW_FIELDS);
 
@@ -109,6 +121,9 @@ enum problem show_body_read(struct request *request, struct response *response,
         .sales_end_at = body->sales_end_at,
         .seatmap_id = body->seatmap_id,
         .currency = body->currency,
+        .admission_start_at = body->admission_start_at,
+        .admission_end_at = body->admission_end_at,
+        .reentry = body->reentry,
     };
     struct show_check check;
     enum db_status status = shows_db_check(app_of(request)->pool, &values, &check);
@@ -121,6 +136,9 @@ enum problem show_body_read(struct request *request, struct response *response,
     }
     if (!check.sales_end_late_enough) {
         fault_add(faults, "salesEndAt", "must be later than salesStartAt");
+    }
+    if (!check.admission_end_late_enough) {
+        fault_add(faults, "admissionEndAt", "must be later than admissionStartAt");
     }
     int64_t version = check.newest_version;
     if (pinned != NULL && strcmp(pinned->seatmap_id, values.seatmap_id) == 0) {
@@ -165,11 +183,13 @@ enum db_status show_body_json(const struct app *app, const struct show_record *s
     }
     json_t *prices = show_body_prices(map, show->price_tiers);
     seatmap_cache_release(app->seatmaps, map);
-    *ret_json = json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s, s:s}", "id", show->id, "eventId",
-        show->event_id, "startsAt", show->starts_at, "endsAt", show->ends_at, "salesStartAt",
-        show->sales_start_at, "salesEndAt", show->sales_end_at, "seatMapId", show->seatmap_id,
-        "seatMapVersion", (json_int_t)show->seatmap_version, "currency", show->currency, "priceTiers", prices,
-        "salesOpen", show->sales_open, "createdAt", show->created_at, "updatedAt", show->updated_at);
+    *ret_json =
+        json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s?, s:s?, s:b, s:s, s:s}",
+                  "id", show->id, "eventId", show->event_id, "startsAt", show->starts_at, "endsAt",
+                  show->ends_at, "salesStartAt", show->sales_start_at, "salesEndAt", show->sales_end_at,
+                  "seatMapId", show->seatmap_id, "seatMapVersion", (json_int_t)show->seatmap_version,
+                  "currency", show->currency, "priceTiers", prices, "salesOpen", show->sales_open,
+                  "admissionStartAt", show->admission_start_at, "admissionEndAt", show->admission_end_at,
+                  "reentry", show->reentry, "createdAt", show->created_at, "updatedAt", show->updated_at);
     return DB_OK;
 }

@@ -9,13 +9,14 @@
     " coalesce(s.sales_start_at, '-infinity') <= now()"                                                      \
     "  AND now() < coalesce(s.sales_end_at, s.ends_at, s.starts_at)"                                         \
     "  AND EXISTS (SELECT FROM events p WHERE p.id = s.event_id AND p.published),"                           \
-    " rfc3339(s.created_at), rfc3339(s.updated_at)"
+    " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"
+" rfc3339(s.admission_end_at), s.reentry"
 
-static const struct db_statement LIST = {
-    .name = "shows_list",
-    .repeatable = true,
-    .sql = "SELECT " SHOW_COLUMNS " FROM shows s WHERE s.event_id = $1::uuid AND s.deleted_at IS NULL"
-           " ORDER BY s.starts_at, s.id",
+    static const struct db_statement LIST = {
+        .name = "shows_list",
+        .repeatable = true,
+        .sql = "SELECT " SHOW_COLUMNS " FROM shows s WHERE s.event_id = $1::uuid AND s.deleted_at IS NULL"
+               " ORDER BY s.starts_at, s.id",
 };
 
 static const struct db_statement GET = {
@@ -31,22 +32,31 @@ static const struct db_statement CHECK = {
     .repeatable = true,
     .sql = "SELECT (SELECT max(version) FROM seatmaps WHERE id = $1),"
            " coalesce($3::timestamptz > $2::timestamptz, true),"
-           " coalesce($5::timestamptz > $4::timestamptz, true)",
+           " coalesce($5::timestamptz > $4::timestamptz, true),"
+           " coalesce($7::timestamptz > $6::timestamptz, true)",
 };
 
 static const struct db_statement INSERT = {
     .name = "shows_insert",
-    .sql = "INSERT INTO shows AS s (id, event_id, starts_at, ends_at, sales_start_at, sales_end_at,"
-           " seatmap_id, seatmap_version, currency, price_tiers)"
-           " SELECT $1::uuid, e.id, $3::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $7,"
-           " $8::integer, $9, $10::jsonb"
-           " FROM events e WHERE e.id = $2::uuid AND e.deleted_at IS NULL RETURNING " SHOW_COLUMNS,
+    .sql =
+        "INSERT INTO shows AS s (id, event_id, starts_at, ends_at, sales_start_at, sales_end_at,"
+        " seatmap_id, seatmap_version, currency, price_tiers, admission_start_at, admission_end_at, reentry)"
+        " SELECT $1::uuid, e.id, $3::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $7,"
+        " $8::integer, $9, $10::jsonb, $11::timestamptz, $12::timestamptz, $13::boolean"
+        " FROM events e WHERE e.id = $2::uuid AND e.deleted_at IS NULL RETURNING " SHOW_COLUMNS,
 };
 
 static const struct db_statement UPDATE = {
     .name = "shows_update",
     .sql = "SELECT update_show($1::uuid, $2::timestamptz, $3::timestamptz, $4::timestamptz, $5::timestamptz,"
            " $6, NULL, $7, $8::jsonb)",
+};
+
+/* In the transaction of UPDATE, which has locked the row. */
+static const struct db_statement UPDATE_ADMISSION = {
+    .name = "shows_update_admission",
+    .sql = "UPDATE shows SET admission_start_at = $2::timestamptz, admission_end_at = $3::timestamptz,"
+           " reentry = $4::boolean WHERE id = $1::uuid",
 };
 
 static const struct db_statement DELETE = {
@@ -79,6 +89,9 @@ static void read_show(struct arena *arena, const struct db_result *result, size_
         .sales_open = db_bool(result, row, 10),
         .created_at = copy(arena, result, row, 11),
         .updated_at = copy(arena, result, row, 12),
+        .admission_start_at = copy(arena, result, row, 13),
+        .admission_end_at = copy(arena, result, row, 14),
+        .reentry = db_bool(result, row, 15),
     };
 }
 
@@ -125,8 +138,9 @@ enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const cha
 enum db_status shows_db_check(struct db_pool *pool, const struct show_values *values,
                               struct show_check *ret_check)
 {
-    const char *params[] = {values->seatmap_id, values->starts_at, values->ends_at, values->sales_start_at,
-                            values->sales_end_at};
+    const char *params[] = {values->seatmap_id,      values->starts_at,    values->ends_at,
+                            values->sales_start_at,  values->sales_end_at, values->admission_start_at,
+                            values->admission_end_at};
     struct db_result *result CLEANUP(db_result_free) = NULL;
     enum db_status status = db_run(pool, &CHECK, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
@@ -136,6 +150,7 @@ enum db_status shows_db_check(struct db_pool *pool, const struct show_values *va
         .newest_version = db_int(result, 0, 0),
         .ends_late_enough = db_bool(result, 0, 1),
         .sales_end_late_enough = db_bool(result, 0, 2),
+        .admission_end_late_enough = db_bool(result, 0, 3),
     };
     return DB_OK;
 }
@@ -153,7 +168,10 @@ enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const 
                             values->seatmap_id,
                             db_number(arena, seatmap_version),
                             values->currency,
-                            values->price_tiers};
+                            values->price_tiers,
+                            values->admission_start_at,
+                            values->admission_end_at,
+                            values->reentry ? "true" : "false"};
     return run_one(pool, arena, &INSERT, ARRAY_LENGTH(params), params, ret_show);
 }
 
@@ -174,11 +192,19 @@ static enum db_status update_outcome(const char *outcome, enum show_update *ret_
     return DB_FAILED; /* schema and program do not belong together */
 }
 
-enum db_status shows_db_update(struct db_pool *pool, const char *id, const struct show_values *values,
-                               enum show_update *ret_update)
+struct update_step {
+    const char *id;
+    const struct show_values *values;
+    enum show_update *update;
+};
+
+/* db_transaction_fn */
+static enum db_status update_step(struct db *db, void *context)
 {
+    const struct update_step *step = context;
+    const struct show_values *values = step->values;
     const char *params[] = {
-        id,
+        step->id,
         values->starts_at,
         values->ends_at,
         values->sales_start_at,
@@ -188,11 +214,24 @@ enum db_status shows_db_update(struct db_pool *pool, const char *id, const struc
         values->price_tiers,
     };
     struct db_result *result CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &UPDATE, ARRAY_LENGTH(params), params, &result);
-    if (status != DB_OK) {
+    enum db_status status = db_query(db, &UPDATE, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        status = update_outcome(db_text(result, 0, 0), step->update);
+    }
+    if (status != DB_OK || *step->update != SHOW_UPDATED) {
         return status;
     }
-    return update_outcome(db_text(result, 0, 0), ret_update);
+    const char *admission[] = {step->id, values->admission_start_at, values->admission_end_at,
+                               values->reentry ? "true" : "false"};
+    struct db_result *none CLEANUP(db_result_free) = NULL;
+    return db_query(db, &UPDATE_ADMISSION, ARRAY_LENGTH(admission), admission, &none);
+}
+
+enum db_status shows_db_update(struct db_pool *pool, const char *id, const struct show_values *values,
+                               enum show_update *ret_update)
+{
+    struct update_step step = {id, values, ret_update};
+    return db_transaction(pool, update_step, &step);
 }
 
 enum db_status shows_db_delete(struct db_pool *pool, const char *id)

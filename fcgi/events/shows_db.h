@@ -18,6 +18,9 @@ struct show_record {
     bool sales_open;         /* can seats be held now? */
     const char *created_at;
     const char *updated_at;
+    const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
+    const char *admission_end_at;
+    bool reentry; /* whoever was scanned out may come in again */
 };
 
 struct show_list {
@@ -34,6 +37,9 @@ struct show_values {
     const char *seatmap_id;
     const char *currency;
     const char *price_tiers; /* JSON object; NULL: the template's prices */
+    const char *admission_start_at;
+    const char *admission_end_at;
+    bool reentry;
 };
 
 /* What the database knows about values before they are written. */
@@ -41,6 +47,7 @@ struct show_check {
     int64_t newest_version; /* of the seat map; 0: there is none */
     bool ends_late_enough;  /* ends_at > starts_at, or not given */
     bool sales_end_late_enough;
+    bool admission_end_late_enough;
 };
 
 enum show_update {
