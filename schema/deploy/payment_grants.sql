@@ -9,6 +9,7 @@ BEGIN
     FOR line IN SELECT * FROM (VALUES
         ('SELECT', 'TABLE public.status_changes'),
         ('EXECUTE', 'FUNCTION public.who_and_why'),
+        ('EXECUTE', 'FUNCTION public.check_status_change'),
         ('EXECUTE', 'FUNCTION public.end_attempt'),
         ('EXECUTE', 'FUNCTION public.open_payment'),
         ('EXECUTE', 'FUNCTION public.record_attempt'),

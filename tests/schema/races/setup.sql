@@ -41,28 +41,11 @@ CREATE FUNCTION race.some_hold(show integer) RETURNS SETOF public.holds LANGUAGE
 $$ SELECT * FROM public.holds WHERE show_id = race.show(show) AND created_at > clock_timestamp() - interval '1500 ms' ORDER BY random() LIMIT 1 $$;
 CREATE FUNCTION race.some_payment(show integer) RETURNS SETOF public.payments LANGUAGE sql AS
 $$ SELECT * FROM public.payments WHERE show_id = race.show(show) AND created_at > clock_timestamp() - interval '2500 ms' ORDER BY random() LIMIT 1 $$;
--- Refunds one sold order as an organizer would, so that a small house never sells out; the same lock order as the real functions.
-CREATE FUNCTION race.reopen(show integer) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    sold record;
-BEGIN
-    SELECT o.* INTO sold FROM public.orders AS o WHERE o.show_id = race.show(show) AND o.status = 'paid' ORDER BY random() LIMIT 1;
-    IF NOT FOUND THEN
-        RETURN 'nothing sold';
-    END IF;
-    PERFORM FROM public.orders AS o WHERE o.id = sold.id AND o.status = 'paid' FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN 'gone';
-    END IF;
-    PERFORM FROM public.tickets AS t JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
-    WHERE t.order_id = sold.id ORDER BY c.seat_id FOR UPDATE OF c;
-    UPDATE public.seat_claims AS c SET state = 'released', changed = pg_current_xact_id() FROM public.tickets AS t
-    WHERE t.order_id = sold.id AND c.ticket_id = t.id AND c.show_id = t.show_id AND c.seat_id = t.seat_id;
-    UPDATE public.tickets SET status = 'void' WHERE order_id = sold.id;
-    INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
-    SELECT gen_random_uuid(), id, order_id, amount, 'reopened', 'succeeded' FROM public.payments WHERE order_id = sold.id AND status = 'succeeded';
-    UPDATE public.payments SET status = 'refunded' WHERE order_id = sold.id AND status = 'succeeded';
-    UPDATE public.orders SET status = 'refunded' WHERE id = sold.id;
-    RETURN 'reopened';
-END
+-- Refunds one sold order, or one ticket of it, as an organizer would: so a small house never sells out.
+CREATE FUNCTION race.reopen(show integer) RETURNS text LANGUAGE sql AS $$
+    SELECT (public.refund_order(gen_random_uuid(), o.id, o.some, true, NULL, 'reopened')).outcome
+    FROM (SELECT o.id, CASE WHEN random() < 0.5 THEN (SELECT array_agg(t.id) FROM (SELECT t.id FROM public.tickets AS t
+                                                                                  WHERE t.order_id = o.id AND t.status <> 'void' LIMIT 1) AS t) END AS some
+          FROM public.orders AS o
+          WHERE o.show_id = race.show(show) AND o.status IN ('paid', 'partially_refunded') ORDER BY random() LIMIT 1) AS o;
 $$;
