@@ -114,15 +114,24 @@ static enum problem answer(struct request *request, struct response *response, F
 static void log_request(const struct request *request, const struct response *response, int64_t microseconds)
 {
     const struct route *route = request->match.route;
-    const char *method = FCGX_GetParam("REQUEST_METHOD", request->environment);
     const char *code = response->problem != PROBLEM_NONE ? problem_info(response->problem)->code : NULL;
     enum log_level level = response->status >= 500 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO;
-    log_event(level, "request",
-              json_pack("{s:s, s:s?, s:s?, s:s, s:i, s:s*, s:I, s:I, s:s*}", "requestId", request->id,
-                        "method", method, "route", route != NULL ? route->pattern : NULL, "path",
-                        request->path, "status", response->status, "code", code, "microseconds",
-                        (json_int_t)microseconds, "bytes", (json_int_t)response->body_length, "user",
-                        request->has_user ? request->user.user_id : NULL));
+    struct log_line line;
+    log_line_open(&line, level, "request");
+    log_line_text(&line, "requestId", request->id);
+    log_line_text(&line, "method", request->method_name);
+    log_line_text(&line, "route", route != NULL ? route->pattern : NULL);
+    log_line_text(&line, "path", request->path);
+    log_line_number(&line, "status", response->status);
+    if (code != NULL) {
+        log_line_text(&line, "code", code);
+    }
+    log_line_number(&line, "microseconds", microseconds);
+    log_line_number(&line, "bytes", (int64_t)response->body_length);
+    if (request->has_user) {
+        log_line_text(&line, "user", request->user.user_id);
+    }
+    log_line_write(&line);
 }
 
 void dispatch(struct request *request, struct response *response, FCGX_Stream *in)

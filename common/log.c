@@ -40,15 +40,36 @@ bool log_level_from_name(const char *name, enum log_level *ret_level)
     return false;
 }
 
-static json_t *line_new(enum log_level level, const char *event)
+/* Now, as "2026-12-01T12:00:00.123Z". */
+static void time_now(char ret_time[static RFC3339_SIZE + 8])
 {
     int64_t now = clock_milliseconds();
     char seconds[RFC3339_SIZE];
     clock_format(now / 1000, seconds);
     /* The text ends in "Z": the milliseconds go before it. */
     size_t length = strlen(seconds) - 1;
+    snprintf(ret_time, RFC3339_SIZE + 8, "%.*s.%03dZ", (int)length, seconds, (int)(now % 1000));
+}
+
+void log_line_open(struct log_line *line, enum log_level level, const char *event)
+{
+    line->wanted = level >= least_level;
+    line->truncated = false;
+    line->length = 0;
+    if (line->wanted) {
+        char time[RFC3339_SIZE + 8];
+        time_now(time);
+        line->length =
+            (size_t)snprintf(line->text, sizeof(line->text),
+                             "{\"time\":\"%s\",\"level\":\"%s\",\"process\":\"%s\",\"event\":\"%s\"", time,
+                             level_names[level], process_name, event);
+    }
+}
+
+static json_t *line_new(enum log_level level, const char *event)
+{
     char time[RFC3339_SIZE + 8];
-    snprintf(time, sizeof(time), "%.*s.%03dZ", (int)length, seconds, (int)(now % 1000));
+    time_now(time);
     return json_pack("{s:s, s:s, s:s, s:s}", "time", time, "level", level_names[level], "process",
                      process_name, "event", event);
 }

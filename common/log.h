@@ -6,6 +6,8 @@
 #include "common/cleanup.h"
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 enum log_level {
     LOG_LEVEL_DEBUG, /* for developers */
@@ -23,5 +25,21 @@ bool log_level_from_name(const char *name, enum log_level *ret_level) MUST_CHECK
 void log_event(enum log_level level, const char *event, json_t *fields_stolen);
 /* The same with one text field "message". */
 void log_message(enum log_level level, const char *event, const char *format, ...) PRINTF_LIKE(3, 4);
+
+/* A line built without a tree of values, for what is logged at every request. Values that do not fit are left
+ * out, and the line says `"truncated":true`. */
+enum { LOG_LINE_SIZE = 4096 };
+struct log_line {
+    bool wanted; /* its level is logged */
+    bool truncated;
+    size_t length;
+    char text[LOG_LINE_SIZE];
+};
+
+void log_line_open(struct log_line *line, enum log_level level, const char *event);
+/* NULL is written as null. Bytes that are not UTF-8 become '?'. */
+void log_line_text(struct log_line *line, const char *name, const char *value);
+void log_line_number(struct log_line *line, const char *name, int64_t value);
+void log_line_write(struct log_line *line);
 
 #endif

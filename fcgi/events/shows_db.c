@@ -9,14 +9,14 @@
     " coalesce(s.sales_start_at, '-infinity') <= now()"                                                      \
     "  AND now() < coalesce(s.sales_end_at, s.ends_at, s.starts_at)"                                         \
     "  AND EXISTS (SELECT FROM events p WHERE p.id = s.event_id AND p.published),"                           \
-    " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"
-" rfc3339(s.admission_end_at), s.reentry"
+    " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"                          \
+    " rfc3339(s.admission_end_at), s.reentry"
 
-    static const struct db_statement LIST = {
-        .name = "shows_list",
-        .repeatable = true,
-        .sql = "SELECT " SHOW_COLUMNS " FROM shows s WHERE s.event_id = $1::uuid AND s.deleted_at IS NULL"
-               " ORDER BY s.starts_at, s.id",
+static const struct db_statement LIST = {
+    .name = "shows_list",
+    .repeatable = true,
+    .sql = "SELECT " SHOW_COLUMNS " FROM shows s WHERE s.event_id = $1::uuid AND s.deleted_at IS NULL"
+           " ORDER BY s.starts_at, s.id",
 };
 
 static const struct db_statement GET = {
