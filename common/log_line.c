@@ -1,0 +1,109 @@
+/* log_line.c: a log line as text at once; see log.h. */
+#include "common/clock.h"
+#include "common/log.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_END = sizeof("\"truncated\":true}\n") + 1 }; /* always left free */
+
+static bool has_room(struct log_line *line, size_t length)
+{
+    if (line->truncated || line->length + length + LINE_END > sizeof(line->text)) {
+        line->truncated = true;
+    }
+    return !line->truncated;
+}
+
+static void put(struct log_line *line, const char *text, size_t length)
+{
+    memcpy(line->text + line->length, text, length);
+    line->length += length;
+}
+
+/* The length of the UTF-8 sequence at `text` (RFC 3629 §4); 0 when there is none. */
+static size_t sequence_length(const unsigned char *text)
+{
+    size_t length = *text < 0x80 ? 1 : *text >= 0xc2 && *text < 0xe0 ? 2 : (*text & 0xf0) == 0xe0 ? 3 : 4;
+    if (*text >= 0x80 && (*text < 0xc2 || *text > 0xf4)) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+    bool surrogate = text[0] == 0xed && text[1] > 0x9f;
+    bool too_high = text[0] == 0xf4 && text[1] > 0x8f;
+    return overlong || surrogate || too_high ? 0 : length;
+}
+
+/* The longest escape is that of a control character, six bytes for one. */
+static void put_escaped(struct log_line *line, const char *value)
+{
+    const unsigned char *at = (const unsigned char *)value;
+    while (*at != '\0') {
+        size_t length = sequence_length(at);
+        if (*at == '"' || *at == '\\') {
+            put(line, "\\", 1);
+            put(line, (const char *)at, 1);
+        } else if (*at < 0x20 || *at == 0x7f) {
+            char escape[8];
+            put(line, escape, (size_t)snprintf(escape, sizeof(escape), "\\u%04x", *at));
+        } else {
+            put(line, length > 0 ? (const char *)at : "?", length > 0 ? length : 1);
+        }
+        at += length > 0 ? length : 1;
+    }
+}
+
+void log_line_text(struct log_line *line, const char *name, const char *value)
+{
+    size_t name_length = strlen(name);
+    size_t value_length = value != NULL ? strlen(value) : 4;
+    /* No byte takes more than six. */
+    if (!line->wanted || !has_room(line, name_length + 8 + 6 * value_length)) {
+        return;
+    }
+    put(line, ",\"", 2);
+    put(line, name, name_length);
+    put(line, "\":", 2);
+    if (value == NULL) {
+        put(line, "null", 4);
+        return;
+    }
+    put(line, "\"", 1);
+    put_escaped(line, value);
+    put(line, "\"", 1);
+}
+
+void log_line_number(struct log_line *line, const char *name, int64_t value)
+{
+    char text[24];
+    size_t name_length = strlen(name);
+    size_t length = (size_t)snprintf(text, sizeof(text), "%lld", (long long)value);
+    if (!line->wanted || !has_room(line, name_length + 8 + length)) {
+        return;
+    }
+    put(line, ",\"", 2);
+    put(line, name, name_length);
+    put(line, "\":", 2);
+    put(line, text, length);
+}
+
+void log_line_write(struct log_line *line)
+{
+    if (!line->wanted) {
+        return;
+    }
+    if (line->truncated) {
+        put(line, ",\"truncated\":true", sizeof(",\"truncated\":true") - 1);
+    }
+    put(line, "}\n", 2);
+    ssize_t written = 0;
+    do {
+        written = write(STDERR_FILENO, line->text, line->length);
+    } while (written < 0 && errno == EINTR);
+}
