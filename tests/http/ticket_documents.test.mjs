@@ -149,3 +149,13 @@ test('many at once are drawn or told to come back, never broken', async () => {
   assert.ok(drawn.length >= 1);
   for (const { bytes } of drawn) assert.ok(bytes.subarray(-6).toString().includes('%%EOF'));
 });
+
+test('the written example is right', async () => {
+  const page = (await client().site('/docs/qr.html', { expect: 200, check: false })).text;
+  const text = /<pre id="example">([^<]+)</.exec(page)[1];
+  const key = JSON.parse(/<pre>(\{"kty.*\})<\/pre>/.exec(page)[1]);
+  assert.deepEqual(readQr(text, [key]), {
+    ticketId: '0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e5f', showId: 'de300000-0000-4000-8000-000000000101', seat: 'A12', revision: 1, keyId: '7QK',
+  });
+  assert.equal(readQr(text.replace('A12', 'A13'), [key]), null);
+});
