@@ -25,6 +25,7 @@ struct request {
     char **environment; /* CGI variables; theirs is the FastCGI request's life */
     const char *id;
     const char *path;
+    const char *method_name; /* as sent; NULL when the web server gave none */
     enum http_method method;
     bool head; /* the method was HEAD */
     struct route_match match;

@@ -99,6 +99,7 @@ void request_open(struct request *request, const struct server *server, struct a
     const char *method = environment_get(request, "REQUEST_METHOD");
     const char *path = environment_get(request, "PATH_INFO");
     const char *id = environment_get(request, "REQUEST_ID");
+    request->method_name = method;
     request->method = method != NULL ? method_from_name(method) : HTTP_OTHER;
     request->head = method != NULL && strcmp(method, "HEAD") == 0;
     request->path = path != NULL ? path : "";

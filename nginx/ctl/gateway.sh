@@ -1,43 +1,43 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
 # gateway.sh: renders the *.in templates of this folder, starts and reloads nginx.
 
-# status, code (common/problem.h), title, header lines
+# status, code (common/problem.h), title, detail, header line
 problem_table() {
   cat <<'TABLE'
-400|INVALID_REQUEST|The request is malformed|
-403|FORBIDDEN|This is not allowed|
-404|NOT_FOUND|There is nothing here|
-405|METHOD_NOT_ALLOWED|This path does not take that method|Allow "GET, HEAD"
-408|INVALID_REQUEST|The request took too long|
-411|INVALID_REQUEST|The length of the body is missing|
-413|BODY_TOO_LARGE|The body is too large|
-414|INVALID_REQUEST|The address is too long|
-416|INVALID_REQUEST|The range cannot be served|
-421|INVALID_REQUEST|The request is for another host|
-429|TOO_MANY_REQUESTS|Too many requests|Retry-After 2
-431|INVALID_REQUEST|The headers are too large|
-500|INTERNAL|Something went wrong here|
-501|INVALID_REQUEST|The transfer encoding is unknown|
-502|UNAVAILABLE|The service cannot answer just now|Retry-After 2
-503|UNAVAILABLE|The service cannot answer just now|Retry-After 2
-504|UNAVAILABLE|The service did not answer in time|Retry-After 2
-505|INVALID_REQUEST|The HTTP version is not spoken here|
+400|INVALID_REQUEST|The request is malformed|The web server cannot read this request.|
+403|FORBIDDEN|This is not allowed|The web server does not serve this.|
+404|NOT_FOUND|There is nothing here|No page and no call of the API has this address.|
+405|METHOD_NOT_ALLOWED|This path does not take that method|Pages take GET and HEAD.|Allow "GET, HEAD"
+408|INVALID_REQUEST|The request took too long|The request did not arrive in time; send it again.|
+411|INVALID_REQUEST|The length of the body is missing|Send a Content-Length header.|
+413|BODY_TOO_LARGE|The body is too large|A body may have 64 KiB, a seat map or a batch of scans 8 MiB.|
+414|INVALID_REQUEST|The address is too long|The address and its query string may have 8 KiB.|
+416|INVALID_REQUEST|The range cannot be served|The Range header asks for bytes that are not there.|
+421|INVALID_REQUEST|The request is for another host|Another host serves this name.|
+429|TOO_MANY_REQUESTS|Too many requests|This address sends too much; wait as long as Retry-After says.|Retry-After 2
+431|INVALID_REQUEST|The headers are too large|The headers may have 32 KiB in all, each of them 8 KiB.|
+500|INTERNAL|Something went wrong here|The web server failed; its log says why.|
+501|INVALID_REQUEST|The transfer encoding is unknown|Only chunked is known.|
+502|UNAVAILABLE|The service cannot answer just now|The responder is being started again; try again soon.|Retry-After 2
+503|UNAVAILABLE|The service cannot answer just now|The service is busy or being started; try again soon.|Retry-After 2
+504|UNAVAILABLE|The service did not answer in time|The responder took too long; try again soon.|Retry-After 2
+505|INVALID_REQUEST|The HTTP version is not spoken here|Speak HTTP/1.1 or HTTP/2.|
 TABLE
 }
 
 # One internal location per status, and the error_page lines that lead there. $1: "" or "-shared". They are addresses,
 # not named locations: nginx cannot go to a named one when it could not read the request's address.
 render_problems() {
-  local status code title header
-  while IFS='|' read -r status code title header; do
+  local status code title detail header
+  while IFS='|' read -r status code title detail header; do
     printf 'error_page %s /.problem/%s;\nlocation = /.problem/%s {\n    internal;\n' "$status" "$status" "$status"
     printf '    include %s/nginx/headers%s.conf;\n' "$STATE" "$1"
     printf '    add_header Cache-Control no-store always;\n'
     [[ -z $header ]] || printf '    add_header %s always;\n' "$header"
     printf '    default_type application/problem+json;\n'
     # shellcheck disable=SC2016 # nginx's variable
-    printf '    return %s '\''{"type":"about:blank","title":"%s","status":%s,"code":"%s","requestId":"$trace_id"}'\'';\n}\n' \
-      "$status" "$title" "$status" "$code"
+    printf '    return %s '\''{"type":"about:blank","title":"%s","status":%s,"detail":"%s","code":"%s","requestId":"$trace_id"}'\'';\n}\n' \
+      "$status" "$title" "$status" "$detail" "$code"
   done < <(problem_table)
   printf 'error_page 494 =431 /.problem/431;\nerror_page 495 496 497 =400 /.problem/400;\n'
 }

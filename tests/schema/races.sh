@@ -33,16 +33,14 @@ race() {
 }
 # Waits until a session called $1 waits for a lock (5 s at the most).
 until_waiting() {
-    local i
-    for i in $(seq 100); do
+    for _ in $(seq 100); do
         [ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$1' AND wait_event_type = 'Lock'")" = 1 ] && return
         sleep 0.05
     done
     echo "not ok - session $1 never waited for a lock"
 }
 until_idle() { # … until it sits in its open transaction
-    local i
-    for i in $(seq 100); do
+    for _ in $(seq 100); do
         [ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$1' AND state = 'idle in transaction'")" = 1 ] && return
         sleep 0.05
     done
