@@ -21,6 +21,7 @@ enum setting_type {
     SETTING_TEXT,      /* const char * */
     SETTING_SECRET,    /* const char *, 32 bytes or more */
     SETTING_SECRETS,   /* const char *: several such with commas between them (rotation) */
+    SETTING_KEYS,      /* const char *: what a provider gave us; several with commas between */
     SETTING_EMAIL,     /* const char * */
     SETTING_URL,       /* const char *, http:// or https:// without a trailing slash */
     SETTING_SMTP,      /* const char *, smtp:// or smtps:// */
@@ -93,7 +94,13 @@ static const struct setting settings[] = {
     {"ORDER_TTL_SECONDS", SETTING_INTEGER, CONFIG_CHECKOUT, "900", 1, 604800, 0, false, MEMBER(order_ttl_seconds),
      "how long an unpaid order keeps its seats"},
     {"PAYMENT_PROVIDER", SETTING_PROVIDER, CONFIG_CHECKOUT, "test", 0, 0, 0, false, MEMBER(payment_provider),
-     "only test, which takes no real money, is built into this version"},
+     "test (takes no real money), stripe, or manual (bank transfer or box office: an admin marks orders as paid)"},
+    {"STRIPE_SECRET_KEY", SETTING_KEYS, CONFIG_CHECKOUT, NULL, 0, 0, 0, true, MEMBER(stripe_secret_key),
+     "API key, sk_... or rk_...; needed by provider stripe"},
+    {"STRIPE_WEBHOOK_SECRET", SETTING_KEYS, CONFIG_CHECKOUT, NULL, 0, 0, 0, true, MEMBER(stripe_webhook_secret),
+     "whsec_... of the endpoint PUBLIC_URL/api/webhooks/payments/stripe; several with commas between; needed by provider stripe"},
+    {"STRIPE_API_BASE", SETTING_URL, CONFIG_CHECKOUT, "https://api.stripe.com", 0, 0, 0, false, MEMBER(stripe_api_base),
+     "where Stripe's API is"},
     {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRETS, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
      MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
     {"TICKET_KEYS_FILE", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(ticket_keys_file),
@@ -236,9 +243,9 @@ static const char *text_problem(const struct setting *setting, const char *text)
                    ? "must be at most 90 bytes long, for the path of a unix socket in it ends at 107"
                    : NULL;
     case SETTING_PROVIDER:
-        return strcmp(text, "test") == 0
+        return strcmp(text, "test") == 0 || strcmp(text, "stripe") == 0 || strcmp(text, "manual") == 0
                    ? NULL
-                   : "must be `test`: this version has no other payment provider, and takes no real money";
+                   : "must be test, stripe or manual";
     default:
         return NULL;
     }
