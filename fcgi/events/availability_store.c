@@ -3,6 +3,7 @@
 #include "common/memory.h"
 #include "fcgi/events/read_round.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,9 +21,9 @@ struct availability {
     atomic_size_t users; /* threads between enter and leave; more of them only with the store's lock */
     atomic_bool missing; /* there is no such show: not worth keeping */
 
-    pthread_mutex_t lock;       /* guards what follows; taken after the store's lock was let go */
-    struct read_round *reading; /* under way; NULL: none */
-    struct read_round *next;    /* of those who came meanwhile; NULL: nobody did */
+    pthread_mutex_t lock;         /* guards what follows; taken after the store's lock was let go */
+    bool led;                     /* a thread reads, or has been appointed to */
+    struct read_round *gathering; /* whose read has not begun; NULL: nobody waits for one */
     bool published;
     struct snapshot *snapshot; /* NULL: none; replaced and changed by the leader of a round only */
     const struct seatmap *map; /* what the snapshot was made for */
@@ -250,11 +251,16 @@ static void fill_round(struct read_round *round, struct availability *show, enum
     }
 }
 
-/* One read, on behalf of all of the round; the next one begins when it is over. A snapshot outlives a failed
- * read: the next one asks for all that changed since, or finds another database. With the show's lock, which
- * it lets go meanwhile and at the end. */
-static void lead_round(struct availability_store *store, struct availability *show, struct read_round *round)
+/* One read, on behalf of all who have come until it begins; the next one begins when it is over. A snapshot
+ * outlives a failed read: the next one asks for all that changed since, or finds another database. Called and
+ * returns without the show's lock. */
+static void lead_round(struct availability_store *store, struct availability *show)
 {
+    /* Threads that are about to join get to do so. Nobody else to run: this returns at once. */
+    sched_yield();
+    pthread_mutex_lock(&show->lock);
+    struct read_round *round = show->gathering;
+    show->gathering = NULL;
     bool usable = false;
     enum db_status status = DB_OK;
     if (show->snapshot != NULL) {
@@ -269,10 +275,9 @@ static void lead_round(struct availability_store *store, struct availability *sh
     fill_round(round, show, status);
     atomic_store(&show->missing, status == DB_NONE);
     size_t size = sizeof(*show) + (show->snapshot != NULL ? snapshot_size(show->snapshot) : 0);
-    show->reading = show->next;
-    show->next = NULL;
-    if (show->reading != NULL) {
-        read_round_appoint(show->reading);
+    show->led = show->gathering != NULL;
+    if (show->led) {
+        read_round_appoint(show->gathering);
     }
     pthread_mutex_unlock(&show->lock);
     read_round_finish(round);
@@ -285,26 +290,20 @@ static struct read_round *take_part(struct availability_store *store, struct ava
                                     enum availability_form form)
 {
     pthread_mutex_lock(&show->lock);
-    bool lead = show->reading == NULL;
-    struct read_round **place = lead ? &show->reading : &show->next;
-    if (*place == NULL) {
-        *place = read_round_new();
+    if (show->gathering == NULL) {
+        show->gathering = read_round_new();
     } else {
-        atomic_fetch_add_explicit(&(*place)->references, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&show->gathering->references, 1, memory_order_relaxed);
     }
-    struct read_round *round = *place;
+    struct read_round *round = show->gathering;
     if (form < AVAILABILITY_FORMS) {
         round->wanted[form] = true;
     }
-    if (!lead) {
-        pthread_mutex_unlock(&show->lock);
-        lead = read_round_wait(round);
-        if (lead) {
-            pthread_mutex_lock(&show->lock);
-        }
-    }
-    if (lead) {
-        lead_round(store, show, round);
+    bool lead = !show->led;
+    show->led = true;
+    pthread_mutex_unlock(&show->lock);
+    if (lead || read_round_wait(round)) {
+        lead_round(store, show);
     }
     return round;
 }
