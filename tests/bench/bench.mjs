@@ -1,10 +1,10 @@
 // tests/bench/run: see README.md.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LINES } from './lib/lines.mjs';
 import { Failure, Measure } from './lib/measure.mjs';
-import { about, machine, table } from './lib/report.mjs';
+import { about, machine, merge, table } from './lib/report.mjs';
 import { Stack } from './lib/stack.mjs';
 import { World } from './lib/world.mjs';
 
@@ -13,14 +13,16 @@ const usage = `usage: tests/bench/run [--quick] [--only] [LINE…] [--json FILE]
   --quick   every line for half a second, with less data; judges nothing, fails only when a request fails
   --state   use (or make) this state folder and leave the stack running: the next run needs no preparation
   --build   take the programs of that build folder as they are, instead of building Release in build/bench
+       tests/bench/run --merge FILE…   the table of several runs' medians, from what --json wrote
 lines: ${names.join(' ')}`;
 
 function read() {
   const text = { type: 'string' };
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, only: { type: 'boolean' }, help: { type: 'boolean' }, json: text, state: text, build: text, seconds: text, repetitions: text },
+    options: { quick: { type: 'boolean' }, only: { type: 'boolean' }, help: { type: 'boolean' }, merge: { type: 'boolean' }, json: text, state: text, build: text, seconds: text, repetitions: text },
   });
+  if (values.merge) return { merge: positionals };
   const unknown = positionals.filter((name) => !names.includes(name));
   if (unknown.length > 0) throw new Error(`no such line: ${unknown.join(', ')}`);
   return { ...values, lines: positionals.length > 0 ? LINES.filter((line) => positionals.includes(line.name)) : LINES };
@@ -29,8 +31,8 @@ function read() {
 // `others`: 125 sold-out stadiums are 5,024,000 tickets.
 function planOf({ quick, seconds, repetitions }) {
   const plan = quick
-    ? { seconds: 0.5, warmUp: 0.2, repetitions: 1, others: { shows: 10, map: 'theatre' }, live: { subscribers: 200, seconds: 1 } }
-    : { seconds: 6, warmUp: 1, repetitions: 3, others: { shows: 125, map: 'stadium' }, live: { subscribers: 5000, seconds: 20 } };
+    ? { seconds: 0.5, warmUp: 0.2, repetitions: 1, others: { shows: 10, map: 'theatre' }, scans: 2000, live: { subscribers: 200, seconds: 1 } }
+    : { seconds: 6, warmUp: 1, repetitions: 3, others: { shows: 125, map: 'stadium' }, scans: 40192, live: { subscribers: 5000, seconds: 20 } };
   if (seconds !== undefined) plan.seconds = Number(seconds);
   if (repetitions !== undefined) plan.repetitions = Number(repetitions);
   if (!(plan.seconds > 0 && plan.seconds <= 60 && plan.repetitions >= 1 && plan.repetitions <= 4)) throw new Error('--seconds is at most 60, --repetitions 1 to 4');
@@ -60,7 +62,7 @@ async function main(options) {
     process.stderr.write('building, starting and filling a stack\n');
     await stack.up();
     const world = new World(stack);
-    await world.prepare();
+    await world.prepare(plan.scans);
     facts = await machine(stack);
     if (!facts.postgres.includes('fsync on, synchronous_commit on')) throw new Error(`this is no durable server: ${facts.postgres}`);
     const measure = new Measure(stack, world, plan);
@@ -69,6 +71,7 @@ async function main(options) {
       process.stderr.write(`${line.name}: ${result.failed ?? `${result.value.toFixed(2)} (${result.seconds.toFixed(0)} s)`}\n`);
       results.push(result);
     }
+    await stack.ticketctl(['check']); // throws, with the violations
   } finally {
     await stack.down();
   }
@@ -87,6 +90,9 @@ try {
 }
 if (options.help) {
   console.log(usage);
+} else if (options.merge) {
+  const runs = options.merge.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  console.log(`${table(merge(runs, LINES), !runs.some((one) => one.quick))}\n${runs.map((one) => about(one.machine)).join('\n')}`);
 } else {
   await main(options);
 }

@@ -131,6 +131,8 @@ async function memory(m) {
 async function checkin(m) {
   const { seconds, warmUp, repetitions } = m.plan;
   const each = Math.ceil(200 * (seconds + warmUp + 1));
+  const [[tickets]] = await m.stack.sql(`SELECT count(*) FROM tickets WHERE show_id = '${showId(SHOW.checkin)}'`);
+  if (Number(tickets) < 2 * repetitions * each) throw new Failure(`only ${tickets} tickets to scan`);
   await m.stack.sql(`DELETE FROM checkins WHERE show_id = '${showId(SHOW.checkin)}';
     UPDATE tickets SET status = 'valid', checked_in_at = NULL, checked_in_gate = NULL WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in';`);
   await m.stack.sql('VACUUM tickets; VACUUM checkins; CHECKPOINT;');

@@ -1,7 +1,7 @@
 // The table, and what machine it came from.
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
-import { root, run } from './tools.mjs';
+import { median, root, run } from './tools.mjs';
 
 export async function machine(stack) {
   const first = async (program, args) => (await run(program, args).catch(() => 'unknown')).trim().split('\n').at(-1);
@@ -51,6 +51,20 @@ export function table(results, judged) {
     else if (result.note) text.push(`- ${result.name}: ${result.note}`);
   }
   return text.join('\n');
+}
+
+// Several runs' results as one: medians; the note of the run in the middle; failed when one failed.
+export function merge(runs, lines) {
+  return lines.flatMap((line) => {
+    const all = runs.flatMap((one) => one.lines.filter(({ name }) => name === line.name));
+    const failed = all.find((result) => result.failed !== undefined);
+    if (all.length === 0 || failed) return failed ?? [];
+    const value = median(all.map((result) => result.value));
+    const middle = all.reduce((best, result) => (Math.abs(result.value - value) < Math.abs(best.value - value) ? result : best));
+    const limits = all.map((result) => result.limit).filter((limit) => limit !== undefined);
+    const met = line.met(value) === null ? null : line.met(value) && all.filter((result) => result.also === false).length * 2 < all.length;
+    return { ...middle, value, met, measured: median(all.map((result) => result.measured)), limit: limits.length > 0 ? median(limits) : undefined };
+  });
 }
 
 export const about = (facts) => `${facts.processor}, ${facts.memoryGb} GB, ${facts.system}, ${facts.filesystem}; PostgreSQL ${facts.postgres}; commit ${facts.commit}, ${facts.date}, load before ${facts.loadBefore}`;

@@ -31,34 +31,34 @@ $$ INSERT INTO public.shows (id, event_id, seatmap_id, seatmap_version, starts_a
    SELECT bench.id(0, n), bench.id(0, 0), map, (SELECT max(version) FROM public.seatmaps WHERE id = map), now() + starts, 'VND'
    FROM generate_series(first, last) AS n $$;
 
--- Every seat of shows first … last sold: ten seats an order, paid. Foreign keys are not checked one by one (the rows agree).
-CREATE FUNCTION bench.sell_out(first integer, last integer, sold_map text) RETURNS void
+-- The first `places` seats of shows first … last sold: ten seats an order, paid. Foreign keys are not checked one by one (the rows agree).
+CREATE FUNCTION bench.sell_out(first integer, last integer, sold_map text, places integer DEFAULT 1000000) RETURNS void
 LANGUAGE plpgsql SET session_replication_role = replica AS $$
 BEGIN
     INSERT INTO public.holds (id, show_id, user_id, seats, state, created_at, expires_at)
     SELECT bench.id(3, n * 10000::bigint + s.place / 10), bench.id(0, n), bench.id(1, 1 + s.place / 10 % 2000),
            array_agg(s.seat_id ORDER BY s.place), 'consumed', now(), now() + interval '5 min'
-    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map GROUP BY n, s.place / 10;
+    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map AND s.place < places GROUP BY n, s.place / 10;
 
     INSERT INTO public.orders (id, show_id, hold_id, user_id, buyer_email, buyer_name, status, total, currency, expires_at, paid_at)
     SELECT bench.id(2, n * 10000::bigint + s.place / 10), bench.id(0, n), bench.id(3, n * 10000::bigint + s.place / 10),
            bench.id(1, 1 + s.place / 10 % 2000), 'bench@example.com', 'Bench', 'paid', sum(s.price), 'VND', now(), now()
-    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map GROUP BY n, s.place / 10;
+    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map AND s.place < places GROUP BY n, s.place / 10;
 
     INSERT INTO public.payments (id, order_id, show_id, provider, status, amount, currency)
     SELECT bench.id(5, n * 10000::bigint + s.place / 10), bench.id(2, n * 10000::bigint + s.place / 10), bench.id(0, n), 'test',
            'succeeded', sum(s.price), 'VND'
-    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map GROUP BY n, s.place / 10;
+    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map AND s.place < places GROUP BY n, s.place / 10;
 
     INSERT INTO public.tickets (id, order_id, show_id, user_id, seat_id, zone, row_label, number, price, status)
     SELECT bench.id(4, n * 100000::bigint + s.place), bench.id(2, n * 10000::bigint + s.place / 10), bench.id(0, n),
            bench.id(1, 1 + s.place / 10 % 2000), s.seat_id, s.zone, s.row_label, s.number, s.price, 'valid'
-    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map;
+    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map AND s.place < places;
 
     INSERT INTO public.seat_claims (show_id, seat_id, state, hold_id, order_id, ticket_id)
     SELECT bench.id(0, n), s.seat_id, 'sold', bench.id(3, n * 10000::bigint + s.place / 10),
            bench.id(2, n * 10000::bigint + s.place / 10), bench.id(4, n * 100000::bigint + s.place)
-    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map;
+    FROM generate_series(first, last) AS n, bench.seats AS s WHERE s.map = sold_map AND s.place < places;
 END
 $$;
 
