@@ -219,6 +219,16 @@ static bool is_mail_url(const char *text)
     return true;
 }
 
+static bool is_key_list(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (!isgraph((unsigned char)*at)) {
+            return false;
+        }
+    }
+    return shortest_part(text, ",") >= 8 && strlen(text) <= SECRET_BYTES_MAX;
+}
+
 /* What is wrong with the value of a setting that is kept as text; NULL: nothing. */
 static const char *text_problem(const struct setting *setting, const char *text)
 {
@@ -229,6 +239,10 @@ static const char *text_problem(const struct setting *setting, const char *text)
             return "must be 32 bytes long or longer; `openssl rand -hex 32` makes a good one";
         }
         return strlen(text) > SECRET_BYTES_MAX ? "must be at most 1024 bytes long" : NULL;
+    case SETTING_KEYS:
+        return is_key_list(text)
+                   ? NULL
+                   : "must be one key of 8 to 255 visible characters, or several with commas between";
     case SETTING_EMAIL:
         return mail_address_is_usable(text) ? NULL : "must be an e-mail address";
     case SETTING_URL:
@@ -298,6 +312,24 @@ static const char *setting_value(const struct setting *setting)
     return text != NULL && *text != '\0' ? text : setting->fallback;
 }
 
+/* What the payment provider chosen needs beyond the rest. */
+static size_t missing_of_provider(const struct config *config, FILE *errors)
+{
+    size_t missing = 0;
+    if (config->payment_provider == NULL || strcmp(config->payment_provider, "stripe") != 0) {
+        return 0;
+    }
+    if (config->stripe_secret_key == NULL) {
+        missing++;
+        fputs("STRIPE_SECRET_KEY: is needed by PAYMENT_PROVIDER=stripe.\n", errors);
+    }
+    if (config->stripe_webhook_secret == NULL) {
+        missing++;
+        fputs("STRIPE_WEBHOOK_SECRET: is needed by PAYMENT_PROVIDER=stripe.\n", errors);
+    }
+    return missing;
+}
+
 bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
 {
     struct config config = {0};
@@ -318,6 +350,7 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
             wrong++;
         }
     }
+    wrong += missing_of_provider(&config, errors);
     if (wrong > 0) {
         return false;
     }

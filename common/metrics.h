@@ -25,6 +25,16 @@
     X(TICKETS_SOLD,               counter, "ticketing_tickets_sold_total", "Tickets sold") \
     X(TICKETS_CHECKED_IN,         counter, "ticketing_tickets_checked_in_total", "Tickets checked in for the first time") \
     X(PAYMENT_EVENTS,             counter, "ticketing_payment_events_total", "Payment events accepted") \
+    X(PAYMENTS_SUCCEEDED,         counter, "ticketing_payment_events_succeeded_total", "Payment events that money came") \
+    X(PAYMENTS_DECLINED,          counter, "ticketing_payment_events_declined_total", "Payment events that a try was declined") \
+    X(PAYMENTS_EXPIRED,           counter, "ticketing_payment_events_expired_total", "Payment events that a payment page was closed") \
+    X(PAYMENTS_REFUND,            counter, "ticketing_payment_events_refund_total", "Payment events about refunds") \
+    X(PAYMENTS_OTHER,             counter, "ticketing_payment_events_other_total", "Payment events of types that change nothing") \
+    X(PAYMENTS_UNMATCHED,         counter, "ticketing_payment_events_unmatched_total", "Payment events that an admin has to look at: of an unknown payment or another amount") \
+    X(PAYMENTS_RECONCILED,        counter, "ticketing_payments_reconciled_total", "Payments whose event never came, settled by asking the provider") \
+    X(REFUNDS_SUCCEEDED,          counter, "ticketing_refunds_succeeded_total", "Refunds that the provider has sent") \
+    X(REFUNDS_FAILED,             counter, "ticketing_refunds_failed_total", "Refunds that the provider refused") \
+    X(PROVIDER_CALLS_FAILED,      counter, "ticketing_payment_provider_calls_failed_total", "Calls to the payment provider without a usable answer") \
     X(OUTBOX_WAITING,             gauge,   "ticketing_outbox_waiting", "Events and deliveries that have not reached their receivers yet") \
     X(OUTBOX_LAG_SECONDS,         gauge,   "ticketing_outbox_lag_seconds", "Age of the oldest event that waits to be queued or delivered") \
     X(DELIVERIES_DELIVERED,       counter, "ticketing_webhook_deliveries_delivered_total", "Deliveries that the receiver took") \

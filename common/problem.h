@@ -38,8 +38,10 @@
     X(HOLD_EXPIRED,                 409, "The hold has ended")                           \
     X(ORDER_NOT_PENDING,            409, "The order is not waiting for payment")         \
     X(ORDER_NOT_PAID,               409, "The order has not been paid")                  \
+    X(PAYMENT_ELSEWHERE,            409, "This payment is made with its provider")       \
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \
+    X(TICKET_CHECKED_IN,            409, "The ticket has been used at a gate")           \
     X(WRONG_SHOW,                   409, "The ticket is for another show")               \
     X(WEBHOOK_ENDPOINT_LIMIT,       409, "There are too many webhook endpoints")         \
     X(WEBHOOK_ENDPOINT_DISABLED,    409, "The webhook endpoint is disabled")             \

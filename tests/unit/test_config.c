@@ -252,12 +252,23 @@ static void the_public_url_is_a_base_to_append_to(void **state)
     }
 }
 
-static void no_other_payment_provider_is_pretended(void **state)
+static void a_payment_provider_needs_its_own_settings(void **state)
 {
     struct fixture *fixture = *state;
-    assert_false(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "stripe"));
-    assert_non_null(strstr(fixture->errors, "no other payment provider"));
+    assert_false(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "paypal"));
     assert_true(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "test"));
+    assert_true(is_taken(fixture, CONFIG_CHECKOUT, "PAYMENT_PROVIDER", "manual"));
+    setenv("PAYMENT_PROVIDER", "stripe", 1);
+    assert_false(load(fixture, CONFIG_CHECKOUT));
+    assert_non_null(strstr(fixture->errors, "STRIPE_SECRET_KEY:"));
+    assert_non_null(strstr(fixture->errors, "STRIPE_WEBHOOK_SECRET:"));
+    setenv("STRIPE_SECRET_KEY", "sk_test_of_this_test", 1);
+    setenv("STRIPE_WEBHOOK_SECRET", "whsec_one_of_two,whsec_two_of_two", 1);
+    assert_true(load(fixture, CONFIG_CHECKOUT));
+    assert_string_equal(fixture->config.stripe_api_base, "https://api.stripe.com");
+    setenv("STRIPE_WEBHOOK_SECRET", "whsec_one_of_two,", 1);
+    assert_false(load(fixture, CONFIG_CHECKOUT));
+    assert_null(strstr(fixture->errors, "whsec_"));
 }
 
 /* True when the file's text has `setting`, "NAME=default", as a line, perhaps commented out; without a
@@ -333,7 +344,7 @@ int main(void)
         WITH_ENVIRONMENT(an_empty_value_counts_as_not_set),
         WITH_ENVIRONMENT(texts_are_checked),
         WITH_ENVIRONMENT(the_public_url_is_a_base_to_append_to),
-        WITH_ENVIRONMENT(no_other_payment_provider_is_pretended),
+        WITH_ENVIRONMENT(a_payment_provider_needs_its_own_settings),
         cmocka_unit_test(the_table_describes_itself),
         cmocka_unit_test(the_example_file_has_every_setting),
     };
