@@ -57,7 +57,7 @@ static enum problem answer_file(struct response *response, const char *type, con
 
 enum problem ticket_file_svg(struct request *request, struct response *response)
 {
-    struct ticket_document ticket;
+    struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
     struct ticket_bytes svg TICKET_BYTES_AUTO = {0};
     if (problem != PROBLEM_NONE) {
@@ -71,7 +71,7 @@ enum problem ticket_file_svg(struct request *request, struct response *response)
 
 enum problem ticket_file_png(struct request *request, struct response *response)
 {
-    struct ticket_document ticket;
+    struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
     struct ticket_bytes png TICKET_BYTES_AUTO = {0};
     if (problem != PROBLEM_NONE) {
@@ -86,7 +86,7 @@ enum problem ticket_file_png(struct request *request, struct response *response)
 enum problem ticket_file_calendar(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    struct ticket_document ticket;
+    struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
     struct ticket_bytes calendar TICKET_BYTES_AUTO = {0};
     if (problem != PROBLEM_NONE) {
@@ -113,7 +113,7 @@ static enum problem answer_pdf(const struct checkout *checkout, struct response 
 
 enum problem ticket_file_pdf(struct request *request, struct response *response)
 {
-    struct ticket_document ticket;
+    struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
     if (problem != PROBLEM_NONE) {
         return problem;

@@ -135,14 +135,14 @@ static void shelve(struct ticket_keys *keys, struct ticket_ring *ring)
 /* Frees the rings that nobody reads any more, but for the newest. */
 static void sweep(struct ticket_keys *keys)
 {
-    struct shelf **link = &keys->newest->older;
-    while (*link != NULL) {
-        struct shelf *shelf = *link;
+    struct shelf *kept = keys->newest;
+    while (kept != NULL && kept->older != NULL) {
+        struct shelf *shelf = kept->older;
         if (shelf->readers > 0) {
-            link = &shelf->older;
+            kept = shelf;
             continue;
         }
-        *link = shelf->older;
+        kept->older = shelf->older;
         ticket_ring_free(shelf->ring);
         free(shelf);
     }

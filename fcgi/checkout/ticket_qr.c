@@ -103,8 +103,7 @@ bool ticket_qr_write(const struct ticket_ring *ring, const char *ticket_id, cons
     text[REVISION_AT] = DIGITS[revision >> 6];
     text[REVISION_AT + 1] = DIGITS[revision & 0x3f];
     base64url_encode(ids, sizeof(ids), text + IDS_AT, sizeof(text) - IDS_AT);
-    size_t length = SEAT_AT + strlen(seat);
-    memcpy(text + SEAT_AT, seat, strlen(seat));
+    size_t length = (size_t)(stpcpy(text + SEAT_AT, seat) - text);
     unsigned char signature[TICKET_SIGNATURE_BYTES];
     ticket_ring_sign(ring, text, length, signature);
     base64url_encode(signature, sizeof(signature), text + length, sizeof(text) - length);

@@ -235,7 +235,7 @@ static void texts_of_other_tickets_do_not_lend_their_signature(void **state)
                                     others[i].revision, text));
         assert_int_equal(read_text(*state, text), TICKET_QR_GENUINE);
         size_t at = strlen(text) - SIGNATURE_LENGTH;
-        memcpy(text + at, EXAMPLE + at, SIGNATURE_LENGTH);
+        memcpy(text + at, &EXAMPLE[at], SIGNATURE_LENGTH);
         assert_int_equal(read_text(*state, text), TICKET_QR_FORGED);
     }
 }
