@@ -134,7 +134,7 @@ async function checkin(m) {
   const [[tickets]] = await m.stack.sql(`SELECT count(*) FROM tickets WHERE show_id = '${showId(SHOW.checkin)}'`);
   if (Number(tickets) < 2 * repetitions * each) throw new Failure(`only ${tickets} tickets to scan`);
   await m.stack.sql(`DELETE FROM checkins WHERE show_id = '${showId(SHOW.checkin)}';
-    UPDATE tickets SET status = 'valid', checked_in_at = NULL, checked_in_gate = NULL WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in';`);
+    UPDATE tickets SET status = 'valid', checked_in_at = NULL, checked_in_gate = NULL, inside = false, last_scan = NULL WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in';`);
   await m.stack.sql('VACUUM tickets; VACUUM checkins; CHECKPOINT;');
   const runs = await times(repetitions, async (n) => {
     const scans = await m.world.writeScans(`scans-${n}`, n * each, each);
@@ -143,6 +143,9 @@ async function checkin(m) {
     const bare = await m.pgbench(m.world.files.pgbenchCheckin, 'checkout', { clients: 4, rate: 200, define: { first } });
     return { result, bare, signed: scans.signed };
   });
+  const [[inside]] = await m.stack.sql(`SELECT count(*) FROM tickets WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in'`);
+  const made = runs.reduce((sum, one) => sum + one.bare.transactions + (one.result.statuses[200] ?? 0), 0);
+  if (Number(inside) !== made) throw new Failure(`${made} check-ins were answered, ${inside} tickets are checked in`);
   const tails = runs.map((one) => one.result.latency.p99Ms);
   const middle = median(runs.map((one) => one.result.latency.p50Ms));
   const bare = median(runs.map((one) => one.bare.latency.p50Ms));
