@@ -31,7 +31,7 @@ function read() {
 // `others`: 125 sold-out stadiums are 5,024,000 tickets.
 function planOf({ quick, seconds, repetitions }) {
   const plan = quick
-    ? { seconds: 0.5, warmUp: 0.2, repetitions: 1, others: { shows: 10, map: 'theatre' }, scans: 2000, live: { subscribers: 200, seconds: 1 } }
+    ? { quick: true, seconds: 0.5, warmUp: 0.2, repetitions: 1, others: { shows: 10, map: 'theatre' }, scans: 2000, live: { subscribers: 200, seconds: 1 } }
     : { seconds: 6, warmUp: 1, repetitions: 3, others: { shows: 125, map: 'stadium' }, scans: 40192, live: { subscribers: 5000, seconds: 20 } };
   if (seconds !== undefined) plan.seconds = Number(seconds);
   if (repetitions !== undefined) plan.repetitions = Number(repetitions);
@@ -44,7 +44,6 @@ async function measureLine(line, measure) {
   const began = Date.now();
   try {
     const result = await line.run(measure);
-    measure.exercised = true;
     return { name, title, says, target, ...result, met: line.met(result.value) === null ? null : line.met(result.value) && result.also !== false, seconds: (Date.now() - began) / 1000 };
   } catch (error) {
     return { name, title, says, target, failed: error instanceof Failure ? error.message : (error.stack ?? String(error)), met: false, seconds: (Date.now() - began) / 1000 };
