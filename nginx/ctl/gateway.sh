@@ -81,7 +81,7 @@ render() {
   local -A values=(
     [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$variant [WORKERS]=$workers
     [FILES]=$files [CONNECTIONS]=$((files / 2)) [KEEPALIVE]=$((10#$threads * 3 / 4 / 10#$workers > 0 ? 10#$threads * 3 / 4 / 10#$workers : 1))
-    [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]=''
+    [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]='' [NCHAN]=$(live_module)
   )
   ! is_root || values[USER]="user $SERVICE_USER;"
   for name in auth events holds checkout; do

@@ -21,6 +21,7 @@ libfontconfig-dev    /usr/include/fontconfig/fontconfig.h
 fonts-dejavu-core    /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 libcrypt-dev         /usr/include/crypt.h
 nginx-light          nginx
+libnginx-mod-nchan   /usr/lib/nginx/modules/ngx_nchan_module.so
 spawn-fcgi           spawn-fcgi
 multiwatch           multiwatch
 libfcgi-bin          cgi-fcgi

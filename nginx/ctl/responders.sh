@@ -161,7 +161,8 @@ verb_restart() {
         database_start
         ;;
       nginx) gateway_reload ;;
-      *) die "restart does not know '$name'" "Names: responders auth events holds checkout postgres nginx" ;;
+      live) live_restart ;;
+      *) die "restart does not know '$name'" "Names: responders auth events holds checkout postgres nginx live" ;;
     esac
   done
   if ((${#responders[@]})); then

@@ -65,6 +65,12 @@ verb_status() {
     status_line nginx down - - -
     code=1
   fi
+  if pid=$(process_pid live); then
+    status_line live up "$pid" "$(uptime_of "$pid")" "$(memory_of "$pid")"
+  elif [[ -e $STATE/nginx/live.conf ]]; then
+    status_line live down - - -
+    code=1
+  fi
   return "$code"
 }
 
@@ -86,9 +92,9 @@ verb_logs() {
     case $1 in
       -f) follow=yes ;;
       -n) lines=${2:?logs -n needs a number} && shift ;;
-      auth | events | holds | checkout | postgres | access | error) files+=("$LOGS/$1.log") ;;
+      auth | events | holds | checkout | postgres | access | error | live) files+=("$LOGS/$1.log") ;;
       nginx) files+=("$LOGS/access.log" "$LOGS/error.log") ;;
-      *) die "there is no log '$1'" "Logs: auth events holds checkout postgres access error" ;;
+      *) die "there is no log '$1'" "Logs: auth events holds checkout postgres access error live" ;;
     esac
     shift
   done
