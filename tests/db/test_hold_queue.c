@@ -61,9 +61,8 @@ static const struct db_statement locked = {
     .sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE '%show:" SHOW
            "%'"};
 static const struct db_statement end_waiting = {
-    .sql =
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '" APPLICATION
-        "' AND wait_event_type = 'Lock'"};
+    .sql = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE application_name = "
+           "'" APPLICATION "' AND wait_event_type = 'Lock'"};
 static const struct db_statement transactions = {
     .sql = "SELECT count(DISTINCT changed) FROM seat_claims WHERE show_id = '" SHOW "' AND state = 'held'"};
 
