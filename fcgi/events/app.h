@@ -8,6 +8,7 @@
 #include "common/seatmap_cache.h"
 #include "fcgi/events/availability_store.h"
 #include "fcgi/events/health.h"
+#include "fcgi/events/live.h"
 
 /* Made by main() before any thread exists; its members are safe to share. */
 struct app {
@@ -15,6 +16,7 @@ struct app {
     struct db_pool *pool;
     struct seatmap_cache *seatmaps;
     struct availability_store *availability;
+    struct live *live;
     struct health *health;
     struct metrics *metrics;
 };

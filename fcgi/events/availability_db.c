@@ -12,23 +12,24 @@ static const struct db_statement READ = {
     .name = "availability_read",
     .repeatable = true,
     .sql = "WITH show AS MATERIALIZED ("
-           " SELECT s.seatmap_id, s.seatmap_version, e.published"
+           " SELECT s.seatmap_id, s.seatmap_version, e.published,"
+           "  coalesce(s.ends_at, s.starts_at) <= clock_timestamp() AS over"
            " FROM shows s JOIN events e ON e.id = s.event_id"
            " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL)"
            " SELECT NULL AS seat_id, seatmap_id AS state, seatmap_version::text AS expires,"
            "  pg_snapshot_xmin(pg_current_snapshot())::text AS changed,"
            "  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,"
            "  concat((SELECT oid FROM pg_database WHERE datname = current_database()), '/',"
-           "   extract(epoch FROM pg_postmaster_start_time())) AS origin, published"
+           "   extract(epoch FROM pg_postmaster_start_time())) AS origin, published, over"
            " FROM show"
            " UNION ALL"
            " SELECT seat_id, left(state, 1), ((extract(epoch FROM expires_at) * 1000000)::bigint)::text,"
-           "  changed::text, NULL, NULL, NULL"
+           "  changed::text, NULL, NULL, NULL, NULL"
            " FROM seat_claims"
            " WHERE show_id = $1::uuid AND changed >= $2::xid8 AND EXISTS (SELECT FROM show)",
 };
 
-enum column { SEAT_ID, STATE, EXPIRES, CHANGED, NOW, ORIGIN, PUBLISHED };
+enum column { SEAT_ID, STATE, EXPIRES, CHANGED, NOW, ORIGIN, PUBLISHED, OVER };
 
 struct claims {
     struct db_result *result;
@@ -81,6 +82,7 @@ enum db_status availability_db_read(struct db_pool *pool, const char *show_id, u
                 .seatmap_id = db_text(result, row, STATE),
                 .seatmap_version = (int64_t)number(result, row, EXPIRES),
                 .published = db_bool(result, row, PUBLISHED),
+                .over = db_bool(result, row, OVER),
             },
     };
     result = NULL; /* the claims' own now */

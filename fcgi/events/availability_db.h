@@ -13,6 +13,7 @@ struct claims_head {
     const char *seatmap_id; /* what the show pins */
     int64_t seatmap_version;
     bool published;
+    bool over; /* the show has ended (or begun, when its end is not known) */
 };
 
 struct claim {

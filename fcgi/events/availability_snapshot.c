@@ -236,6 +236,11 @@ void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
     }
 }
 
+size_t snapshot_seats(const struct snapshot *snapshot)
+{
+    return snapshot->count;
+}
+
 uint64_t snapshot_xmin(const struct snapshot *snapshot)
 {
     return snapshot->xmin;

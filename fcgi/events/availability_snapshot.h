@@ -28,6 +28,7 @@ bool snapshot_fits(const struct snapshot *snapshot, const struct claims_head *he
  * that the map lacks are left out: they were claimed under an earlier seat map. */
 void snapshot_apply(struct snapshot *snapshot, const struct claims *claims);
 
+size_t snapshot_seats(const struct snapshot *snapshot);
 /* What the next read has to ask for. */
 uint64_t snapshot_xmin(const struct snapshot *snapshot);
 /* The same for the same states of the same seats of the same show, on every host; it differs (but for one

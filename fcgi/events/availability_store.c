@@ -24,7 +24,7 @@ struct availability {
     pthread_mutex_t lock;         /* guards what follows; taken after the store's lock was let go */
     bool led;                     /* a thread reads, or has been appointed to */
     struct read_round *gathering; /* whose read has not begun; NULL: nobody waits for one */
-    bool published;
+    bool published, over;
     struct snapshot *snapshot; /* NULL: none; replaced and changed by the leader of a round only */
     const struct seatmap *map; /* what the snapshot was made for */
 };
@@ -209,6 +209,7 @@ static enum db_status read_all(struct availability_store *store, struct availabi
         show->snapshot = fresh;
         show->map = map;
         show->published = claims_head(claims)->published;
+        show->over = claims_head(claims)->over;
     }
     return status;
 }
@@ -229,6 +230,7 @@ static enum db_status read_changes(struct availability_store *store, struct avai
         if (*ret_usable) {
             snapshot_apply(show->snapshot, claims);
             show->published = claims_head(claims)->published;
+            show->over = claims_head(claims)->over;
         }
     }
     return status;
@@ -361,4 +363,9 @@ struct snapshot *availability_snapshot(struct availability *availability)
 bool availability_published(const struct availability *availability)
 {
     return availability->published;
+}
+
+bool availability_over(const struct availability *availability)
+{
+    return availability->over;
 }

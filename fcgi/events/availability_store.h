@@ -38,6 +38,7 @@ enum db_status availability_open(struct availability_store *store, const char *s
                                  struct availability **ret_availability) MUST_CHECK;
 struct snapshot *availability_snapshot(struct availability *availability);
 bool availability_published(const struct availability *availability);
+bool availability_over(const struct availability *availability);
 void availability_close(struct availability_store *store, struct availability *availability);
 
 #endif

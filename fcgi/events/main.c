@@ -5,6 +5,7 @@
 #include "fcgi/events/app.h"
 #include "fcgi/events/availability.h"
 #include "fcgi/events/events.h"
+#include "fcgi/events/live.h"
 #include "fcgi/events/seatmaps.h"
 #include "fcgi/events/show_body.h"
 #include "fcgi/events/show_seatmap.h"
@@ -25,6 +26,7 @@ static const struct route ROUTES[] = {
     {HTTP_DELETE, "/shows/:id",              AUTH_ADMIN,    NULL,          NULL,                shows_delete},
     {HTTP_GET,    "/shows/:id/seatmap",      AUTH_OPTIONAL, NULL,          NULL,                show_seatmap_get},
     {HTTP_GET,    "/shows/:id/availability", AUTH_OPTIONAL, NULL,          &AVAILABILITY_QUERY, availability_get},
+    {HTTP_GET,    "/shows/:id/live",         AUTH_NONE,     NULL,          NULL,                live_get},
     {HTTP_GET,    "/seatmaps",               AUTH_NONE,     NULL,          NULL,                seatmaps_list},
     {HTTP_GET,    "/seatmaps/*id",           AUTH_NONE,     NULL,          NULL,                seatmaps_get},
     {HTTP_PUT,    "/seatmaps/*id",           AUTH_ADMIN,    &SEATMAP_BODY, NULL,                seatmaps_put},
@@ -38,6 +40,16 @@ static bool ready(void *context)
     const struct app *app = context;
     return db_ready(app->pool);
 }
+
+static void publish(void *context)
+{
+    const struct app *app = context;
+    live_publish(app->live);
+}
+
+static const struct background_task TASKS[] = {
+    {.name = "live", .run = publish, .interval_ms = LIVE_INTERVAL_MS},
+};
 
 static void open_app(struct app *app)
 {
@@ -55,12 +67,14 @@ static void open_app(struct app *app)
     app->seatmaps = seatmap_cache_new(app->pool, (size_t)config->seatmap_cache);
     app->availability =
         availability_store_new(app->pool, app->seatmaps, (size_t)config->availability_cache_mb << 20);
+    app->live = live_new(config->run_directory, app->availability);
     app->health = health_new(config->run_directory, app->pool, app->metrics);
 }
 
 static void close_app(struct app *app)
 {
     health_free(app->health);
+    live_free(app->live);
     availability_store_free(app->availability);
     seatmap_cache_free(app->seatmaps);
     db_pool_free(app->pool);
@@ -90,6 +104,8 @@ int main(void)
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)app.config.threads,
         .ready = ready,
+        .tasks = TASKS,
+        .task_count = ARRAY_LENGTH(TASKS),
     });
     close_app(&app);
     token_keys_free(keys);

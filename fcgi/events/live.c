@@ -1,0 +1,181 @@
+#include "fcgi/events/live.h"
+#include "common/log.h"
+#include "common/memory.h"
+#include "common/server.h"
+#include "fcgi/events/answer.h"
+#include "fcgi/events/app.h"
+#include "fcgi/events/live_channel.h"
+#include "fcgi/events/live_follow.h"
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    PATH_SIZE = 108,      /* of a unix socket */
+    LEAVE_SECONDS = 60,   /* a show is followed so long after somebody came, whether they stayed or not */
+    COUNT_EVERY = 40,     /* rounds between two looks whether anybody still listens to a quiet show */
+    MESSAGE_SLACK = 1024, /* a message longer than all seats and this tells the listeners to reload */
+};
+
+struct live {
+    struct availability_store *store;
+    char folder[PATH_SIZE]; /* of live_follow.h */
+    char socket_path[PATH_SIZE];
+    /* The publishing thread's own. */
+    int lock; /* -1: another process publishes */
+    unsigned round;
+};
+
+struct live *live_new(const char *run_directory, struct availability_store *store)
+{
+    struct live *live = memory_new(1, sizeof(*live));
+    live->store = store;
+    live->lock = -1;
+    snprintf(live->folder, sizeof(live->folder), "%s/live", run_directory);
+    snprintf(live->socket_path, sizeof(live->socket_path), "%s/live-publish.sock", run_directory);
+    return live;
+}
+
+void live_free(struct live *live)
+{
+    if (live != NULL) {
+        if (live->lock >= 0) {
+            close(live->lock);
+        }
+        free(live);
+    }
+}
+
+/* What is to be said about a show. */
+struct news {
+    struct text message; /* empty: nothing */
+    struct live_told told;
+    bool gone; /* the show, or its event: nothing will be said any more */
+};
+
+static void add_reload(struct news *news)
+{
+    text_release(&news->message);
+    text_add(&news->message, "{\"version\":");
+    text_add_json(&news->message, news->told.version);
+    text_add(&news->message, ",\"reload\":true}");
+}
+
+/* `before`: what the listeners know, NULL when nobody can say. */
+static void add_news(const struct snapshot *snapshot, const struct live_told *before, struct news *news)
+{
+    if (before != NULL && before->over == news->told.over &&
+        strcmp(before->version, news->told.version) == 0) {
+        return;
+    }
+    struct text changes TEXT_AUTO = {0};
+    if (before == NULL || before->over != news->told.over ||
+        !snapshot_add_changes(snapshot, before->version, &changes) ||
+        changes.length > snapshot_seats(snapshot) + MESSAGE_SLACK) {
+        add_reload(news);
+        return;
+    }
+    text_add(&news->message, "{\"since\":");
+    text_add_json(&news->message, before->version);
+    text_add(&news->message, ",");
+    text_add(&news->message, changes.data + 1);
+}
+
+/* False when the database does not answer: the next round asks again. */
+static bool collect_news(struct live *live, const char *show_id, const struct live_told *before,
+                         struct news *news)
+{
+    struct availability *show = NULL;
+    enum db_status status = availability_open(live->store, show_id, &show);
+    if (status != DB_OK && status != DB_NONE) {
+        return false;
+    }
+    news->gone = status == DB_NONE || !availability_published(show);
+    if (news->gone) {
+        if (before != NULL) {
+            news->told = *before;
+        }
+        add_reload(news);
+    } else {
+        const struct snapshot *snapshot = availability_snapshot(show);
+        snprintf(news->told.version, sizeof(news->told.version), "%s", snapshot_version(snapshot));
+        news->told.over = availability_over(show);
+        add_news(snapshot, before, news);
+    }
+    if (status == DB_OK) {
+        availability_close(live->store, show);
+    }
+    return true;
+}
+
+static void publish_show(struct live *live, const char *show_id, bool count)
+{
+    struct live_told before;
+    bool known = live_read_told(live->folder, show_id, &before);
+    struct news news = {.gone = false};
+    long listeners = 1;
+    if (collect_news(live, show_id, known ? &before : NULL, &news)) {
+        if (news.message.length > 0) {
+            if (live_channel_publish(live->socket_path, show_id, news.message.data, news.message.length,
+                                     &listeners)) {
+                live_write_told(live->folder, show_id, &news.told);
+            }
+        } else if (count && !live_channel_count(live->socket_path, show_id, &listeners)) {
+            listeners = 0; /* the live nginx has gone, and its listeners with it */
+        }
+        if (listeners == 0 || news.gone) {
+            live_leave(live->folder, show_id, news.gone ? 0 : LEAVE_SECONDS);
+        }
+    }
+    text_release(&news.message);
+}
+
+void live_publish(struct live *live)
+{
+    if (live->lock < 0) {
+        live->lock = live_lock(live->folder);
+    }
+    if (live->lock < 0) {
+        return; /* nobody ever listened, or another process publishes */
+    }
+    size_t count = 0;
+    char(*shows)[UUID_SIZE] = live_followed(live->folder, &count);
+    live->round++;
+    for (size_t i = 0; i < count && !server_stopping(); i++) {
+        publish_show(live, shows[i], (live->round + i) % COUNT_EVERY == 0);
+    }
+    free(shows);
+}
+
+/* Nobody listens here (the module nchan is not installed): ask for changes instead. */
+static enum problem refuse(struct response *response)
+{
+    response_header(response, "Retry-After", "60");
+    return response_problem(response, PROBLEM_UNAVAILABLE,
+                            "There are no live updates here: ask for availability?since=<version>.");
+}
+
+/* nginx takes the header for itself and sends the stream of that internal address. */
+enum problem live_get(struct request *request, struct response *response)
+{
+    const struct app *app = app_of(request);
+    const char *show_id = request_param(request, "id");
+    struct availability *show = NULL;
+    enum db_status status = availability_open(app->availability, show_id, &show);
+    if (status != DB_OK) {
+        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+    }
+    bool visible = availability_published(show);
+    struct live_told known = {.over = availability_over(show)};
+    snprintf(known.version, sizeof(known.version), "%s", snapshot_version(availability_snapshot(show)));
+    availability_close(app->availability, show);
+    if (!visible) {
+        return PROBLEM_SHOW_NOT_FOUND;
+    }
+    if (access(app->live->socket_path, F_OK) != 0 || !live_follow(app->live->folder, show_id, &known)) {
+        return refuse(response);
+    }
+    char target[64];
+    snprintf(target, sizeof(target), "/-/live/shows/%s", show_id);
+    response_header(response, "X-Accel-Redirect", target);
+    return response_empty(response, 200);
+}
