@@ -29,11 +29,13 @@ stack_up() {
     declare -g "${name^^}_STATE=$folder" "$url=http://127.0.0.1:$port"
 }
 
-# Both stacks of the HTTP tests: one with the usual times, one where holds and orders end within seconds.
+# Both stacks of the HTTP tests: one with the usual times that may send events to this host and writes mails to a folder; one where holds and
+# orders end within seconds, that may not, and sends its mails to SMTP_PORT.
 http_stacks() {
-    stack_up main || return 1
-    stack_up short HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
-    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL BUILD_TYPE TICKETING_BUILD_DIR=$BUILD FRESH_STACK=yes
+    : "${SMTP_PORT:=$(free_port)}"
+    stack_up main WEBHOOK_ALLOW_PRIVATE=1 || return 1
+    stack_up short SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
+    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL SMTP_PORT BUILD_TYPE TICKETING_BUILD_DIR=$BUILD FRESH_STACK=yes
 }
 
 stack_check() {

@@ -1,0 +1,75 @@
+// Mails about orders: to a folder, and through a real SMTP server; read by a MIME parser that is not ours.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { client } from '../support/client.mjs';
+import { MailServer, mailsInFolder } from '../support/mail.mjs';
+import { sql } from '../support/stack.mjs';
+import { buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
+
+const one = (look, address) => until(() => look(address)[0], { what: `a mail to ${address}`, every: 200, timeout: 20_000 });
+const pdfOf = (mail) => {
+  assert.equal(mail.attachments.length, 1);
+  assert.equal(mail.attachments[0].type, 'application/pdf');
+  const bytes = Buffer.from(mail.attachments[0].data, 'base64');
+  assert.equal(bytes.subarray(0, 5).toString(), '%PDF-');
+  assert.match(bytes.subarray(-8).toString(), /%%EOF/);
+};
+
+test('who pays gets the tickets by mail, as text, HTML and PDF, in any script', async () => {
+  const fullName = 'Nguyễn Thị Ánh Tuyết — 阮氏映雪 with a name that is longer than one encoded word can be';
+  const title = 'Đêm nhạc <b>Mùa Xuân</b> & "friends"';
+  const user = await registerUser({ fullName });
+  const event = await createEvent({ title, venue: 'Sân vận động Mỹ Đình' });
+  const order = await buy(user, await createShow({ eventId: event.id }), ['A1', 'A2']);
+  const mail = await one(mailsInFolder, user.email);
+  assert.deepEqual(mail.to, [{ name: fullName, address: user.email }]);
+  assert.equal(mail.headers.subject, `Your tickets: ${title}`);
+  for (const part of [fullName, title, 'Sân vận động Mỹ Đình', 'A1', 'A2', 'VIP', '2,400,000 VND', order.id]) assert.ok(mail.text.includes(part), part);
+  assert.ok(mail.html.includes('Đêm nhạc &lt;b&gt;Mùa Xuân&lt;/b&gt; &amp; &quot;friends&quot;'), mail.html);
+  assert.ok(!mail.html.includes('<b>Mùa'));
+  assert.match(mail.headers['message-id'], /^<[0-9a-f-]{36}@/);
+  assert.equal(mail.headers['auto-submitted'], 'auto-generated');
+  assert.ok(Math.abs(Date.parse(mail.headers.date) - Date.now()) < 120_000, mail.headers.date);
+  pdfOf(mail);
+});
+
+test('no name or title can add a header, a recipient or end the mail', async () => {
+  const evil = 'Eve\r\nBcc: victim@example.com\r\n\r\n.\r\nMAIL FROM:<eve@example.com>';
+  const answer = await client().post('/auth/register', { email: `${unique('eve')}@example.com`, password: 'pass123', fullName: evil });
+  const user = answer.status === 201 ? await registerUser({ fullName: evil }) : await registerUser({ fullName: 'Eve "quoted\\" <x@example.com>, =?UTF-8?Q?odd?=' });
+  const event = await createEvent({ title: 'Title\nBcc: victim@example.com' });
+  await buy(user, await createShow({ eventId: event.id }), ['A1']);
+  const mail = await one(mailsInFolder, user.email);
+  assert.deepEqual(mail.names.sort(), ['auto-submitted', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'subject', 'to']);
+  assert.deepEqual(mail.to.map(({ address }) => address), [user.email]);
+  assert.ok(mail.headers.subject.startsWith('Your tickets: Title'));
+});
+
+test('through an SMTP server that was down: everything arrives once it is up; who is unknown there is given up', async () => {
+  const base = client({ baseUrl: process.env.SHORT_URL, state: process.env.SHORT_STATE });
+  const query = (text) => sql(text, { env: { TICKETING_STATE: process.env.SHORT_STATE } });
+  const purchase = async (user) => {
+    const order = await checkout(user, await hold(user, await createShow({}, base), ['A1']));
+    await base.post(order.payment.url, undefined, { expect: 200 });
+    return order;
+  };
+  const [anna, nobody] = [await registerUser({ api: base, fullName: 'Anna Đỗ' }), await registerUser({ api: base, email: `${unique('unknown')}@example.com` })];
+  const orders = [await purchase(anna), await purchase(nobody)];
+  const state = ({ id }) => query(`SELECT d.state, d.attempts FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`)[0] ?? [];
+  await until(() => query("SELECT 1 FROM webhook_endpoints WHERE kind = 'mail' AND failures > 0").length > 0, { what: 'a failure', every: 300 });
+  assert.equal(state(orders[0])[0], 'waiting');
+  const server = await new MailServer().start();
+  try {
+    query("UPDATE webhook_endpoints SET paused_until = '-infinity' WHERE kind = 'mail'");
+    const mail = await one((address) => server.to(address), anna.email);
+    assert.deepEqual(mail.to, [{ name: 'Anna Đỗ', address: anna.email }]);
+    assert.equal(mail.headers['x-mailfrom'], 'tickets@localhost');
+    assert.equal(mail.headers['x-rcptto'], anna.email);
+    pdfOf(mail);
+    await until(() => state(orders[1])[0] === 'parked', { what: 'the unknown mailbox', every: 300 });
+    await until(() => state(orders[0])[0] === 'delivered', { what: 'delivered', every: 300 });
+    assert.equal(server.to(nobody.email).length, 0);
+  } finally {
+    server.stop();
+  }
+});
