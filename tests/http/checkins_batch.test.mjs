@@ -1,0 +1,133 @@
+// What an offline gate sends later: many scans in one upload, again and again, with one answer.
+import test from 'node:test';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { client } from '../support/client.mjs';
+import { fullHouse, upload } from '../support/gate.mjs';
+import { killAndWait, residentBytes, responders } from '../support/processes.mjs';
+import { checkInvariants, sql } from '../support/stack.mjs';
+import { registerUser, sleep, staff, unique } from '../support/world.mjs';
+
+const minute = (n) => new Date(Date.now() - 3_600_000 + n * 60_000).toISOString();
+const scan = (ticket, n, gate, more = {}) => ({ qr: ticket.qr, scanId: unique('scan'), scannedAt: minute(n), gate, ...more });
+const memory = () => Math.max(...responders('checkout').map(residentBytes));
+
+test('each scan has a result, in the order sent', async () => {
+  const { show, tickets } = await fullHouse(10);
+  const [a, b, c] = tickets;
+  const gate = await staff();
+  const scans = [scan(a, 0, 'N'), scan(b, 1, 'N'), scan(a, 2, 'S'), scan({ qr: 'WIFI:S:x\u0007;;' }, 3, 'S'), scan({ qr: '' }, 3, 'S'),
+    scan({ qr: `${a.qr}A` }, 3, 'S'), scan(c, 4, 'S', { showId: randomUUID() }), scan(b, 5, 'S', { direction: 'out' }), scan(b, 6, 'S'), scan(c, 7, null)];
+  const results = await upload(gate, scans);
+  assert.deepEqual(results.map(({ scanId }) => scanId), scans.map(({ scanId }) => scanId));
+  assert.deepEqual(results.map(({ outcome, code, reason }) => [outcome, code, reason].filter(Boolean).join(' ')), ['accepted', 'accepted', 'duplicate',
+    'refused QR_INVALID qr_malformed', 'refused QR_INVALID qr_malformed', 'refused QR_INVALID qr_forged', 'refused WRONG_SHOW wrong_show', 'accepted',
+    'refused REENTRY_NOT_ALLOWED no_reentry', 'accepted']);
+  const second = (text) => text.replace(/\.\d+Z$/, 'Z');
+  assert.deepEqual({ ...results[0], receivedAt: null }, { scanId: scans[0].scanId, outcome: 'accepted', direction: 'in', ticketId: a.id, showId: show.id,
+    seatId: a.seatId, gate: 'N', scannedAt: second(scans[0].scannedAt), receivedAt: null, reentry: false });
+  const { receivedAt, ...earlier } = results[2].earlier;
+  assert.deepEqual(earlier, { scanId: scans[0].scanId, gate: 'N', direction: 'in', scannedAt: second(scans[0].scannedAt) });
+  assert.equal(results[2].scannedAt, second(scans[2].scannedAt));
+  assert.deepEqual(sql(`SELECT checked_in_at = '${scans[0].scannedAt}', checked_in_gate FROM tickets WHERE id = '${a.id}'`), [['t', 'N']]);
+  const online = (await gate.post('/checkins', { qr: a.qr, gate: 'W' }, { expect: 200 })).body;
+  assert.deepEqual([online.alreadyCheckedIn, online.gate, online.checkedInAt], [true, 'N', second(scans[0].scannedAt)]);
+  assert.deepEqual(await upload(gate, scans), results);
+  assert.deepEqual(await upload(gate, [...scans].reverse()), [...results].reverse());
+  checkInvariants();
+});
+
+test('a scanId twice in one upload', async () => {
+  const { tickets: [a, b] } = await fullHouse(10);
+  const gate = await staff();
+  const one = scan(a, 0, 'N');
+  const scans = [one, one, { ...scan(b, 1, 'N'), scanId: one.scanId }, { ...one, direction: 'out' }];
+  const results = await upload(gate, scans);
+  assert.deepEqual(results.map(({ outcome, code }) => code ?? outcome), ['accepted', 'accepted', 'SCAN_ID_REUSED', 'SCAN_ID_REUSED']);
+  assert.deepEqual(results[1], results[0]);
+  assert.deepEqual(await upload(gate, scans), results);
+  assert.deepEqual(sql(`SELECT count(*) FROM checkins WHERE scan_id = '${one.scanId}'`), [['1']]);
+  checkInvariants();
+});
+
+test('10,000 scans in one upload, twice, in bounded memory', async () => {
+  const { show, tickets } = await fullHouse(500);
+  const gate = await staff();
+  const scans = Array.from({ length: 10_000 }, (_, i) => {
+    const ticket = tickets[i % tickets.length];
+    const qr = i % 20 === 19 ? ticket.qr.replace(/.{5}$/, 'AAAAA') : ticket.qr;
+    return { qr, scanId: randomUUID(), scannedAt: minute(i / 1000), gate: `Gate ${i % 7}` };
+  });
+  const first = await upload(gate, scans);
+  const before = memory();
+  const count = (outcome) => first.filter((one) => one.outcome === outcome).length;
+  const reachable = new Set(scans.filter((_, i) => i % 20 !== 19).map(({ qr }) => qr)).size;
+  assert.deepEqual([count('accepted'), count('duplicate'), count('refused')], [reachable, 9500 - reachable, 500]);
+  for (let i = 0; i < 2; i += 1) assert.deepEqual(await upload(gate, scans, { check: false }), first);
+  assert.ok(memory() < before + (150 << 20), `the responder grew from ${before} to ${memory()} bytes`); // sanitizers keep freed memory for a while
+  const { body } = await gate.get(`/shows/${show.id}/checkins`, { expect: 200 });
+  assert.equal(body.checkedIn, reachable);
+  assert.equal(body.gates.reduce((sum, { entries, duplicates }) => sum + entries + duplicates, 0), 9500);
+  checkInvariants();
+});
+
+test('the same upload from two connections at once gets the same answers', async () => {
+  const { tickets } = await fullHouse(20);
+  const gate = await staff();
+  const scans = Array.from({ length: 1200 }, (_, i) => scan(i % 9 === 8 ? { qr: `no code ${i}` } : tickets[(i * 7) % 20], i / 60, `G${i % 3}`));
+  const [one, two, three] = await Promise.all([upload(gate, scans), upload(gate, scans), upload(gate, scans)]);
+  assert.deepEqual(two, one);
+  assert.deepEqual(three, one);
+  checkInvariants();
+});
+
+test('bad uploads change nothing and name each fault', async () => {
+  const { tickets: [a, b] } = await fullHouse(10);
+  const [gate, user] = [await staff(), await registerUser()];
+  const send = (scans, expect = 422) => gate.post('/checkins/batch', { scans }, { expect });
+  const paths = ({ body }) => body.errors.map(({ path }) => path).sort();
+  const good = scan(a, 0, 'N');
+  for (const scans of [undefined, null, {}, 'x', [], [1], [good, null]]) assert.match(paths(await send(scans))[0], /^scans/);
+  const { qr, ...noCode } = good;
+  assert.deepEqual(paths(await send([good, noCode, { ...good, scanId: '', scannedAt: 'now', gate: 1, direction: 'up', showId: 'x', more: 1 }, { ...good, qr: 7 }])),
+    ['scans[1].qr', 'scans[2].direction', 'scans[2].gate', 'scans[2].more', 'scans[2].scanId', 'scans[2].scannedAt', 'scans[2].showId', 'scans[3].qr']);
+  assert.deepEqual(paths(await send(Array.from({ length: 10_001 }, () => good))), ['scans']);
+  await gate.send('POST', '/checkins/batch', { raw: `{"scans":[],"x":"${'x'.repeat(9 << 20)}"}`, headers: { 'Content-Type': 'application/json' }, expect: 413 });
+  await user.api.post('/checkins/batch', { scans: [good] }, { expect: 403 });
+  await client().post('/checkins/batch', { scans: [good] }, { expect: 401 });
+  assert.deepEqual(sql(`SELECT count(*) FROM checkins WHERE ticket_id IN ('${a.id}', '${b.id}')`), [['0']]);
+});
+
+test('kill -9 while scanning: sent again, each scan has the answer that was recorded', async () => {
+  const { tickets } = await fullHouse(60);
+  const gate = (await staff()).with({ keepAlive: false });
+  const scans = tickets.map((ticket) => scan(ticket, 1, 'N'));
+  const heard = new Map();
+  const send = async (one, expect) => {
+    const { status, body } = await gate.post('/checkins', { qr: one.qr, gate: one.gate, scanId: one.scanId }, { expect, check: false });
+    if (status === 200) {
+      if (heard.has(one.scanId)) assert.deepEqual(body, heard.get(one.scanId));
+      heard.set(one.scanId, body);
+    }
+    return status;
+  };
+  const running = scans.map(async (one, i) => {
+    await sleep(i * 20);
+    return send(one, [200, 502, 503]).catch(() => 0); // the connection may break as well
+  });
+  for (let i = 0; i < 3; i += 1) {
+    await sleep(150);
+    await killAndWait('checkout');
+  }
+  await Promise.all(running);
+  for (const one of scans) {
+    for (let tries = 0; (await send(one, [200, 502, 503])) !== 200; tries += 1) {
+      assert.ok(tries < 100, 'the responder does not come back');
+      await sleep(100);
+    }
+    await send(one, 200);
+  }
+  for (const body of heard.values()) assert.equal(body.alreadyCheckedIn, false);
+  assert.deepEqual(sql(`SELECT count(*), count(DISTINCT ticket_id) FROM checkins WHERE ticket_id IN (${tickets.map(({ id }) => `'${id}'`)})`), [['60', '60']]);
+  checkInvariants();
+});
