@@ -57,7 +57,7 @@ test('through an SMTP server that was down: everything arrives once it is up; wh
   const orders = [await purchase(anna), await purchase(nobody)];
   const state = ({ id }) => query(`SELECT d.state, d.attempts FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`)[0] ?? [];
   await until(() => query("SELECT 1 FROM webhook_endpoints WHERE kind = 'mail' AND failures > 0").length > 0, { what: 'a failure', every: 300 });
-  assert.equal(state(orders[0])[0], 'waiting');
+  await until(() => orders.every((order) => state(order)[0] === 'waiting'), { what: 'both mails waiting', every: 200 });
   const server = await new MailServer().start();
   try {
     query("UPDATE webhook_endpoints SET paused_until = '-infinity' WHERE kind = 'mail'");
