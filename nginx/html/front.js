@@ -31,7 +31,21 @@ function eventItem(event) {
     const time = element('time', when.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' }), { datetime: event.nextShowAt });
     item.append(time);
   }
+  addShows(event, item);
   return item;
+}
+
+// Links to the seats of the event's shows.
+async function addShows(event, item) {
+  const answer = await fetch(`/api/events/${event.id}/shows`);
+  if (!answer.ok) return;
+  const { shows } = await answer.json();
+  for (const show of shows.slice(0, 5)) {
+    const line = element('p', '');
+    const day = new Date(show.startsAt).toLocaleDateString(undefined, { dateStyle: 'medium' });
+    line.append(element('a', `Seats on ${day}`, { href: `/show.html?id=${show.id}` }));
+    item.append(line);
+  }
 }
 
 async function showEvents() {
