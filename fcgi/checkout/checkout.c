@@ -5,7 +5,7 @@
 #include "common/identifier.h"
 #include "order_json.h"
 #include "order_plan.h"
-#include <stdlib.h>
+#include "payment_open.h"
 #include <string.h>
 
 struct checkout_values {
@@ -29,14 +29,6 @@ enum problem checkout_database_problem(struct response *response, enum db_status
         return response_unavailable(response, 1);
     }
     return PROBLEM_INTERNAL;
-}
-
-/* order_render_fn; `context` is PUBLIC_URL */
-static const char *render_order(struct arena *arena, const struct order *order, const void *context)
-{
-    json_auto_t *json = order_json(order, context);
-    char *text CLEANUP(free) = json_dumps(json, JSON_COMPACT);
-    return arena_text(arena, text == NULL ? "{}" : text);
 }
 
 /* Which seats at which prices. DB_NONE: no such hold. */
@@ -105,7 +97,7 @@ enum problem checkout_create(struct request *request, struct response *response)
     if (planned != DB_OK && idempotency.key == NULL) {
         return checkout_database_problem(response, planned, PROBLEM_HOLD_NOT_FOUND);
     }
-    const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, render_order,
+    const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, order_json_text,
                                           checkout->config->public_url};
     struct idempotency_answer answer = {.state = IDEMPOTENCY_NEW};
     struct order_result result = {0};
@@ -119,5 +111,8 @@ enum problem checkout_create(struct request *request, struct response *response)
                                          PROBLEM_HOLD_NOT_FOUND);
     }
     count_order(checkout->metrics, &result, plan.count);
+    if (result.outcome == ORDER_CREATED) {
+        payment_prepare(checkout, request_arena(request), &result.order);
+    }
     return respond(request, response, &result);
 }

@@ -8,6 +8,7 @@
 #include "common/seatmap_cache.h"
 
 struct payment_call;
+struct payment_provider;
 struct relay;
 struct ticket_keys;
 struct ticket_press;
@@ -16,10 +17,11 @@ struct ticket_press;
 struct checkout {
     struct db_pool *pool;
     struct seatmap_cache *maps;
-    struct payment_call *payment_call; /* outgoing requests of the test provider */
-    struct ticket_keys *ticket_keys;   /* sign tickets */
-    struct ticket_press *press;        /* draws them */
-    struct relay *relay;               /* carries events to receivers */
+    const struct payment_provider *provider; /* PAYMENT_PROVIDER */
+    struct payment_call *payment_call;       /* how many requests may wait for it */
+    struct ticket_keys *ticket_keys;         /* sign tickets */
+    struct ticket_press *press;              /* draws them */
+    struct relay *relay;                     /* carries events to receivers */
     struct metrics *metrics;
     const struct config *config;
 };
@@ -37,6 +39,9 @@ extern const struct field_spec checkin_batch_body;
 extern const struct field_spec gate_pack_query;
 extern const struct field_spec transfer_body;
 extern const struct field_spec transfer_claim_body;
+extern const struct field_spec refund_body;
+extern const struct field_spec mark_paid_body;
+extern const struct field_spec payment_events_query;
 extern const struct field_spec page_query; /* struct page_values */
 
 handler_fn checkout_create;     /* POST /checkout */
@@ -45,6 +50,10 @@ handler_fn order_read;          /* GET /orders/:id */
 handler_fn order_cancel;        /* POST /orders/:id/cancel */
 handler_fn payment_test_page;   /* GET /payments/test/:id */
 handler_fn payment_test_settle; /* POST /payments/test/:id */
+handler_fn payment_redirect;    /* GET /payments/stripe/:id */
+handler_fn payment_event_list;  /* GET /payments/events */
+handler_fn order_refund;        /* POST /orders/:id/refund */
+handler_fn order_mark_paid;     /* POST /orders/:id/mark-paid */
 handler_fn payment_webhook;     /* POST /webhooks/payments/{provider} */
 handler_fn ticket_list;         /* GET /tickets */
 handler_fn ticket_read;         /* GET /tickets/:id */
@@ -60,6 +69,10 @@ handler_fn transfer_claim;      /* POST /tickets/claim */
 
 /* Background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
 void order_expiry_run(void *context);
+/* Likewise: asks the payment provider about events that never came. */
+void payment_reconcile_run(void *context);
+/* Likewise: has the payment provider send money back. */
+void refund_send_run(void *context);
 
 /* Answers for a database that could not do it: `none` for DB_NONE, 503 when it was away, 500 when the
  * statement itself failed. */

@@ -36,6 +36,7 @@ static const struct db_statement create_statement = {
 /* $1 order */
 static const struct db_statement order_statement = {
     .name = "order_any",
+    .repeatable = true,
     .sql = ORDER_SELECT "WHERE o.id = $1::uuid",
 };
 
@@ -116,6 +117,32 @@ static struct order read_order(struct arena *arena, const struct db_result *rows
     };
 }
 
+enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
+                                 struct order *ret_order)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_query(db, &order_statement, 1, (const char *const[]){order_id}, &rows);
+    if (status == DB_OK) {
+        *ret_order = read_order(arena, rows, 0);
+    }
+    return status;
+}
+
+enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                  struct order *ret_order)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, &order_statement, 1, (const char *const[]){order_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (db_rows(rows) == 0) {
+        return DB_NONE;
+    }
+    *ret_order = read_order(arena, rows, 0);
+    return DB_OK;
+}
+
 static enum db_status create_order(struct db *db, struct arena *arena, const struct order_plan *plan,
                                    struct order_result *ret_result)
 {
@@ -157,12 +184,7 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
         if (ret_result->outcome != ORDER_CREATED && ret_result->outcome != ORDER_EXISTING) {
             return DB_OK;
         }
-        struct db_result *rows CLEANUP(db_result_free) = NULL;
-        status = db_query(db, &order_statement, 1, (const char *const[]){db_text(made, 0, 1)}, &rows);
-        if (status == DB_OK) {
-            ret_result->order = read_order(arena, rows, 0);
-        }
-        return status;
+        return orders_db_read_in(db, arena, db_text(made, 0, 1), &ret_result->order);
     }
     return DB_FAILED;
 }

@@ -94,7 +94,12 @@ enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const c
 /* DB_NONE when it does not exist or is somebody else's. */
 enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                               const char *user_id, struct order *ret_order) MUST_CHECK;
-/* DB_NONE likewise; DB_INVALID when it is not pending (any more). */
+/* Anybody's order, for admins; the first inside a transaction, where it must exist. */
+enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
+                                 struct order *ret_order) MUST_CHECK;
+enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                  struct order *ret_order) MUST_CHECK;
+/* DB_NONE when it does not exist or is somebody else's; DB_INVALID when it is not pending (any more). */
 enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, const char *user_id) MUST_CHECK;
 /* Expires at most `limit` overdue orders; `*ret_count` is how many. */
 enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64_t limit,

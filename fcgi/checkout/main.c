@@ -3,6 +3,7 @@
 #include "common/outgoing.h"
 #include "common/server.h"
 #include "payment_call.h"
+#include "payment_provider.h"
 #include "relay.h"
 #include "ticket_files.h"
 #include "ticket_pdf.h"
@@ -11,6 +12,7 @@
 
 enum {
     EXPIRY_INTERVAL_MS = 1000,
+    PAYMENT_INTERVAL_MS = 500,
     RELAY_INTERVAL_MS = 200,
     PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
@@ -21,6 +23,10 @@ static const struct route routes[] = {
     {HTTP_GET, "/orders/:id", AUTH_USER, NULL, NULL, order_read},
     {HTTP_POST, "/orders/:id/cancel", AUTH_USER, NULL, NULL, order_cancel},
     {HTTP_GET, "/orders/:id/tickets.pdf", AUTH_USER, NULL, NULL, order_file_pdf},
+    {HTTP_POST, "/orders/:id/refund", AUTH_ADMIN, &refund_body, NULL, order_refund},
+    {HTTP_POST, "/orders/:id/mark-paid", AUTH_ADMIN, &mark_paid_body, NULL, order_mark_paid},
+    {HTTP_GET, "/payments/events", AUTH_ADMIN, NULL, &payment_events_query, payment_event_list},
+    {HTTP_GET, "/payments/stripe/:id", AUTH_NONE, NULL, NULL, payment_redirect},
     {HTTP_GET, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_page},
     {HTTP_POST, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_settle},
     {HTTP_POST, "/webhooks/payments/*provider", AUTH_NONE, NULL, NULL, payment_webhook},
@@ -59,6 +65,8 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
 {
     const struct background_task tasks[] = {
         {"order_expiry", order_expiry_run, EXPIRY_INTERVAL_MS},
+        {"payment_reconcile", payment_reconcile_run, PAYMENT_INTERVAL_MS},
+        {"refund_send", refund_send_run, PAYMENT_INTERVAL_MS},
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
     };
@@ -114,6 +122,7 @@ int main(void)
     struct checkout checkout = {
         .pool = pool,
         .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
+        .provider = payment_provider_find(config.payment_provider),
         .payment_call = payment_call_new(outgoing_calls(&config)),
         .ticket_keys = ticket_keys,
         .press = ticket_press_new(PRESS_PLACES),
@@ -121,12 +130,7 @@ int main(void)
         .metrics = metrics,
         .config = &config,
     };
-    int exit_code = EXIT_FAILURE;
-    if (checkout.payment_call != NULL) {
-        exit_code = serve(&checkout, keys);
-    } else {
-        log_message(LOG_LEVEL_ERROR, "server.start", "libcurl cannot start");
-    }
+    int exit_code = serve(&checkout, keys);
     relay_free(checkout.relay);
     ticket_press_free(checkout.press);
     ticket_keys_free(ticket_keys);

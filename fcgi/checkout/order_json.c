@@ -1,4 +1,6 @@
 #include "order_json.h"
+#include "payment_provider.h"
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *payment_json(const struct order *order, const char *public_url)
@@ -8,7 +10,8 @@ static json_t *payment_json(const struct order *order, const char *public_url)
     }
     json_t *payment =
         json_pack("{s:s, s:s}", "provider", order->payment_provider, "status", order->payment_status);
-    if (strcmp(order->status, "pending") == 0) {
+    const struct payment_provider *provider = payment_provider_find(order->payment_provider);
+    if (strcmp(order->status, "pending") == 0 && provider != NULL && provider->has_page) {
         json_object_set_new(
             payment, "url",
             json_sprintf("%s/api/payments/%s/%s", public_url, order->payment_provider, order->payment_id));
@@ -23,4 +26,11 @@ json_t *order_json(const struct order *order, const char *public_url)
                      order->currency, "createdAt", order->created_at, "expiresAt", order->expires_at,
                      "paidAt", order->paid_at, "note", order->note, "tickets",
                      json_loads(order->tickets, 0, NULL), "payment", payment_json(order, public_url));
+}
+
+const char *order_json_text(struct arena *arena, const struct order *order, const void *public_url)
+{
+    json_auto_t *json = order_json(order, public_url);
+    char *text CLEANUP(free) = json_dumps(json, JSON_COMPACT);
+    return arena_text(arena, text == NULL ? "{}" : text);
 }

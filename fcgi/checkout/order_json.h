@@ -10,4 +10,7 @@
  * tickets are not JSON. */
 json_t *order_json(const struct order *order, const char *public_url);
 
+/* The same as text; an order_render_fn. */
+const char *order_json_text(struct arena *arena, const struct order *order, const void *public_url);
+
 #endif

@@ -1,5 +1,5 @@
-/* payment_call.h: outgoing requests of the provider `test`: it sends its events the way a real provider does,
- * from outside. */
+/* payment_call.h: how many requests may wait for a payment provider at once; and the requests of provider
+ * `test`, which sends its events the way a real provider does, from outside. */
 #ifndef TICKETING_PAYMENT_CALL_H
 #define TICKETING_PAYMENT_CALL_H
 
@@ -9,9 +9,14 @@
 struct payment_call; /* opaque; shared between threads */
 
 /* Allows `concurrency` calls at once: each keeps a thread busy, and the webhook that it calls needs another.
- * NULL when libcurl cannot start. Call before other threads exist (curl_global_init). */
-struct payment_call *payment_call_new(int concurrency) MUST_CHECK;
+ */
+struct payment_call *payment_call_new(int concurrency);
 void payment_call_free(struct payment_call *call);
+
+/* Takes a place for a call that keeps a thread of the server busy, and gives it back; false: all are taken.
+ */
+bool payment_call_begin(struct payment_call *call) MUST_CHECK;
+void payment_call_end(struct payment_call *call);
 
 struct payment_post {
     const char *url;

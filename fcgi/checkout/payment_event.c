@@ -59,6 +59,7 @@ bool payment_event_read(const json_t *json, struct arena *arena, struct fault_li
     }
     event.id = text_member(json, "id", "id", EVENT_ID_MAX, arena, faults);
     event.type = text_member(json, "type", "type", EVENT_TYPE_MAX, arena, faults);
+    event.action = event.type;
     if (event.type != NULL &&
         (strcmp(event.type, PAYMENT_SUCCEEDED) == 0 || strcmp(event.type, PAYMENT_DECLINED) == 0)) {
         read_data(json_object_get(json, "data"), arena, faults, &event);

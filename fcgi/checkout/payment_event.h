@@ -5,19 +5,10 @@
 
 #include "common/fault.h"
 #include "common/memory.h"
-#include <stdint.h>
+#include "payment_provider.h"
 
 #define PAYMENT_SUCCEEDED "payment.succeeded"
 #define PAYMENT_DECLINED "payment.declined"
-
-struct payment_event {
-    const char *id;         /* the provider's: the same event sent twice has the same id */
-    const char *type;       /* the two above; others are stored and change nothing */
-    const char *payment_id; /* UUID; NULL when an event of another type has none */
-    int64_t amount;         /* minor units */
-    const char *currency;   /* NULL likewise */
-    const char *payload;    /* the whole event, JSON */
-};
 
 /* Reads a parsed event; strings are copied into `arena`. Members that are not needed are allowed, as
  * providers add some. False when something is missing or wrong, which `faults` then name. `event->payload` is

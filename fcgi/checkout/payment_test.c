@@ -3,6 +3,7 @@
 #include "checkout.h"
 #include "common/clock.h"
 #include "payment_call.h"
+#include "payment_event.h"
 #include "payment_page.h"
 #include "payment_signature.h"
 #include "payments_db.h"
@@ -156,3 +157,47 @@ enum problem payment_test_settle(struct request *request, struct response *respo
     }
     return respond_settled(request, response, &payment);
 }
+
+/* The signed body was sent by us, but anybody may send one. */
+static enum problem read_event(const struct config *config, struct request *request,
+                               struct response *response, struct payment_event *ret_event)
+{
+    size_t length = 0;
+    const char *raw = request_raw_body(request, &length);
+    if (!payment_signature_verify(request_arena(request), config->payment_webhook_secret,
+                                  request_header(request, PAYMENT_SIGNATURE_HEADER), raw, length,
+                                  clock_seconds())) {
+        return PROBLEM_SIGNATURE_INVALID;
+    }
+    json_error_t error;
+    json_auto_t *json = json_loadb(length > 0 ? raw : "", length, 0, &error);
+    if (json == NULL) {
+        return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
+                                error.column, error.text);
+    }
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    if (!payment_event_read(json, request_arena(request), faults, ret_event)) {
+        return response_faults(response, faults);
+    }
+    ret_event->payload = raw;
+    return PROBLEM_NONE;
+}
+
+/* No money moved, so none has to go back. */
+static enum provider_answer refund(const struct provider_context *context,
+                                   const struct payment_refund *refund, const char **ret_reference,
+                                   const char **ret_reason)
+{
+    (void)context;
+    (void)refund;
+    *ret_reference = NULL;
+    *ret_reason = NULL;
+    return PROVIDER_DONE;
+}
+
+const struct payment_provider payment_test_provider = {
+    .name = "test",
+    .has_page = true,
+    .refund = refund,
+    .read_event = read_event,
+};

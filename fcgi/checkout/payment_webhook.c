@@ -1,58 +1,68 @@
 /* POST /webhooks/payments/{provider}: what the payment provider tells us. */
 #include "checkout.h"
-#include "common/clock.h"
 #include "common/log.h"
-#include "payment_signature.h"
+#include "payment_provider.h"
 #include "payments_db.h"
 #include <string.h>
 
-static void count_and_log(const struct request *request, struct metrics *metrics,
-                          const struct payment_event *event, const struct settlement *settlement)
+static bool is_one_of(const char *text, const char *one, const char *other)
+{
+    return strcmp(text, one) == 0 || strcmp(text, other) == 0;
+}
+
+static enum metric metric_of(const struct payment_event *event, const struct settlement *settlement)
+{
+    if (is_one_of(settlement->outcome, "unknown_payment", "amount_mismatch") ||
+        strcmp(settlement->outcome, "unknown_refund") == 0) {
+        return METRIC_PAYMENTS_UNMATCHED;
+    }
+    if (strncmp(event->action, "refund.", 7) == 0) {
+        return METRIC_PAYMENTS_REFUND;
+    }
+    if (is_one_of(event->action, "payment.declined", "payment.failed")) {
+        return METRIC_PAYMENTS_DECLINED;
+    }
+    if (strcmp(event->action, "payment.expired") == 0) {
+        return METRIC_PAYMENTS_EXPIRED;
+    }
+    return strcmp(event->action, "payment.succeeded") == 0 ? METRIC_PAYMENTS_SUCCEEDED
+                                                           : METRIC_PAYMENTS_OTHER;
+}
+
+void payment_count(struct metrics *metrics, const struct payment_event *event,
+                   const struct settlement *settlement)
 {
     if (strcmp(settlement->outcome, "duplicate") != 0) {
         metrics_add(metrics, METRIC_PAYMENT_EVENTS, 1);
+        metrics_add(metrics, metric_of(event, settlement), 1);
     }
-    if (strcmp(settlement->outcome, "paid") == 0 || strcmp(settlement->outcome, "late_paid") == 0) {
+    if (is_one_of(settlement->outcome, "paid", "late_paid")) {
         metrics_add(metrics, METRIC_ORDERS_PAID, 1);
         metrics_add(metrics, METRIC_TICKETS_SOLD, settlement->tickets);
     }
-    log_event(LOG_LEVEL_INFO, "payment.event",
-              json_pack("{s:s, s:s, s:s, s:s?, s:s}", "requestId", request_id(request), "id", event->id,
-                        "type", event->type, "paymentId", event->payment_id, "outcome", settlement->outcome));
 }
 
 enum problem payment_webhook(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    struct arena *arena = request_arena(request);
-    const char *provider = checkout->config->payment_provider;
-    if (strcmp(request_param(request, "provider"), provider) != 0) {
+    const struct payment_provider *provider = checkout->provider;
+    if (strcmp(request_param(request, "provider"), provider->name) != 0 || provider->read_event == NULL) {
         return PROBLEM_NOT_FOUND;
     }
-    size_t length = 0;
-    const char *raw = request_raw_body(request, &length);
-    if (!payment_signature_verify(arena, checkout->config->payment_webhook_secret,
-                                  request_header(request, PAYMENT_SIGNATURE_HEADER), raw, length,
-                                  clock_seconds())) {
-        return PROBLEM_SIGNATURE_INVALID;
-    }
-    json_error_t error;
-    json_auto_t *json = json_loadb(length > 0 ? raw : "", length, 0, &error);
-    if (json == NULL) {
-        return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
-                                error.column, error.text);
-    }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     struct payment_event event;
-    if (!payment_event_read(json, arena, faults, &event)) {
-        return response_faults(response, faults);
+    enum problem problem = provider->read_event(checkout->config, request, response, &event);
+    if (problem != PROBLEM_NONE) {
+        return problem;
     }
-    event.payload = raw;
     struct settlement settlement;
-    enum db_status status = payments_db_settle(checkout->pool, arena, provider, &event, &settlement);
+    enum db_status status =
+        payments_db_settle(checkout->pool, request_arena(request), provider->name, &event, &settlement);
     if (status != DB_OK) {
         return checkout_database_problem(response, status, PROBLEM_INTERNAL);
     }
-    count_and_log(request, checkout->metrics, &event, &settlement);
+    payment_count(checkout->metrics, &event, &settlement);
+    log_event(LOG_LEVEL_INFO, "payment.event",
+              json_pack("{s:s, s:s, s:s, s:s?, s:s}", "requestId", request_id(request), "id", event.id,
+                        "type", event.type, "paymentId", event.payment_id, "outcome", settlement.outcome));
     return response_json(response, 200, json_pack("{s:b}", "received", 1));
 }

@@ -4,7 +4,8 @@
 #define TICKETING_PAYMENTS_DB_H
 
 #include "common/db.h"
-#include "payment_event.h"
+#include "payment_provider.h"
+#include <jansson.h>
 
 struct payment {
     const char *id;
@@ -30,5 +31,26 @@ struct settlement {
 enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, const char *provider,
                                   const struct payment_event *event,
                                   struct settlement *ret_settlement) MUST_CHECK;
+
+/* How what became of an event counts in the metrics. */
+void payment_count(struct metrics *metrics, const struct payment_event *event,
+                   const struct settlement *settlement);
+
+/* The newest `limit` events that belong to nothing we know, as the API shows them; the caller owns the array.
+ */
+enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
+                                     json_t **ret_events) MUST_CHECK;
+
+/* An admin has the money. */
+struct paid_note {
+    const char *order_id;
+    const char *admin_id;
+    const char *note;
+    const char *reference; /* of a bank or a cash book; NULL: none */
+};
+
+/* `ret_settlement->outcome`: see schema/deploy/mark_paid.sql. */
+enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,
+                                     struct settlement *ret_settlement) MUST_CHECK;
 
 #endif
