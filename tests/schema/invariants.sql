@@ -48,7 +48,13 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('a held seat belongs to a hold', $$DELETE FROM public.holds WHERE id = pg_temp.id('h', 3)$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'consumed' WHERE id = pg_temp.id('h', 5)$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'live' WHERE id = pg_temp.id('h', 1)$$),
-    ('a checked-in ticket has an accepted scan', $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$)
+    ('a checked-in ticket has an accepted scan', $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$),
+    ('whether somebody is inside is what the last scan says', $$UPDATE public.tickets SET inside = true, checked_in_at = now() WHERE seat_id = 'A1'$$),
+    ('whether somebody is inside is what the last scan says', $$UPDATE public.tickets SET last_scan = gen_random_uuid() WHERE seat_id = 'A1'$$),
+    ('a ticket has one first entry', $$INSERT INTO public.checkins (id, ticket_id, by_user, outcome)
+        SELECT gen_random_uuid(), id, id, 'accepted' FROM public.tickets, generate_series(1, 2) WHERE seat_id = 'A1'$$),
+    ('a ticket on its way belongs to its transfer', $$INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, to_email, code_hash)
+        SELECT gen_random_uuid(), id, show_id, user_id, 'x@y', repeat('a', 64) FROM public.tickets WHERE seat_id = 'A1'$$)
 ) AS damage (invariant, statement);
 SELECT is_empty(:'invariants', 'and all is well after');
 SELECT * FROM finish();
