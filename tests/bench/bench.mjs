@@ -93,5 +93,8 @@ if (options.help) {
   const runs = options.merge.map((file) => JSON.parse(readFileSync(file, 'utf8')));
   console.log(`${table(merge(runs, LINES), !runs.some((one) => one.quick))}\n${runs.map((one) => about(one.machine)).join('\n')}`);
 } else {
-  await main(options);
+  await main(options).catch((error) => {
+    console.error(`tests/bench/run: ${error.message}`);
+    process.exitCode = 1;
+  });
 }

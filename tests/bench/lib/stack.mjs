@@ -82,11 +82,7 @@ export class Stack {
     const locations = join(this.folder, 'locations.conf');
     writeFileSync(
       locations,
-      `location ~ ^/api(?<rest>/null/[0-9]+)$ {
-    set $path_info $rest;
-    include ${this.state}/nginx/api.conf;
-    fastcgi_pass ticketing_null;
-}
+      `${this.nullLocation()}
 location ^~ /bench-static/ {
     alias ${this.folder}/static/;
     include ${this.state}/nginx/headers.conf;
@@ -106,6 +102,16 @@ location ^~ /bench-static/ {
       await sleep(100);
     }
     throw new Error('nginx does not reach the null responder');
+  }
+
+  // The location of availability, with all its directives, but for another path and upstream.
+  nullLocation() {
+    const rendered = readFileSync(join(this.state, 'nginx/locations.conf'), 'utf8');
+    const found = rendered.match(/^location ~ \^\/api\(\?<rest>\/shows\/\[\^\/\]\+\/availability\)\$ \{[^}]*\}/m)?.[0];
+    if (found === undefined || !found.includes('fastcgi_pass ticketing_events;')) {
+      throw new Error('nginx/locations.conf has another location for availability than lib/stack.mjs knows');
+    }
+    return found.replace(/^.*$/m, 'location ~ ^/api(?<rest>/null/[0-9]+)$ {').replace('ticketing_events', 'ticketing_null');
   }
 
   startNull(socket) {
