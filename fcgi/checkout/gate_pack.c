@@ -1,7 +1,7 @@
 /* GET /shows/:id/gate-pack: all that a gate needs to judge tickets without a network: the keys, which tickets
  * are void, passed on or already used, and what the show allows. The pack is signed with the key that signs
  * tickets: over "G1" and the very characters of the member `pack`, from its { to its }. "G1" keeps it apart
- * from tickets, whose texts begin with "T1". nginx/html/docs/gates.md has the same for builders of scanners.
+ * from tickets, whose texts begin with "T1". nginx/html/docs/gates.html has the same for builders of gates.
  */
 #include "checkout.h"
 #include "common/identifier.h"
