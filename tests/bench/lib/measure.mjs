@@ -106,10 +106,10 @@ export class Measure {
   }
 }
 
-// Log lines of pgbench -l: client, transaction, latency in µs, script, second, microsecond[, lag]. With -R the latency counts from the
-// scheduled start.
+// Log lines of pgbench -l: client, transaction, latency in µs, script, second, microsecond[, lag]. With -R that latency counts from the
+// scheduled start; what is asked here is what the server takes, so the lag of the start is taken off.
 function pgbenchSummary(lines, warmUp) {
-  const rows = lines.map((line) => line.split(' ').map(Number)).map(([, , latency, , second, micros]) => ({ latency: latency / 1000, at: second + micros / 1e6 }));
+  const rows = lines.map((line) => line.split(' ').map(Number)).map(([, , latency, , second, micros, lag = 0]) => ({ latency: (latency - lag) / 1000, at: second + micros / 1e6 }));
   const first = rows.reduce((least, { at, latency }) => Math.min(least, at - latency / 1000), Infinity);
   const counted = rows.filter(({ at }) => at >= first + warmUp);
   if (counted.length === 0) throw new Failure('pgbench finished nothing within the measured time');
