@@ -38,6 +38,19 @@ static enum problem json_fault(struct response *response, const json_error_t *er
     }
 }
 
+/* A parsed value takes some hundred bytes, so 8 MiB of `{},` would become most of a gigabyte. Signs inside of
+ * texts are counted as well: the bound is far above what a route takes. */
+enum { JSON_VALUES_MAX = 250000 };
+
+static bool has_too_many_values(const char *body, size_t length)
+{
+    size_t signs = 0;
+    for (size_t i = 0; i < length; i++) {
+        signs += body[i] == ',' || body[i] == '{' || body[i] == '[';
+    }
+    return signs > JSON_VALUES_MAX;
+}
+
 enum problem request_parse_body(struct request *request, struct response *response)
 {
     const struct field_spec *spec = request->match.route->body;
@@ -49,6 +62,10 @@ enum problem request_parse_body(struct request *request, struct response *respon
     } else if (!is_json_content_type(FCGX_GetParam("CONTENT_TYPE", request->environment))) {
         return response_problem(response, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                                 "Send the body with Content-Type: application/json.");
+    } else if (has_too_many_values(request->body, request->body_length)) {
+        struct fault_list *many CLEANUP(fault_list_free) = fault_list_new();
+        fault_add(many, "$", "The body must have at most %d values.", JSON_VALUES_MAX);
+        return response_faults(response, many);
     } else {
         json_error_t error;
         request->json =
