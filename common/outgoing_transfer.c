@@ -61,7 +61,7 @@ static size_t read_body(char *data, size_t size, size_t length, void *context)
 
 static struct curl_slist *append(struct curl_slist *list, const char *line)
 {
-    assert(strpbrk(line, "\r\n") == NULL);
+    assert(line != NULL && strpbrk(line, "\r\n") == NULL);
     struct curl_slist *longer = curl_slist_append(list, line);
     if (longer == NULL) {
         abort(); /* only when memory is exhausted */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
 import { MailServer, mailsInFolder } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
-import { buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
+import { admin, buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
 
 const one = (look, address) => until(() => look(address)[0], { what: `a mail to ${address}`, every: 200, timeout: 20_000 });
 const pdfOf = (mail) => {
@@ -31,6 +31,22 @@ test('who pays gets the tickets by mail, as text, HTML and PDF, in any script', 
   assert.equal(mail.headers['auto-submitted'], 'auto-generated');
   assert.ok(Math.abs(Date.parse(mail.headers.date) - Date.now()) < 120_000, mail.headers.date);
   pdfOf(mail);
+});
+
+test('who gets money back is told what, and that those tickets are void', async () => {
+  const user = await registerUser();
+  const order = await buy(user, await createShow(), ['C1', 'C2']);
+  await (await admin()).post(`/orders/${order.id}/refund`, { tickets: [order.tickets[1].id] }, { expect: 200 });
+  const mails = await until(() => {
+    const all = mailsInFolder(user.email);
+    return all.length === 2 && all;
+  }, { what: 'two mails', every: 200 });
+  const notice = mails.find(({ headers }) => headers.subject.startsWith('Your refund'));
+  assert.ok(notice, mails.map(({ headers }) => headers.subject).join());
+  assert.ok(notice.text.includes('Seat C2') && !notice.text.includes('Seat C1'), notice.text);
+  assert.match(notice.text, /Refunded: 800,000 VND/);
+  assert.equal(notice.attachments.length, 0);
+  pdfOf(mails.find(({ headers }) => headers.subject.startsWith('Your tickets')));
 });
 
 test('no name or title can add a header, a recipient or end the mail', async () => {

@@ -72,6 +72,7 @@ library_calls_stand_where_they_belong() {
     local status=0
     only_in '\bFCGX_[A-Za-z]+ *\(' '^common/(server|request|response)[a-z_]*\.c$' || status=1
     only_in '\bPQ[a-z][A-Za-z]+ *\(' '^common/db[a-z_]*\.[ch]$|_db\.c$' || status=1
+    only_in '\bcurl_[a-z_]+ *\(' '^common/outgoing[a-z_]*\.c$' || status=1
     only_in '\bjwt_[a-z_]+ *\(' '^common/token\.c$' || status=1
     only_in '\bcrypt(_[a-z]+)? *\(' '^common/password\.c$' || status=1
     only_in '#include [<"]fcgi/' '^fcgi/' || status=1
