@@ -13,7 +13,7 @@ enum {
     PATH_SIZE = 108,      /* of a unix socket */
     LEAVE_SECONDS = 60,   /* a show is followed so long after somebody came, whether they stayed or not */
     COUNT_EVERY = 40,     /* rounds between two looks whether anybody still listens to a quiet show */
-    MESSAGE_SLACK = 1024, /* a message longer than all seats and this tells the listeners to reload */
+    MESSAGE_SLACK = 16384, /* a message longer than all seats and this tells the listeners to reload */
 };
 
 struct live {

@@ -46,10 +46,16 @@ export class LiveMirror {
 
   async start() {
     this.stream = await listen(this.showId, { baseUrl: this.api.options.baseUrl, message: (message) => this.take(message) });
-    const { body } = await this.api.get(`/shows/${this.showId}/availability`, { query: { format: 'compact' }, expect: 200 });
-    this.states = [...body.states];
-    this.waiting.splice(0).forEach((message) => this.apply(message));
+    await this.read();
     return this;
+  }
+
+  // Everything again; messages that come meanwhile are applied afterwards.
+  async read() {
+    this.states = undefined;
+    const { status, body } = await this.api.get(`/shows/${this.showId}/availability`, { query: { format: 'compact' } });
+    this.states = status === 200 ? [...body.states] : [];
+    this.waiting.splice(0).forEach((message) => this.apply(message));
   }
 
   take(message) {
@@ -60,6 +66,7 @@ export class LiveMirror {
   apply(message) {
     if (message.reload) {
       this.reloads += 1;
+      this.read();
     } else {
       if (this.previous !== undefined && this.previous !== message.since) this.gaps += 1;
       for (const [index, letter] of message.changes) this.states[index] = letter;
@@ -68,7 +75,7 @@ export class LiveMirror {
   }
 
   text() {
-    return this.states.join('');
+    return (this.states ?? []).join('');
   }
 
   stop() {
