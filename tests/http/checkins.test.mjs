@@ -69,7 +69,7 @@ test('unpaid, void, of another show, at another time: refused with a reason', as
   };
   await refused({ qr: ticket.qr, showId: (await createShow()).id }, 'WRONG_SHOW', 'wrong_show');
   await refused({ qr: 'https://example.com' }, 'QR_INVALID', 'qr_malformed');
-  await refused({ qr: ticket.qr.slice(0, -1) }, 'QR_INVALID', 'qr_forged');
+  await refused({ qr: ticket.qr.slice(0, 20) + (ticket.qr[20] === 'A' ? 'B' : 'A') + ticket.qr.slice(21) }, 'QR_INVALID', 'qr_forged');
   const pending = await checkout(user, await hold(user, show, ['B1']));
   await refused({}, 'TICKET_NOT_VALID', 'unpaid', pending.tickets[0].id);
   await user.api.post(`/orders/${pending.id}/cancel`, undefined, { expect: 200 });

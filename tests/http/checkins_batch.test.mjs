@@ -64,7 +64,8 @@ test('10,000 scans in one upload, twice, in bounded memory', async () => {
   const reachable = new Set(scans.filter((_, i) => i % 20 !== 19).map(({ qr }) => qr)).size;
   assert.deepEqual([count('accepted'), count('duplicate'), count('refused')], [reachable, 9500 - reachable, 500]);
   for (let i = 0; i < 2; i += 1) assert.deepEqual(await upload(gate, scans, { check: false }), first);
-  assert.ok(memory() < before + (150 << 20), `the responder grew from ${before} to ${memory()} bytes`); // sanitizers keep freed memory for a while
+  const room = process.env.BUILD_TYPE === 'Release' ? 100 : 600; // MiB; a sanitizer keeps 256 MiB of freed memory and pads the rest
+  assert.ok(memory() < before + room * 2 ** 20, `the responder grew from ${before} to ${memory()} bytes`);
   const { body } = await gate.get(`/shows/${show.id}/checkins`, { expect: 200 });
   assert.equal(body.checkedIn, reachable);
   assert.equal(body.gates.reduce((sum, { entries, duplicates }) => sum + entries + duplicates, 0), 9500);
@@ -96,6 +97,18 @@ test('bad uploads change nothing and name each fault', async () => {
   await user.api.post('/checkins/batch', { scans: [good] }, { expect: 403 });
   await client().post('/checkins/batch', { scans: [good] }, { expect: 401 });
   assert.deepEqual(sql(`SELECT count(*) FROM checkins WHERE ticket_id IN ('${a.id}', '${b.id}')`), [['0']]);
+});
+
+test('a body that would become a gigabyte of values is refused before it does', async () => {
+  const gate = await staff();
+  const [pid] = responders('checkout');
+  const before = residentBytes(pid);
+  for (const one of ['{},', '0,', '[],']) {
+    const raw = `{"scans":[${one.repeat(Math.floor((7.9 * (1 << 20)) / one.length))}0]}`;
+    const { body } = await gate.send('POST', '/checkins/batch', { raw, headers: { 'Content-Type': 'application/json' }, expect: 422 });
+    assert.deepEqual(body.errors.map(({ path }) => path), ['$']);
+  }
+  assert.ok(residentBytes(pid) < before + (100 << 20));
 });
 
 test('kill -9 while scanning: sent again, each scan has the answer that was recorded', async () => {
