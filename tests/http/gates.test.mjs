@@ -101,6 +101,39 @@ test('a pack tells only what has changed since the last one', async () => {
   assert.equal(openPack(await pack(who, show)).checkedIn.length, 1);
 });
 
+test('refunded tickets are void at every gate', async () => {
+  const { show, tickets } = await fullHouse(20);
+  const [who, boss] = [await staff(), await admin()];
+  const gate = new OfflineGate('N', await pack(who, show));
+  const [first, second] = [tickets[0], tickets.find(({ orderId }) => orderId !== tickets[0].orderId)];
+  await boss.post(`/orders/${first.orderId}/refund`, { tickets: [first.id] }, { expect: [200, 202] });
+  await boss.post(`/orders/${second.orderId}/refund`, {}, { expect: [200, 202] });
+  gate.update(await pack(who, show, gate.version));
+  const gone = tickets.filter(({ id, orderId }) => id === first.id || orderId === second.orderId);
+  assert.equal(gone.length, 11);
+  for (const { id, qr } of gone) {
+    assert.equal(gate.judge(qr), 'void', id);
+    const { code, body } = await who.post('/checkins', { qr }, { expect: 409 });
+    assert.deepEqual([code, body.reason], ['TICKET_NOT_VALID', 'void']);
+  }
+  assert.deepEqual(openPack(await pack(who, show)).void, gone.map(({ id }) => id).sort());
+  assert.equal((await upload(who, tickets.map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' })))).filter(({ outcome }) => outcome === 'accepted').length, 9);
+  checkInvariants();
+});
+
+test('refunds and scans of the same tickets at once: each ticket is in or void', async () => {
+  const { show, tickets } = await fullHouse(40);
+  const [who, boss] = [await staff(), await admin()];
+  const orders = [...new Set(tickets.map(({ orderId }) => orderId))];
+  const scans = tickets.map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' }));
+  const [results, ...refunds] = await Promise.all([upload(who, scans), ...orders.map((id) => boss.post(`/orders/${id}/refund`, {}, { expect: [200, 202, 409] }))]);
+  assert.ok(results.every(({ outcome, reason }) => outcome === 'accepted' || reason === 'void'));
+  assert.equal(refunds.length, 4);
+  const { void: gone } = openPack(await pack(who, show));
+  for (const { outcome, ticketId } of results) if (outcome === 'refused') assert.ok(gone.includes(ticketId));
+  checkInvariants();
+});
+
 test('changes that commit late are not missed by a gate that asks meanwhile', async () => {
   const { show, tickets } = await fullHouse(20);
   const who = await staff();

@@ -86,6 +86,14 @@ test('taken back before it is claimed, or sent elsewhere', async () => {
   checkInvariants();
 });
 
+test('a ticket refunded on its way cannot be claimed', async () => {
+  const { user, friend, order, ticket } = await owner();
+  const { claimCode } = (await start(user, ticket.id, friend.email)).body;
+  await (await admin()).post(`/orders/${order.id}/refund`, {}, { expect: [200, 202] });
+  assert.equal((await claim(friend, claimCode, 409)).code, 'TICKET_NOT_VALID');
+  checkInvariants();
+});
+
 test('two who claim at once, and an owner who takes back meanwhile: one of them has it', async () => {
   for (let i = 0; i < 5; i += 1) {
     const { user, friend, ticket } = await owner();
