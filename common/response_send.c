@@ -69,9 +69,9 @@ static void add_records(struct record_writer *writer, const char *data, size_t l
         header[6] = 0; /* no padding */
         header[7] = 0;
         writer->parts[2 * writer->count] = (struct iovec){.iov_base = header, .iov_len = RECORD_HEADER_SIZE};
-        /* writev() only reads; iovec has no const. */
-        writer->parts[2 * writer->count + 1] =
-            (struct iovec){.iov_base = (void *)(uintptr_t)data, .iov_len = size};
+        struct iovec *body = &writer->parts[2 * writer->count + 1];
+        memcpy(&body->iov_base, &data, sizeof(data)); /* writev() only reads, but iovec has no const */
+        body->iov_len = size;
         writer->count++;
         if (writer->count == RECORDS_AT_ONCE) {
             flush_records(writer);

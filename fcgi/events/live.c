@@ -10,9 +10,9 @@
 #include <string.h>
 
 enum {
-    PATH_SIZE = 108,      /* of a unix socket */
-    LEAVE_SECONDS = 60,   /* a show is followed so long after somebody came, whether they stayed or not */
-    COUNT_EVERY = 40,     /* rounds between two looks whether anybody still listens to a quiet show */
+    PATH_SIZE = 108,       /* of a unix socket */
+    LEAVE_SECONDS = 60,    /* a show is followed so long after somebody came, whether they stayed or not */
+    COUNT_EVERY = 40,      /* rounds between two looks whether anybody still listens to a quiet show */
     MESSAGE_SLACK = 16384, /* a message longer than all seats and this tells the listeners to reload */
 };
 

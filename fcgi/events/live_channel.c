@@ -7,7 +7,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-enum { TIMEOUT_MS = 1000, ANSWER_MAX = 4096 };
+enum { TIMEOUT_SECONDS = 1, ANSWER_MAX = 4096 };
 
 /* -1 when nobody accepts. */
 static int open_connection(const char *socket_path)
@@ -16,12 +16,12 @@ static int open_connection(const char *socket_path)
     if (strlen(socket_path) >= sizeof(address.sun_path)) {
         return -1;
     }
-    strcpy(address.sun_path, socket_path);
+    memcpy(address.sun_path, socket_path, strlen(socket_path));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         return -1;
     }
-    struct timeval timeout = {.tv_sec = TIMEOUT_MS / 1000, .tv_usec = TIMEOUT_MS % 1000 * 1000};
+    struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
@@ -64,12 +64,22 @@ static bool receive_all(int fd, char ret_answer[static ANSWER_MAX])
     return true;
 }
 
+/* "HTTP/1.1 201 Created" */
+static bool read_status(const char *answer, int *ret_status)
+{
+    if (strncmp(answer, "HTTP/1.", 7) != 0 || strlen(answer) < sizeof("HTTP/1.1 200") - 1) {
+        return false;
+    }
+    *ret_status = (int)strtol(answer + 9, NULL, 10);
+    return true;
+}
+
 static bool exchange(const char *socket_path, const struct text *request, int *ret_status,
                      char ret_answer[static ANSWER_MAX])
 {
     int fd CLEANUP(close) = open_connection(socket_path);
     return fd >= 0 && send_all(fd, request->data, request->length) && receive_all(fd, ret_answer) &&
-           sscanf(ret_answer, "HTTP/1.%*c %d", ret_status) == 1;
+           read_status(ret_answer, ret_status);
 }
 
 /* nchan answers {"messages": 1, "requested": 0, "subscribers": 5, …}. */
