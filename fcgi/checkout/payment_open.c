@@ -5,7 +5,7 @@
 #include "payment_provider.h"
 #include <string.h>
 
-enum { ATTEMPTS = 2 }; /* a refused attempt is followed by one more, under another number */
+enum { CALLS = 2 }; /* a refused attempt is followed by one more, under another number */
 
 enum db_status payment_open(const struct checkout *checkout, struct arena *arena, const char *payment_id,
                             struct opened_payment *ret_opened)
@@ -13,13 +13,16 @@ enum db_status payment_open(const struct checkout *checkout, struct arena *arena
     const struct payment_provider *provider = checkout->provider;
     const struct provider_context context = {checkout->config, checkout->metrics, arena};
     int64_t failed = 0;
-    for (int i = 0; i < ATTEMPTS; i++) {
+    for (int calls = 0;; calls++) {
         struct opened_payment opened;
         enum db_status status =
             payment_attempts_db_open(checkout->pool, arena, provider, payment_id, failed, &opened);
         if (status != DB_OK || opened.outcome != OPEN_ATTEMPT) {
             *ret_opened = opened;
             return status;
+        }
+        if (calls == CALLS) {
+            break;
         }
         struct payment_page page = {0};
         enum provider_answer answer = provider->create(&context, &opened.attempt, &page);

@@ -76,5 +76,11 @@ cat "$work/races"
 passed=$((passed + $(grep -c '^ok ' "$work/races")))
 failed=$((failed + $(grep -c '^not ok ' "$work/races")))
 
+node payment_states.mjs >"$work/states" 2>&1
+step 'the states ran to their end' grep -q '^# states done' "$work/states"
+cat "$work/states"
+passed=$((passed + $(grep -c '^ok ' "$work/states")))
+failed=$((failed + $(grep -c '^not ok ' "$work/states")))
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,37 @@
+// A whole stack of a test's own, with settings of its own, made from the programs of the stack under test.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { client } from './client.mjs';
+import { checkInvariants, root, sql, state as mainState } from './stack.mjs';
+
+export const freePort = () => new Promise((resolve) => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+// {state, base, api, sql, checkInvariants, down}; `settings` are those of config.h.
+export async function ownStack(settings) {
+  const state = mkdtempSync('/tmp/own-');
+  chmodSync(state, 0o755);
+  mkdirSync(join(state, 'app'), { recursive: true });
+  cpSync(join(mainState, 'app'), join(state, 'app'), { recursive: true });
+  const port = await freePort();
+  const env = { PATH: process.env.PATH, HOME: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(state, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', TICKETING_STATE: state, PORT: String(port), ...settings };
+  const ctl = (...args) => spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env });
+  const up = ctl('up');
+  if (up.status !== 0) throw new Error(`ticketctl up: ${up.stdout}${up.stderr}`);
+  const api = client({ baseUrl: `http://127.0.0.1:${port}`, state });
+  return {
+    state, port, api,
+    sql: (text) => sql(text, { env: { TICKETING_STATE: state } }),
+    checkInvariants: () => checkInvariants({ env: { TICKETING_STATE: state } }),
+    down() {
+      ctl('down');
+      rmSync(state, { recursive: true, force: true });
+    },
+  };
+}
