@@ -9,6 +9,7 @@
 
 enum {
     BUCKETS = 1024,
+    GATHER_MAX = 8, /* times that a read lets others run first */
 };
 
 struct availability {
@@ -253,15 +254,26 @@ static void fill_round(struct read_round *round, struct availability *show, enum
     }
 }
 
+/* Threads that are about to join get to do so, as long as some do: a read for many costs what one for a few
+ * does. With nobody else to run this returns at once. */
+static void gather(struct read_round *round)
+{
+    for (int i = 0; i < GATHER_MAX; i++) {
+        unsigned before = atomic_load_explicit(&round->references, memory_order_relaxed);
+        sched_yield();
+        if (atomic_load_explicit(&round->references, memory_order_relaxed) == before) {
+            break;
+        }
+    }
+}
+
 /* One read, on behalf of all who have come until it begins; the next one begins when it is over. A snapshot
  * outlives a failed read: the next one asks for all that changed since, or finds another database. Called and
  * returns without the show's lock. */
-static void lead_round(struct availability_store *store, struct availability *show)
+static void lead_round(struct availability_store *store, struct availability *show, struct read_round *round)
 {
-    /* Threads that are about to join get to do so. Nobody else to run: this returns at once. */
-    sched_yield();
+    gather(round);
     pthread_mutex_lock(&show->lock);
-    struct read_round *round = show->gathering;
     show->gathering = NULL;
     bool usable = false;
     enum db_status status = DB_OK;
@@ -305,7 +317,7 @@ static struct read_round *take_part(struct availability_store *store, struct ava
     show->led = true;
     pthread_mutex_unlock(&show->lock);
     if (lead || read_round_wait(round)) {
-        lead_round(store, show);
+        lead_round(store, show, round);
     }
     return round;
 }
