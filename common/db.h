@@ -85,6 +85,8 @@ size_t db_rows(const struct db_result *result);
 /* Values of row and column, both from 0. Text lives as long as the result; NULL for SQL NULL. Numbers: 0 for
  * SQL NULL. */
 const char *db_text(const struct db_result *result, size_t row, size_t column);
+/* The same text, kept in the arena: it outlives the result. */
+const char *db_copy(struct arena *arena, const struct db_result *result, size_t row, size_t column);
 int64_t db_int(const struct db_result *result, size_t row, size_t column);
 bool db_bool(const struct db_result *result, size_t row, size_t column);
 

@@ -26,6 +26,12 @@ const char *db_text(const struct db_result *result, size_t row, size_t column)
     return PQgetvalue(result->rows, (int)row, (int)column);
 }
 
+const char *db_copy(struct arena *arena, const struct db_result *result, size_t row, size_t column)
+{
+    const char *text = db_text(result, row, column);
+    return text != NULL ? arena_text(arena, text) : NULL;
+}
+
 int64_t db_int(const struct db_result *result, size_t row, size_t column)
 {
     const char *text = db_text(result, row, column);

@@ -45,12 +45,6 @@ static const struct db_statement totals_statement = {
            "FROM shows s WHERE s.id = $1::uuid",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *rows, size_t row, size_t column)
-{
-    const char *text = db_text(rows, row, column);
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 /* One element of record_scans()' array. */
 static json_t *scan_json(size_t position, const struct scan *scan)
 {
@@ -85,24 +79,24 @@ static bool outcome_from_name(const char *name, enum scan_outcome *ret_outcome)
 static struct scan_answer read_answer(struct arena *arena, const struct db_result *rows, size_t row)
 {
     return (struct scan_answer){
-        .code = copy(arena, rows, row, 1),
-        .ticket_id = copy(arena, rows, row, 2),
-        .show_id = copy(arena, rows, row, 3),
-        .seat_id = copy(arena, rows, row, 4),
-        .direction = copy(arena, rows, row, 5),
-        .scan_id = copy(arena, rows, row, 6),
-        .gate = copy(arena, rows, row, 7),
-        .at = copy(arena, rows, row, 8),
-        .received_at = copy(arena, rows, row, 9),
+        .code = db_copy(arena, rows, row, 1),
+        .ticket_id = db_copy(arena, rows, row, 2),
+        .show_id = db_copy(arena, rows, row, 3),
+        .seat_id = db_copy(arena, rows, row, 4),
+        .direction = db_copy(arena, rows, row, 5),
+        .scan_id = db_copy(arena, rows, row, 6),
+        .gate = db_copy(arena, rows, row, 7),
+        .at = db_copy(arena, rows, row, 8),
+        .received_at = db_copy(arena, rows, row, 9),
         .reentry = db_bool(rows, row, 10),
         .replayed = db_bool(rows, row, 11),
         .earlier =
             {
-                .scan_id = copy(arena, rows, row, 12),
-                .gate = copy(arena, rows, row, 13),
-                .direction = copy(arena, rows, row, 14),
-                .at = copy(arena, rows, row, 15),
-                .received_at = copy(arena, rows, row, 16),
+                .scan_id = db_copy(arena, rows, row, 12),
+                .gate = db_copy(arena, rows, row, 13),
+                .direction = db_copy(arena, rows, row, 14),
+                .at = db_copy(arena, rows, row, 15),
+                .received_at = db_copy(arena, rows, row, 16),
             },
     };
 }

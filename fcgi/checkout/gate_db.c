@@ -26,12 +26,6 @@ static const struct db_statement tickets_statement = {
            "ORDER BY t.id",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *rows, size_t row, size_t column)
-{
-    const char *text = db_text(rows, row, column);
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const char *show_id, const char *since,
                             struct gate_show *ret_show)
 {
@@ -44,18 +38,18 @@ enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const cha
         return DB_NONE;
     }
     *ret_show = (struct gate_show){
-        .id = copy(arena, rows, 0, 0),
-        .event_id = copy(arena, rows, 0, 1),
-        .title = copy(arena, rows, 0, 2),
-        .venue = copy(arena, rows, 0, 3),
-        .time_zone = copy(arena, rows, 0, 4),
-        .starts_at = copy(arena, rows, 0, 5),
-        .ends_at = copy(arena, rows, 0, 6),
-        .admission_start_at = copy(arena, rows, 0, 7),
-        .admission_end_at = copy(arena, rows, 0, 8),
+        .id = db_copy(arena, rows, 0, 0),
+        .event_id = db_copy(arena, rows, 0, 1),
+        .title = db_copy(arena, rows, 0, 2),
+        .venue = db_copy(arena, rows, 0, 3),
+        .time_zone = db_copy(arena, rows, 0, 4),
+        .starts_at = db_copy(arena, rows, 0, 5),
+        .ends_at = db_copy(arena, rows, 0, 6),
+        .admission_start_at = db_copy(arena, rows, 0, 7),
+        .admission_end_at = db_copy(arena, rows, 0, 8),
         .reentry = db_bool(rows, 0, 9),
-        .version = copy(arena, rows, 0, 10),
-        .now = copy(arena, rows, 0, 11),
+        .version = db_copy(arena, rows, 0, 10),
+        .now = db_copy(arena, rows, 0, 11),
         .since_usable = db_bool(rows, 0, 12),
     };
     return DB_OK;
@@ -73,11 +67,11 @@ enum db_status gate_db_tickets(struct db_pool *pool, struct arena *arena, const 
     struct gate_ticket *tickets = arena_alloc(arena, (count + 1) * sizeof(*tickets));
     for (size_t i = 0; i < count; i++) {
         tickets[i] = (struct gate_ticket){
-            .id = copy(arena, rows, i, 0),
-            .status = copy(arena, rows, i, 1),
+            .id = db_copy(arena, rows, i, 0),
+            .status = db_copy(arena, rows, i, 1),
             .revision = db_int(rows, i, 2),
-            .checked_in_at = copy(arena, rows, i, 3),
-            .gate = copy(arena, rows, i, 4),
+            .checked_in_at = db_copy(arena, rows, i, 3),
+            .gate = db_copy(arena, rows, i, 4),
             .inside = db_bool(rows, i, 5),
         };
     }

@@ -53,11 +53,6 @@ static const struct db_statement log_statement = {
            "ORDER BY position LIMIT $2::int",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *rows, size_t row, size_t column)
-{
-    return arena_text(arena, db_text(rows, row, column));
-}
-
 enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int batch,
                                   int64_t *ret_dispatched)
 {
@@ -84,16 +79,16 @@ enum db_status outbox_db_claim(struct db_pool *pool, struct arena *arena, int wa
     struct delivery *deliveries = arena_alloc(arena, (count + 1) * sizeof(*deliveries));
     for (size_t i = 0; i < count; i++) {
         deliveries[i] = (struct delivery){
-            .id = copy(arena, rows, i, 0),
-            .attempt = copy(arena, rows, i, 1),
+            .id = db_copy(arena, rows, i, 0),
+            .attempt = db_copy(arena, rows, i, 1),
             .is_mail = db_bool(rows, i, 2),
-            .url = copy(arena, rows, i, 3),
-            .secret = copy(arena, rows, i, 4),
-            .event_id = copy(arena, rows, i, 5),
-            .type = copy(arena, rows, i, 6),
-            .created_at = copy(arena, rows, i, 7),
-            .data = copy(arena, rows, i, 8),
-            .key = copy(arena, rows, i, 9),
+            .url = db_copy(arena, rows, i, 3),
+            .secret = db_copy(arena, rows, i, 4),
+            .event_id = db_copy(arena, rows, i, 5),
+            .type = db_copy(arena, rows, i, 6),
+            .created_at = db_copy(arena, rows, i, 7),
+            .data = db_copy(arena, rows, i, 8),
+            .key = db_copy(arena, rows, i, 9),
         };
     }
     *ret_deliveries = deliveries;
@@ -112,7 +107,7 @@ enum db_status outbox_db_finish(struct db_pool *pool, struct arena *arena,
     struct db_result *rows CLEANUP(db_result_free) = NULL;
     enum db_status status = db_run(pool, &finish_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_state = copy(arena, rows, 0, 0);
+        *ret_state = db_copy(arena, rows, 0, 0);
     }
     return status;
 }
@@ -143,7 +138,7 @@ static enum db_status position_of(struct db_pool *pool, struct arena *arena, con
         return DB_NONE;
     }
     if (status == DB_OK) {
-        *ret_position = copy(arena, rows, 0, 0);
+        *ret_position = db_copy(arena, rows, 0, 0);
     }
     return status;
 }
@@ -166,10 +161,10 @@ enum db_status outbox_db_log(struct db_pool *pool, struct arena *arena, const ch
     struct outbox_event *events = arena_alloc(arena, (count + 1) * sizeof(*events));
     for (size_t i = 0; i < count; i++) {
         events[i] = (struct outbox_event){
-            .id = copy(arena, rows, i, 0),
-            .type = copy(arena, rows, i, 1),
-            .created_at = copy(arena, rows, i, 2),
-            .data = copy(arena, rows, i, 3),
+            .id = db_copy(arena, rows, i, 0),
+            .type = db_copy(arena, rows, i, 1),
+            .created_at = db_copy(arena, rows, i, 2),
+            .data = db_copy(arena, rows, i, 3),
         };
     }
     *ret_events = events;

@@ -57,13 +57,6 @@ enum paper_column {
     PAPER_ORDER_STATUS,
 };
 
-static const char *copy(struct arena *arena, const struct db_result *rows, size_t row,
-                        enum paper_column column)
-{
-    const char *text = db_text(rows, row, column);
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 /* "Asia/Ho_Chi_Minh (UTC+7)", "Asia/Kolkata (UTC+5:30)", "UTC" */
 static const char *zone_of_time(struct arena *arena, const char *name, int64_t offset_minutes)
 {
@@ -85,25 +78,25 @@ static struct ticket_paper read_paper(struct arena *arena, const struct db_resul
     return (struct ticket_paper){
         .document =
             {
-                .ticket_id = copy(arena, rows, row, PAPER_TICKET),
-                .order_id = copy(arena, rows, row, PAPER_ORDER),
-                .event_title = copy(arena, rows, row, PAPER_TITLE),
-                .venue = copy(arena, rows, row, PAPER_VENUE),
-                .day = copy(arena, rows, row, PAPER_DAY),
-                .time = copy(arena, rows, row, PAPER_TIME),
+                .ticket_id = db_copy(arena, rows, row, PAPER_TICKET),
+                .order_id = db_copy(arena, rows, row, PAPER_ORDER),
+                .event_title = db_copy(arena, rows, row, PAPER_TITLE),
+                .venue = db_copy(arena, rows, row, PAPER_VENUE),
+                .day = db_copy(arena, rows, row, PAPER_DAY),
+                .time = db_copy(arena, rows, row, PAPER_TIME),
                 .zone_of_time =
                     zone_of_time(arena, db_text(rows, row, PAPER_TIME_ZONE), db_int(rows, row, PAPER_OFFSET)),
-                .starts_at = copy(arena, rows, row, PAPER_STARTS_AT),
-                .ends_at = copy(arena, rows, row, PAPER_ENDS_AT),
-                .zone = copy(arena, rows, row, PAPER_ZONE),
-                .row = copy(arena, rows, row, PAPER_ROW),
-                .number = copy(arena, rows, row, PAPER_NUMBER),
-                .seat_id = copy(arena, rows, row, PAPER_SEAT),
+                .starts_at = db_copy(arena, rows, row, PAPER_STARTS_AT),
+                .ends_at = db_copy(arena, rows, row, PAPER_ENDS_AT),
+                .zone = db_copy(arena, rows, row, PAPER_ZONE),
+                .row = db_copy(arena, rows, row, PAPER_ROW),
+                .number = db_copy(arena, rows, row, PAPER_NUMBER),
+                .seat_id = db_copy(arena, rows, row, PAPER_SEAT),
                 .price = arena_text(arena, price),
-                .buyer = copy(arena, rows, row, PAPER_BUYER),
+                .buyer = db_copy(arena, rows, row, PAPER_BUYER),
             },
-        .show_id = copy(arena, rows, row, PAPER_SHOW_ID),
-        .status = copy(arena, rows, row, PAPER_STATUS),
+        .show_id = db_copy(arena, rows, row, PAPER_SHOW_ID),
+        .status = db_copy(arena, rows, row, PAPER_STATUS),
         .revision = (unsigned)db_int(rows, row, PAPER_REVISION),
     };
 }
@@ -137,7 +130,7 @@ enum db_status ticket_files_db_order(struct db_pool *pool, struct arena *arena, 
     if (count == 0) {
         return DB_NONE;
     }
-    struct ticket_papers papers = {.order_status = copy(arena, rows, 0, PAPER_ORDER_STATUS)};
+    struct ticket_papers papers = {.order_status = db_copy(arena, rows, 0, PAPER_ORDER_STATUS)};
     if (db_text(rows, 0, PAPER_TICKET) != NULL) { /* else the order stands alone in its row */
         papers.items = arena_alloc(arena, count * sizeof(*papers.items));
         papers.count = count;

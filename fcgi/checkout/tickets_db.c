@@ -30,33 +30,27 @@ static const struct db_statement read_statement = {
                          "AND ($3::boolean OR (t.user_id = $2::uuid AND " TICKET_OF_OWNER "))",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *rows, size_t row, size_t column)
-{
-    const char *text = db_text(rows, row, column);
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 static struct ticket read_ticket(struct arena *arena, const struct db_result *rows, size_t row)
 {
     return (struct ticket){
-        .id = copy(arena, rows, row, 0),
-        .order_id = copy(arena, rows, row, 1),
-        .show_id = copy(arena, rows, row, 2),
-        .show_starts_at = copy(arena, rows, row, 3),
-        .show_ends_at = copy(arena, rows, row, 4),
-        .event_id = copy(arena, rows, row, 5),
-        .event_title = copy(arena, rows, row, 6),
-        .event_venue = copy(arena, rows, row, 7),
-        .seat_id = copy(arena, rows, row, 8),
-        .zone = copy(arena, rows, row, 9),
-        .row = copy(arena, rows, row, 10),
+        .id = db_copy(arena, rows, row, 0),
+        .order_id = db_copy(arena, rows, row, 1),
+        .show_id = db_copy(arena, rows, row, 2),
+        .show_starts_at = db_copy(arena, rows, row, 3),
+        .show_ends_at = db_copy(arena, rows, row, 4),
+        .event_id = db_copy(arena, rows, row, 5),
+        .event_title = db_copy(arena, rows, row, 6),
+        .event_venue = db_copy(arena, rows, row, 7),
+        .seat_id = db_copy(arena, rows, row, 8),
+        .zone = db_copy(arena, rows, row, 9),
+        .row = db_copy(arena, rows, row, 10),
         .number = db_int(rows, row, 11),
         .price = db_int(rows, row, 12),
-        .currency = copy(arena, rows, row, 13),
-        .status = copy(arena, rows, row, 14),
-        .checked_in_at = copy(arena, rows, row, 15),
-        .gate = copy(arena, rows, row, 16),
-        .cursor_time = copy(arena, rows, row, 17),
+        .currency = db_copy(arena, rows, row, 13),
+        .status = db_copy(arena, rows, row, 14),
+        .checked_in_at = db_copy(arena, rows, row, 15),
+        .gate = db_copy(arena, rows, row, 16),
+        .cursor_time = db_copy(arena, rows, row, 17),
         .revision = (unsigned)db_int(rows, row, 18),
     };
 }

@@ -52,27 +52,21 @@ static const struct db_statement DELETE = {
            " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *result, size_t row, size_t column)
-{
-    const char *text = db_text(result, row, column);
-    return text != NULL ? arena_text(arena, text) : NULL;
-}
-
 static void read_event(struct arena *arena, const struct db_result *result, size_t row,
                        struct event_record *ret_event)
 {
     *ret_event = (struct event_record){
-        .id = copy(arena, result, row, 0),
-        .title = copy(arena, result, row, 1),
-        .description = copy(arena, result, row, 2),
-        .venue = copy(arena, result, row, 3),
-        .image_url = copy(arena, result, row, 4),
+        .id = db_copy(arena, result, row, 0),
+        .title = db_copy(arena, result, row, 1),
+        .description = db_copy(arena, result, row, 2),
+        .venue = db_copy(arena, result, row, 3),
+        .image_url = db_copy(arena, result, row, 4),
         .published = db_bool(result, row, 5),
-        .next_show_at = copy(arena, result, row, 6),
-        .created_at = copy(arena, result, row, 7),
-        .updated_at = copy(arena, result, row, 8),
-        .created_key = copy(arena, result, row, 9),
-        .time_zone = copy(arena, result, row, 10),
+        .next_show_at = db_copy(arena, result, row, 6),
+        .created_at = db_copy(arena, result, row, 7),
+        .updated_at = db_copy(arena, result, row, 8),
+        .created_key = db_copy(arena, result, row, 9),
+        .time_zone = db_copy(arena, result, row, 10),
         .transferable = db_bool(result, row, 11),
     };
 }

@@ -21,12 +21,6 @@ static const struct db_statement PUT = {
            " NOT EXISTS (SELECT FROM seatmaps WHERE id = $1)",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *result, size_t row, size_t column)
-{
-    const char *text = db_text(result, row, column);
-    return text != NULL ? arena_text(arena, text) : NULL;
-}
-
 enum db_status seatmaps_db_list(struct db_pool *pool, struct arena *arena, struct seatmap_list *ret_list)
 {
     struct db_result *result CLEANUP(db_result_free) = NULL;
@@ -38,12 +32,12 @@ enum db_status seatmaps_db_list(struct db_pool *pool, struct arena *arena, struc
     struct seatmap_record *items = arena_alloc(arena, (count + 1) * sizeof(*items));
     for (size_t i = 0; i < count; i++) {
         items[i] = (struct seatmap_record){
-            .id = copy(arena, result, i, 0),
-            .name = copy(arena, result, i, 1),
+            .id = db_copy(arena, result, i, 0),
+            .name = db_copy(arena, result, i, 1),
             .version = db_int(result, i, 2),
             .seat_count = db_int(result, i, 3),
-            .currency = copy(arena, result, i, 4),
-            .created_at = copy(arena, result, i, 5),
+            .currency = db_copy(arena, result, i, 4),
+            .created_at = db_copy(arena, result, i, 5),
         };
     }
     *ret_list = (struct seatmap_list){.count = count, .items = items};

@@ -66,31 +66,25 @@ static const struct db_statement DELETE = {
            " RETURNING s.id",
 };
 
-static const char *copy(struct arena *arena, const struct db_result *result, size_t row, size_t column)
-{
-    const char *text = db_text(result, row, column);
-    return text != NULL ? arena_text(arena, text) : NULL;
-}
-
 static void read_show(struct arena *arena, const struct db_result *result, size_t row,
                       struct show_record *ret_show)
 {
     *ret_show = (struct show_record){
-        .id = copy(arena, result, row, 0),
-        .event_id = copy(arena, result, row, 1),
-        .starts_at = copy(arena, result, row, 2),
-        .ends_at = copy(arena, result, row, 3),
-        .sales_start_at = copy(arena, result, row, 4),
-        .sales_end_at = copy(arena, result, row, 5),
-        .seatmap_id = copy(arena, result, row, 6),
+        .id = db_copy(arena, result, row, 0),
+        .event_id = db_copy(arena, result, row, 1),
+        .starts_at = db_copy(arena, result, row, 2),
+        .ends_at = db_copy(arena, result, row, 3),
+        .sales_start_at = db_copy(arena, result, row, 4),
+        .sales_end_at = db_copy(arena, result, row, 5),
+        .seatmap_id = db_copy(arena, result, row, 6),
         .seatmap_version = db_int(result, row, 7),
-        .currency = copy(arena, result, row, 8),
-        .price_tiers = copy(arena, result, row, 9),
+        .currency = db_copy(arena, result, row, 8),
+        .price_tiers = db_copy(arena, result, row, 9),
         .sales_open = db_bool(result, row, 10),
-        .created_at = copy(arena, result, row, 11),
-        .updated_at = copy(arena, result, row, 12),
-        .admission_start_at = copy(arena, result, row, 13),
-        .admission_end_at = copy(arena, result, row, 14),
+        .created_at = db_copy(arena, result, row, 11),
+        .updated_at = db_copy(arena, result, row, 12),
+        .admission_start_at = db_copy(arena, result, row, 13),
+        .admission_end_at = db_copy(arena, result, row, 14),
         .reentry = db_bool(result, row, 15),
     };
 }
