@@ -23,7 +23,7 @@ function random(below) {
 }
 
 const named = (text, name) => [...text.slice(text.indexOf(`FUNCTION states.${name}(`)).split('END CASE')[0].matchAll(/WHEN '([^']+)' THEN/g)].map((match) => match[1]);
-const source = readFileSync(join(folder, 'states.sql'), 'utf8');
+const source = readFileSync(join(folder, 'states/setup.sql'), 'utf8');
 const STATES = named(source, 'make');
 const EVENTS = named(source, 'happen');
 
@@ -49,7 +49,7 @@ const values = (rows) => rows.map((row) => `(${row.join(', ')})`).join(',\n');
 const quote = (text) => `'${text.replace(/'/g, "''")}'`;
 
 console.log(`# seed ${seed}: ${STATES.length} states, ${EVENTS.length} events`);
-psql(['-f', join(folder, 'states.sql')]);
+psql(['-f', join(folder, 'states/setup.sql')]);
 const sequences = [];
 const add = (from, events) => sequences.push([sequences.length + 1, from, events]);
 for (const from of STATES) {
