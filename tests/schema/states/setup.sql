@@ -168,5 +168,11 @@ CREATE FUNCTION states.faults() RETURNS SETOF text LANGUAGE sql AS $$
     SELECT format('money %s of order %s is neither used nor returned', e.event_id, p.order_id)
     FROM public.payment_events AS e JOIN public.payments AS p ON p.id = e.payment_id JOIN public.orders AS o ON o.id = p.order_id
     WHERE e.outcome IN ('paid', 'late_paid', 'late_refund')
-      AND NOT (o.paid_at IS NOT NULL OR EXISTS (SELECT FROM public.refunds AS r WHERE r.order_id = o.id));
+      AND NOT (o.paid_at IS NOT NULL OR EXISTS (SELECT FROM public.refunds AS r WHERE r.order_id = o.id))
+    UNION ALL
+    SELECT format('money told of by %s is in no payment', e.event_id)
+    FROM public.payment_events AS e
+    CROSS JOIN LATERAL (SELECT split_part(e.event_id, '_', 1) AS kind, split_part(e.event_id, '_', 2) AS n) AS v
+    WHERE e.type = 'payment.succeeded' AND v.kind IN ('made', 'success', 'again', 'other') AND e.outcome <> 'amount_mismatch'
+      AND NOT EXISTS (SELECT FROM public.payments AS p WHERE p.charge = CASE v.kind WHEN 'other' THEN 'pi_other_' ELSE 'pi_' END || v.n);
 $$;
