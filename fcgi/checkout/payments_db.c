@@ -68,8 +68,8 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
                                   const struct payment_event *event, struct settlement *ret_settlement)
 {
     const char *params[] = {
-        provider,        event->id,      event->type, event->payment_id, db_number(arena, event->amount),
-        event->currency, event->payload, event->action, event->reference, event->charge,
+        provider,        event->id,      event->type,   event->payment_id, db_number(arena, event->amount),
+        event->currency, event->payload, event->action, event->reference,  event->charge,
     };
     struct db_result *rows CLEANUP(db_result_free) = NULL;
     enum db_status status = db_run(pool, &settle_statement, ARRAY_LENGTH(params), params, &rows);
@@ -92,11 +92,11 @@ enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, 
     json_t *events = json_array();
     for (size_t i = 0; i < db_rows(rows); i++) {
         json_t *payload = json_loads(db_text(rows, i, 5), JSON_DECODE_ANY, NULL);
-        json_array_append_new(
-            events, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o?}", "provider", db_text(rows, i, 0), "id",
-                              db_text(rows, i, 1), "type", db_text(rows, i, 2), "outcome",
-                              db_text(rows, i, 3), "paymentId", db_text(rows, i, 4), "receivedAt",
-                              db_text(rows, i, 6), "payload", payload));
+        json_array_append_new(events, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o?}", "provider",
+                                                db_text(rows, i, 0), "id", db_text(rows, i, 1), "type",
+                                                db_text(rows, i, 2), "outcome", db_text(rows, i, 3),
+                                                "paymentId", db_text(rows, i, 4), "receivedAt",
+                                                db_text(rows, i, 6), "payload", payload));
     }
     *ret_events = events;
     return DB_OK;
