@@ -22,7 +22,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/orders", AUTH_USER, NULL, &page_query, order_list},
     {HTTP_GET, "/orders/:id", AUTH_USER, NULL, NULL, order_read},
     {HTTP_POST, "/orders/:id/cancel", AUTH_USER, NULL, NULL, order_cancel},
-    {HTTP_GET, "/orders/:id/tickets.pdf", AUTH_USER, NULL, NULL, order_file_pdf},
+    {HTTP_GET, "/orders/:id/tickets.pdf", AUTH_USER, NULL, &order_pdf_query, order_file_pdf},
     {HTTP_POST, "/orders/:id/refund", AUTH_ADMIN, &refund_body, NULL, order_refund},
     {HTTP_POST, "/orders/:id/mark-paid", AUTH_ADMIN, &mark_paid_body, NULL, order_mark_paid},
     {HTTP_GET, "/payments/events", AUTH_ADMIN, NULL, &payment_events_query, payment_event_list},

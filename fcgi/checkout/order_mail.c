@@ -40,7 +40,7 @@ static bool draw_tickets(const struct checkout *checkout, struct arena *arena, c
     if (!ticket_press_enter(checkout->press)) {
         return false;
     }
-    bool drawn = ticket_pdf_draw(tickets, papers.count, ret_pdf);
+    bool drawn = ticket_pdf_draw(tickets, papers.count, TICKET_LAYOUT_PAGE, ret_pdf);
     ticket_press_leave(checkout->press);
     return drawn;
 }

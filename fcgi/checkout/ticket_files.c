@@ -100,13 +100,14 @@ enum problem ticket_file_calendar(struct request *request, struct response *resp
 }
 
 static enum problem answer_pdf(const struct checkout *checkout, struct response *response,
-                               const char *disposition, const struct ticket_document *tickets, size_t count)
+                               const char *disposition, const struct ticket_document *tickets, size_t count,
+                               enum ticket_layout layout)
 {
     struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
     if (!ticket_press_enter(checkout->press)) {
         return response_unavailable(response, 1);
     }
-    bool drawn = ticket_pdf_draw(tickets, count, &pdf);
+    bool drawn = ticket_pdf_draw(tickets, count, layout, &pdf);
     ticket_press_leave(checkout->press);
     return drawn ? answer_file(response, PDF_TYPE, disposition, &pdf) : PROBLEM_INTERNAL;
 }
@@ -120,7 +121,27 @@ enum problem ticket_file_pdf(struct request *request, struct response *response)
     }
     const char *disposition =
         arena_printf(request_arena(request), "inline; filename=\"ticket-%s.pdf\"", ticket.seat_id);
-    return answer_pdf(request_context(request), response, disposition, &ticket, 1);
+    return answer_pdf(request_context(request), response, disposition, &ticket, 1, TICKET_LAYOUT_PAGE);
+}
+
+struct order_pdf_values {
+    const char *layout;
+};
+
+static const char *const layouts[] = {"page", "sheet", NULL};
+static const struct field order_pdf_fields[] = {
+    {.name = "layout",
+     .type = FIELD_CHOICE,
+     .choices = layouts,
+     .offset = offsetof(struct order_pdf_values, layout)},
+};
+const struct field_spec order_pdf_query = FIELD_SPEC(struct order_pdf_values, order_pdf_fields);
+
+static enum ticket_layout wanted_layout(const struct request *request)
+{
+    const struct order_pdf_values *query = request_query(request);
+    return query->layout != NULL && strcmp(query->layout, "sheet") == 0 ? TICKET_LAYOUT_SHEET
+                                                                        : TICKET_LAYOUT_PAGE;
 }
 
 enum problem order_file_pdf(struct request *request, struct response *response)
@@ -150,7 +171,8 @@ enum problem order_file_pdf(struct request *request, struct response *response)
     if (papers.count == 0) {
         return PROBLEM_TICKET_NOT_VALID; /* refunded or passed on, all of them */
     }
-    return answer_pdf(checkout, response, "inline; filename=\"tickets.pdf\"", tickets, papers.count);
+    return answer_pdf(checkout, response, "inline; filename=\"tickets.pdf\"", tickets, papers.count,
+                      wanted_layout(request));
 }
 
 enum problem ticket_key_list(struct request *request, struct response *response)

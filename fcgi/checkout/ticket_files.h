@@ -10,7 +10,8 @@ handler_fn ticket_file_png;      /* GET /tickets/:id/qr.png */
 handler_fn ticket_file_pdf;      /* GET /tickets/:id/ticket.pdf */
 handler_fn ticket_file_calendar; /* GET /tickets/:id/event.ics */
 handler_fn order_file_pdf;       /* GET /orders/:id/tickets.pdf */
-handler_fn ticket_key_list;      /* GET /tickets/keys */
+extern const struct field_spec order_pdf_query;
+handler_fn ticket_key_list; /* GET /tickets/keys */
 
 /* The signed text of a ticket in the arena; NULL when it admits nobody (any more). `status` is the ticket's.
  */

@@ -1,4 +1,4 @@
-/* ticket_pdf.h: tickets to print at home: PDF by cairo, A4, a ticket a page, fonts embedded.
+/* ticket_pdf.h: tickets to print at home: PDF by cairo, A4, fonts embedded.
  *
  * Drawing takes memory and processor time, so a press with few places lets few threads draw at once; fonts
  * are not looked at before the first page is drawn. */
@@ -17,8 +17,13 @@ void ticket_press_free(struct ticket_press *press);
 bool ticket_press_enter(struct ticket_press *press) MUST_CHECK;
 void ticket_press_leave(struct ticket_press *press);
 
-/* Draws `count` tickets, a page each. Call between enter and leave. False when that failed. */
-bool ticket_pdf_draw(const struct ticket_document *tickets, size_t count,
+enum ticket_layout {
+    TICKET_LAYOUT_PAGE,  /* a page each */
+    TICKET_LAYOUT_SHEET, /* three on a page, to cut out */
+};
+
+/* Draws `count` (≥ 1) tickets. Call between enter and leave. False when that failed. */
+bool ticket_pdf_draw(const struct ticket_document *tickets, size_t count, enum ticket_layout layout,
                      struct ticket_bytes *ret_pdf) MUST_CHECK;
 
 #endif

@@ -114,10 +114,12 @@ static void pages_are_drawn_whatever_the_texts(void **state)
     tickets[2].buyer = "";
     tickets[2].zone = "🎫";
     struct ticket_press *press = ticket_press_new(1);
-    struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
     assert_true(ticket_press_enter(press));
-    assert_true(ticket_pdf_draw(tickets, ARRAY_LENGTH(tickets), &pdf));
-    assert_memory_equal(pdf.data, "%PDF-1.", 7);
+    for (enum ticket_layout layout = TICKET_LAYOUT_PAGE; layout <= TICKET_LAYOUT_SHEET; layout++) {
+        struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
+        assert_true(ticket_pdf_draw(tickets, ARRAY_LENGTH(tickets), layout, &pdf));
+        assert_memory_equal(pdf.data, "%PDF-1.", 7);
+    }
     ticket_press_leave(press);
     ticket_press_free(press);
 }
@@ -133,7 +135,8 @@ static void what_fits_no_code_is_refused(void **state)
     assert_false(ticket_image_png(text, &bytes));
     struct ticket_document document = ticket();
     document.qr = text;
-    assert_false(ticket_pdf_draw(&document, 1, &bytes));
+    assert_false(ticket_pdf_draw(&document, 1, TICKET_LAYOUT_PAGE, &bytes));
+    assert_false(ticket_pdf_draw(&document, 1, TICKET_LAYOUT_SHEET, &bytes));
 }
 
 struct visit {
