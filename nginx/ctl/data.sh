@@ -33,6 +33,7 @@ seatmaps_load_new() {
 demo_load() {
   say "loading demo data"
   owner_psql >/dev/null <"$CHECKOUT/schema/demo.sql" || die "the demo data was not loaded"
+  owner_psql -c 'SET client_min_messages = error; ANALYZE' || die "the statistics of the tables were not renewed" # else the first plans know nothing of it
 }
 
 # The demo's admin and staff register as anybody does, through the auth responder, and are given their roles.
