@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { Load } from '../support/load.mjs';
-import { RESPONDERS, responders, residentBytes } from '../support/processes.mjs';
+import { RESPONDERS, responders } from '../support/processes.mjs';
 import { checkInvariants, ticketctlMeanwhile } from '../support/stack.mjs';
 import { sleep } from '../support/world.mjs';
 
@@ -24,8 +24,3 @@ for (const keepAlive of [true, false]) {
     checkInvariants();
   });
 }
-
-test('memory of the responders', { skip: process.env.BUILD_TYPE !== 'Release' && 'sanitizers multiply it; measured on a release build' }, () => {
-  const total = RESPONDERS.flatMap(responders).map(residentBytes).reduce((sum, bytes) => sum + bytes, 0);
-  assert.ok(total < 60 * 2 ** 20, `${total} bytes`);
-});

@@ -40,6 +40,20 @@ suite_clang() {
     check 'compiles with clang' compile "$ROOT/build/clang" Debug clang
 }
 
+# Programs as they are shipped, built once for all suites that want them.
+RELEASE=$ROOT/build/release
+
+release_programs() {
+    [[ ! -f $WORK/release-built ]] || return 0
+    if ! compile "$RELEASE" Release gcc >"$WORK/release.log" 2>&1; then
+        grep -E -A 12 'error|FAILED' "$WORK/release.log" | head -n 60
+        failed 'build (Release)'
+        return 1
+    fi
+    touch "$WORK/release-built"
+    passed
+}
+
 counters_writable() {
     [[ $COVERAGE == yes ]] || return 0
     chmod -R a+rwX "$BUILD"

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 STACKS=()
+STACK_ENVIRONMENT=() # what the tests of a stack are told
 
 free_port() {
     node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
@@ -35,7 +36,10 @@ http_stacks() {
     : "${SMTP_PORT:=$(free_port)}"
     stack_up main WEBHOOK_ALLOW_PRIVATE=1 || return 1
     stack_up short SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
-    export TICKETING_STATE=$MAIN_STATE BASE_URL=$MAIN_URL SHORT_STATE SHORT_URL SMTP_PORT BUILD_TYPE TICKETING_BUILD_DIR=$BUILD FRESH_STACK=yes
+    # shellcheck disable=SC2153 # stack_up sets them
+    # shellcheck disable=SC2034 # node_test reads it
+    STACK_ENVIRONMENT=(TICKETING_STATE="$MAIN_STATE" BASE_URL="$MAIN_URL" SHORT_STATE="$SHORT_STATE" SHORT_URL="$SHORT_URL" SMTP_PORT="$SMTP_PORT"
+        BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" FRESH_STACK=yes)
 }
 
 stack_check() {

@@ -4,7 +4,11 @@
 # ctest LABEL
 run_ctest() {
     local log=$WORK/ctest-$1.log passing failing
-    ctest --test-dir "$BUILD" -L "^$1\$" --output-on-failure -j 2 >"$log" 2>&1
+    # The counters of coverage are shared with responders that run as another user.
+    (
+        [[ $COVERAGE == no ]] || umask 0
+        ctest --test-dir "$BUILD" -L "^$1\$" --output-on-failure -j 2
+    ) >"$log" 2>&1
     passing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .* Passed' "$log")
     failing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .*\*\*\*' "$log")
     passed "$passing"
@@ -62,17 +66,29 @@ suite_schema() {
 node_test() {
     local name status=0
     name=$(basename "$1" .mjs)
-    timeout -k 5 400 node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 || status=$?
+    timeout -k 5 400 env "${STACK_ENVIRONMENT[@]}" node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 || status=$?
     tap "$WORK/$name.tap" "$name" "$status"
 }
 
-suite_http() {
-    http_stacks || return
+# A file whose head says that it brings a stack of its own may run beside those on the common stack.
+brings_a_stack() {
+    grep -q -E "support/own_stack\.mjs|^// .*on a stack of its own" "$1"
+}
+
+suite_stacks() {
     local file
     for file in "$ROOT"/tests/http/*.test.mjs; do
+        ! brings_a_stack "$file" || node_test "$file"
+    done
+}
+
+suite_http() {
+    local file
+    for file in "$ROOT"/tests/http/*.test.mjs; do
+        ! brings_a_stack "$file" || continue
         if [[ $COVERAGE == yes && $file == */crash.test.mjs ]]; then
             # kill -9 loses the counters that a responder has not written yet.
-            "$ROOT/nginx/ticketctl" restart >"$WORK/restart.log" 2>&1 || failed 'ticketctl restart'
+            env "${STACK_ENVIRONMENT[@]}" "$ROOT/nginx/ticketctl" restart >"$WORK/restart.log" 2>&1 || failed 'ticketctl restart'
         fi
         node_test "$file"
     done
@@ -80,7 +96,6 @@ suite_http() {
 }
 
 suite_browser() {
-    http_stacks || return
     local file
     for file in "$ROOT"/tests/browser/*.test.mjs; do
         node_test "$file"
@@ -91,4 +106,15 @@ suite_browser() {
 # A short look; tests/fuzz/run by hand goes on for as long as one likes.
 suite_fuzz() {
     check 'fuzzing for 5 seconds each' env FUZZ_OUTPUT="$WORK/fuzz" "$ROOT/tests/fuzz/run" 5
+}
+
+# The benchmark's programs and all its lines, for half a second each: it judges nothing, but every request must be answered rightly.
+suite_bench() {
+    release_programs && check 'the benchmark runs' "$ROOT/tests/bench/run" --quick --build "$RELEASE"
+}
+
+# What only programs as they are shipped can show: memory at rest, time to start.
+suite_release() {
+    local STACK_ENVIRONMENT=(RELEASE="$RELEASE")
+    release_programs && node_test "$ROOT/tests/release/release.test.mjs"
 }

@@ -6,13 +6,13 @@ import { until } from './world.mjs';
 
 export const RESPONDERS = ['auth', 'events', 'holds', 'checkout'];
 
-export function watcher(name) {
-  return Number(readFileSync(join(state, 'pid', `${name}.pid`), 'utf8').trim().split(/\s+/)[0]);
+export function watcher(name, folder = state) {
+  return Number(readFileSync(join(folder, 'pid', `${name}.pid`), 'utf8').trim().split(/\s+/)[0]);
 }
 
 // The ids of the responder's processes, read from /proc.
-export function responders(name) {
-  const pid = watcher(name);
+export function responders(name, folder = state) {
+  const pid = watcher(name, folder);
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
     return children === '' ? [] : children.split(' ').map(Number);
