@@ -13,9 +13,7 @@ static bool is_json_content_type(const char *type)
     return type[length] == '\0' || type[length] == ';' || type[length] == ' ';
 }
 
-/* Syntax and UTF-8 faults are 400; text that is JSON but cannot be taken (too big a number, a name twice,
- * NUL) is 422. */
-static enum problem json_fault(struct response *response, const json_error_t *error)
+enum problem response_json_fault(struct response *response, const json_error_t *error)
 {
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     switch (json_error_code(error)) {
@@ -71,7 +69,7 @@ enum problem request_parse_body(struct request *request, struct response *respon
         request->json =
             json_loadb(request->body, request->body_length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
         if (request->json == NULL) {
-            return json_fault(response, &error);
+            return response_json_fault(response, &error);
         }
     }
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();

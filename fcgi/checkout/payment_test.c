@@ -43,8 +43,7 @@ static enum problem read_json(struct request *request, struct response *response
     json_error_t error;
     json_auto_t *json = json_loadb(raw, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (json == NULL) {
-        return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
-                                error.column, error.text);
+        return response_json_fault(response, &error);
     }
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
     return field_parse_json(&outcome_spec, json, request_arena(request), faults, ret_body)
