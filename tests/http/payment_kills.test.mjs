@@ -1,18 +1,21 @@
 // kill -9 of checkout at random moments while people pay through Stripe: every payment leads to exactly one paid order or one refund, though a
-// tenth of the events never comes, others come twice, and answers of Stripe are lost. PAYMENTS (60) and SEED may be given.
+// tenth of the events never comes, others come twice, and answers of Stripe are lost; and a webhook receiver that fails now and then gets every
+// event of every order, those of an order in their order. PAYMENTS (60) and SEED may be given.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FakeStripe, SECRET_KEY } from '../support/fake_stripe.mjs';
 import { ownStack } from '../support/own_stack.mjs';
-import { createShow, registerUser, sleep, until } from '../support/world.mjs';
+import { receiver, subscribe } from '../support/receiver.mjs';
+import { admin, createShow, registerUser, sleep, until } from '../support/world.mjs';
 
 const PAYMENTS = Number(process.env.PAYMENTS ?? 60);
 const BUYERS = 12;
 const SECRET = 'whsec_of_these_tests';
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-let fake, stack, rival, drawn = seed;
+const EVENTS = ['order.paid', 'order.expired', 'order.refunded'];
+let fake, stack, boss, rival, hook, drawn = seed;
 
 function random() {
   drawn = (drawn + 0x6d2b79f5) | 0;
@@ -24,9 +27,13 @@ const chance = (share) => random() < share;
 
 before(async () => {
   fake = await new FakeStripe(SECRET).listen();
-  stack = await ownStack({ PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: SECRET, STRIPE_API_BASE: fake.base, ORDER_TTL_SECONDS: '4', MAX_HELD_SEATS_PER_USER: '1000', HOLD_TTL_SECONDS: '60' });
+  stack = await ownStack({ PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: SECRET, STRIPE_API_BASE: fake.base, ORDER_TTL_SECONDS: '4', MAX_HELD_SEATS_PER_USER: '1000', HOLD_TTL_SECONDS: '60', WEBHOOK_ALLOW_PRIVATE: '1' });
+  boss = await admin(stack.api);
+  hook = await receiver(() => (chance(0.05) ? { status: 500 } : chance(0.05) ? (response) => response.destroy() : { status: 200, delay: random() * 40 }));
+  await subscribe(boss, hook.url, EVENTS);
 });
 after(async () => {
+  await hook?.close();
   stack?.down();
   await fake?.close();
 });
@@ -51,6 +58,7 @@ async function buyOnce(user, show, seat, n) {
   const ordered = await insist(() => user.api.post('/checkout', { holdId: held.body.holdId }, raw), [200, 201, 404, 409]);
   if (ordered.status >= 400) return;
   const order = ordered.body;
+  if (chance(0.05)) return; // thought better of it
   if (chance(0.15)) fake.faults.push({ path: '/v1/checkout/sessions', drop: true });
   const page = await insist(() => stack.api.get(order.payment.url, raw), [303, 409]);
   if (page.status !== 303) return;
@@ -63,6 +71,7 @@ async function buyOnce(user, show, seat, n) {
   if (chance(0.1)) return; // its event never comes
   const payload = fake.event('checkout.session.completed', session);
   await Promise.all([deliver(payload), ...(chance(0.3) ? [deliver(payload)] : []), ...(chance(0.2) ? [deliver(fake.event('checkout.session.completed', session))] : [])]);
+  if (chance(0.15)) await insist(() => boss.post(`/orders/${order.id}/refund`, undefined, raw), [200, 409]);
 }
 
 async function killer(until_) {
@@ -78,6 +87,24 @@ async function killer(until_) {
     }
   }
   return kills;
+}
+
+// Every event of an order arrives, and for the first time only after those before it; returns how many there are.
+async function everyEventArrives() {
+  await until(() => {
+    // What killed processes had under way, and what the receiver refused: time passes.
+    stack.sql(`UPDATE webhook_deliveries SET lease_until = lease_until - interval '1 minute', next_attempt_at = '-infinity' WHERE state = 'waiting';
+               UPDATE webhook_endpoints SET paused_until = '-infinity'`);
+    const [[left]] = stack.sql(`SELECT (SELECT count(*) FROM outbox WHERE position IS NULL) + (SELECT count(*) FROM webhook_deliveries WHERE state = 'waiting')`);
+    return left === '0';
+  }, { timeout: 60_000, every: 700, what: 'everything delivered' });
+  const events = stack.sql(`SELECT key, event_id, type FROM outbox WHERE type LIKE 'order.%' ORDER BY id`);
+  const orders = new Map(events.map(([key]) => [key, []]));
+  for (const [key, id, type] of events) orders.get(key).push(`${type} ${id}`);
+  for (const [key, wanted] of orders) assert.deepEqual(hook.of(key).map(({ id, type }) => `${type} ${id}`), wanted, `the events of order ${key}`);
+  assert.deepEqual(stack.sql(`SELECT DISTINCT state FROM webhook_deliveries`), [['delivered']]);
+  const count = (wanted) => events.filter(([, , type]) => type === wanted).length;
+  return { text: EVENTS.map((type) => `${count(type)} ${type}`).join(', '), several: [...orders.values()].filter(({ length }) => length > 1).length, all: events.length };
 }
 
 test(`kill -9 during ${PAYMENTS} payments (seed ${seed})`, async (t) => {
@@ -107,6 +134,7 @@ test(`kill -9 during ${PAYMENTS} payments (seed ${seed})`, async (t) => {
     const [payments, refunds] = open();
     return payments === '0' && refunds === '0';
   }, { timeout: 120_000, every: 1500, what: 'everything settled' });
+  const told = await everyEventArrives();
   const orders = new Map(stack.sql(`SELECT o.id, o.status, coalesce(string_agg(p.charge, ' '), '') FROM orders o JOIN payments p ON p.order_id = o.id GROUP BY 1, 2`).map(([id, status, charges]) => [id, { status, charges }]));
   let used = 0;
   let returned = 0;
@@ -126,5 +154,7 @@ test(`kill -9 during ${PAYMENTS} payments (seed ${seed})`, async (t) => {
   stack.checkInvariants();
   const reconciled = stack.sql(`SELECT count(*) FROM payment_events WHERE type = 'reconciled' AND outcome IN ('paid', 'late_paid', 'late_refund')`)[0][0];
   t.diagnostic(`${paid().length} payments, ${killed} kills, ${used} orders paid, ${returned} refunds, ${reconciled} settled by asking`);
+  t.diagnostic(`${told.all} events (${told.text}; ${told.several} orders with several) in ${hook.requests.length} deliveries`);
+  assert.ok(told.several > 0, 'an order with several events');
   assert.ok(killed > 1 && used > 0, `${killed} kills`);
 });
