@@ -73,6 +73,51 @@ test('an order is printed a page a ticket', async () => {
   assert.deepEqual(codes.flat().sort(), (await Promise.all(ids.map(read))).map(({ qr }) => qr).sort());
 });
 
+test('a sheet has three tickets to cut out on each page, every code readable, everything said', async () => {
+  const many = await buy(buyer, show, ['B11', 'B12', 'C3', 'D4', 'E5', 'F6', 'F7']);
+  const pdf = await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'sheet' }, expect: 200 });
+  assert.equal(pdf.headers['content-type'], 'application/pdf');
+  assert.match(pdfInfo(pdf.bytes), /Pages: +3\n[^]*Page size: +595\.\d+ x 841\.\d+ pts \(A4\)/);
+  const codes = scanPdf(pdf.bytes);
+  assert.deepEqual(codes.map((page) => page.length), [3, 3, 1]);
+  const tickets = await Promise.all(many.tickets.map(({ id }) => read(id)));
+  assert.deepEqual(codes.flat().sort(), tickets.map(({ qr }) => qr).sort());
+  const text = pdfText(pdf.bytes).normalize('NFC').replace(/\s+/g, ' ');
+  for (const part of [TITLE, VENUE, BUYER, 'Monday, 1 December 2031', '19:30 · Asia/Ho_Chi_Minh (UTC+7)', `Order ${many.id}`]) {
+    assert.equal(text.split(part).length - 1, 7, `"${part}" in: ${text}`);
+  }
+  for (const { id } of tickets) assert.ok(text.includes(`Ticket ${id}`), id);
+  assert.ok(pdfFonts(pdf.bytes).every(({ name, embedded }) => embedded && name.includes('DejaVu')));
+  const pages = await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'page' }, expect: 200 });
+  assert.match(pdfInfo(pages.bytes), /Pages: +7\n/);
+  assert.deepEqual((await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'poster' }, expect: 422 })).body.errors.map(({ path }) => path), ['layout']);
+});
+
+test('an order is printed without the tickets that were passed on', async () => {
+  const mine = await buy(buyer, show, ['C10', 'C11', 'C12']);
+  const print = async (user, options) => scanPdf((await user.api.get(`/orders/${mine.id}/tickets.pdf`, { expect: 200, ...options })).bytes).flat().sort();
+  const [passed, ...kept] = mine.tickets.map(({ id }) => id);
+  const codes = (await Promise.all(kept.map(read))).map(({ qr }) => qr).sort();
+  const before = (await read(passed)).qr;
+  assert.ok((await print(buyer)).includes(before));
+  const friend = await registerUser();
+  const { claimCode } = (await buyer.api.post(`/tickets/${passed}/transfer`, { email: friend.email }, { expect: 201 })).body;
+  assert.deepEqual(await print(buyer), codes, 'from the moment it is on its way');
+  await friend.api.post('/tickets/claim', { code: claimCode }, { expect: 200 });
+  for (const layout of ['page', 'sheet']) assert.deepEqual(await print(buyer, { query: { layout } }), codes, layout);
+  await friend.api.get(`/orders/${mine.id}/tickets.pdf`, { expect: 404 });
+  await buyer.api.get(`/tickets/${passed}/ticket.pdf`, { expect: 404 });
+  const { qr } = (await friend.api.get(`/tickets/${passed}`, { expect: 200 })).body;
+  assert.notEqual(qr, before);
+  assert.deepEqual(scanPdf((await friend.api.get(`/tickets/${passed}/ticket.pdf`, { expect: 200 })).bytes), [[qr]]);
+  for (const id of kept) {
+    const other = await registerUser();
+    const started = (await buyer.api.post(`/tickets/${id}/transfer`, { email: other.email }, { expect: 201 })).body;
+    await other.api.post('/tickets/claim', { code: started.claimCode }, { expect: 200 });
+  }
+  assert.equal((await buyer.api.get(`/orders/${mine.id}/tickets.pdf`, { expect: 409 })).code, 'TICKET_NOT_VALID');
+});
+
 test('the calendar entry has the times, folded and escaped', async () => {
   const answer = await buyer.api.get(`/tickets/${ids[0]}/event.ics`, { expect: 200 });
   assert.match(answer.headers['content-type'], /^text\/calendar; *charset=utf-8$/);
