@@ -41,6 +41,16 @@ bool server_stopping(void)
     return atomic_load(&stopping);
 }
 
+/* Reads the request to its end: what is left in the socket, be it only the empty record behind a body,
+ * libfcgi would take for the next request's beginning, and close a connection that nginx keeps. Before the
+ * answer, because nginx may send the next request as soon as it has that. */
+static void read_to_the_end(FCGX_Stream *in)
+{
+    char scrap[4096];
+    while (FCGX_GetStr(scrap, sizeof(scrap), in) == (int)sizeof(scrap)) {
+    }
+}
+
 /* One request on an accepted connection. */
 static void serve_one(const struct server *server, FCGX_Request *fcgi, struct arena *arena)
 {
@@ -48,6 +58,7 @@ static void serve_one(const struct server *server, FCGX_Request *fcgi, struct ar
     struct response response = {.request = &request};
     request_open(&request, server, arena, fcgi->envp);
     dispatch(&request, &response, fcgi->in);
+    read_to_the_end(fcgi->in);
     response_send(&response, fcgi);
     response_close(&response);
     request_close(&request);

@@ -1,7 +1,7 @@
-// A FastCGI client (FastCGI 1.0), to ask a responder without a gateway: one request a connection.
+// A FastCGI client (FastCGI 1.0), to ask a responder without a gateway: one request a connection, or several.
 import net from 'node:net';
 
-const [BEGIN, PARAMS, STDIN, STDOUT] = [1, 4, 5, 6];
+const [BEGIN, END, PARAMS, STDIN, STDOUT] = [1, 3, 4, 5, 6];
 
 function record(type, content = Buffer.alloc(0)) {
   const head = Buffer.from([1, type, 0, 1, content.length >> 8, content.length & 255, 0, 0]);
@@ -27,6 +27,33 @@ function contents(bytes, type) {
     at += 8 + size + bytes[at + 6];
   }
   return Buffer.concat(found);
+}
+
+// Whether the record that ends an answer has come.
+function ended(bytes) {
+  for (let at = 0; at + 8 <= bytes.length; at += 8 + bytes.readUInt16BE(at + 4) + bytes[at + 6]) {
+    if (bytes[at + 1] === END) return true;
+  }
+  return false;
+}
+
+// One GET on a connection that stays open, in two pieces: the empty record that ends its input comes `pause` ms later. Resolves when the
+// answer is complete; rejects when the responder hangs up.
+export function askKept(socket, path, pause) {
+  const variables = { REQUEST_METHOD: 'GET', SCRIPT_NAME: '/api', PATH_INFO: path, QUERY_STRING: '', SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1' };
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    const gone = () => reject(new Error('the responder closed a connection that is to be kept'));
+    const more = (chunk) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      if (!ended(bytes)) return;
+      socket.off('data', more).off('close', gone);
+      resolve(contents(bytes, STDOUT).toString());
+    };
+    socket.on('data', more).on('close', gone);
+    socket.write(Buffer.concat([record(BEGIN, Buffer.from([0, 1, 1, 0, 0, 0, 0, 0])), record(PARAMS, pairs(variables)), record(PARAMS)]));
+    setTimeout(() => socket.write(record(STDIN)), pause);
+  });
 }
 
 // GET `path` (below /api) → {status, headers, text, body}.
