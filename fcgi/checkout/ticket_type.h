@@ -1,6 +1,6 @@
-/* ticket_type.h: setting text on a page: for the drawing of tickets only. Lengths in points; (x, y) is where the
- * baseline begins. Text is UTF-8; control characters are set as spaces. The font is DejaVu Sans, which has
- * all of Latin with the Vietnamese accents, Greek and Cyrillic. */
+/* ticket_type.h: setting text on a page: for the drawing of tickets only. Lengths in points; (x, y) is where
+ * the baseline begins. Text is UTF-8; control characters are set as spaces. The font is DejaVu Sans, which
+ * has all of Latin with the Vietnamese accents, Greek and Cyrillic. */
 #ifndef TICKETING_TICKET_TYPE_H
 #define TICKETING_TICKET_TYPE_H
 
