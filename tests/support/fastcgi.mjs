@@ -50,6 +50,7 @@ export function askKept(socket, path, pause) {
       socket.off('data', more).off('close', gone);
       resolve(contents(bytes, STDOUT).toString());
     };
+    if (socket.closed) gone();
     socket.on('data', more).on('close', gone);
     socket.write(Buffer.concat([record(BEGIN, Buffer.from([0, 1, 1, 0, 0, 0, 0, 0])), record(PARAMS, pairs(variables)), record(PARAMS)]));
     setTimeout(() => socket.write(record(STDIN)), pause);
