@@ -52,10 +52,15 @@ void ticket_draw_rule(cairo_t *cairo, double x, double y, double width, bool das
     cairo_restore(cairo);
 }
 
+void ticket_draw_label(cairo_t *cairo, const char *label, double x, double y, double width)
+{
+    ticket_type_line(cairo, &LABEL, label, x, y, width, 5);
+}
+
 void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct ticket_type *type,
                           const char *value, double x, double y, double width)
 {
-    ticket_type_line(cairo, &LABEL, label, x, y, width, 5);
+    ticket_draw_label(cairo, label, x, y, width);
     ticket_type_line(cairo, type, value, x, y + 6 + type->size, width, type->size / 2);
 }
 
@@ -67,7 +72,7 @@ static void draw_place(cairo_t *cairo, const struct ticket_place_type *type, con
         ticket_draw_labelled(cairo, label, &type->large, value, place->x, place->y, place->width);
         return;
     }
-    ticket_type_line(cairo, &LABEL, label, place->x, place->y, place->width, 5);
+    ticket_draw_label(cairo, label, place->x, place->y, place->width);
     ticket_type_block(cairo, &type->small, value, place->x, place->y + 5.5 + type->small.size, place->width,
                       type->lines);
 }

@@ -30,6 +30,8 @@ struct ticket_box {
 void ticket_draw_card(cairo_t *cairo, const struct ticket_box *card, double head_height);
 void ticket_draw_rule(cairo_t *cairo, double x, double y, double width, bool dashed);
 
+void ticket_draw_label(cairo_t *cairo, const char *label, double x, double y, double width);
+
 /* A small label whose baseline is at y, and the value below it on one line. */
 void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct ticket_type *type,
                           const char *value, double x, double y, double width);

@@ -14,7 +14,6 @@ static const double LEFT_WIDTH = 240;
 static const struct ticket_type TITLE = {.size = 22, .bold = true, .colour = TICKET_PAPER};
 static const struct ticket_type LONG_TITLE = {.size = 15.5, .bold = true, .colour = TICKET_PAPER};
 static const struct ticket_type OVER_TITLE = {.size = 8.5, .bold = true, .colour = TICKET_PALE};
-static const struct ticket_type LABEL = {.size = 8, .colour = TICKET_FAINT};
 static const struct ticket_type VALUE = {.size = 12, .bold = true, .colour = TICKET_TEXT};
 static const struct ticket_type DETAIL = {.size = 10, .colour = TICKET_TEXT};
 static const struct ticket_place_type PLACE = {
@@ -46,7 +45,7 @@ static void draw_when_and_where(cairo_t *cairo, const struct ticket_document *ti
     ticket_draw_labelled(cairo, "DATE", &VALUE, ticket->day, x, y, LEFT_WIDTH);
     ticket_type_line(cairo, &DETAIL, time, x, y + 35, LEFT_WIDTH, 6);
     if (ticket->venue != NULL && *ticket->venue != '\0') {
-        ticket_type_line(cairo, &LABEL, "VENUE", x, y + 60, LEFT_WIDTH, 5);
+        ticket_draw_label(cairo, "VENUE", x, y + 60, LEFT_WIDTH);
         ticket_type_block(cairo, &VALUE, ticket->venue, x, y + 78, LEFT_WIDTH, 2);
     }
 }

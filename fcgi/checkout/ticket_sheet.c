@@ -16,6 +16,7 @@ static const double PRICE_X = 178;    /* from the text's left edge */
 static const struct ticket_type TITLE = {.size = 16, .bold = true, .colour = TICKET_PAPER};
 static const struct ticket_type LONG_TITLE = {.size = 12.5, .bold = true, .colour = TICKET_PAPER};
 static const struct ticket_type VALUE = {.size = 11, .bold = true, .colour = TICKET_TEXT};
+static const struct ticket_type LONG_VALUE = {.size = 8.5, .bold = true, .colour = TICKET_TEXT};
 static const struct ticket_type DETAIL = {.size = 9, .colour = TICKET_TEXT};
 static const struct ticket_type NUMBER = {.size = 7.5, .mono = true, .colour = TICKET_TEXT};
 static const struct ticket_type ADVICE = {.size = 8, .colour = TICKET_FAINT};
@@ -34,6 +35,16 @@ static void draw_title(cairo_t *cairo, const char *title, double x, double y, do
     }
 }
 
+static void draw_venue(cairo_t *cairo, const char *venue, double x, double y)
+{
+    if (ticket_type_width(cairo, &VALUE, venue) <= 1.2 * TEXT_WIDTH) {
+        ticket_draw_labelled(cairo, "VENUE", &VALUE, venue, x, y, TEXT_WIDTH);
+        return;
+    }
+    ticket_draw_label(cairo, "VENUE", x, y, TEXT_WIDTH);
+    ticket_type_block(cairo, &LONG_VALUE, venue, x, y + 13, TEXT_WIDTH, 2);
+}
+
 static void draw_words(cairo_t *cairo, const struct ticket_document *ticket, double x, double y)
 {
     char text[160];
@@ -41,7 +52,7 @@ static void draw_words(cairo_t *cairo, const struct ticket_document *ticket, dou
     snprintf(text, sizeof(text), "%s  ·  %s", ticket->time, ticket->zone_of_time);
     ticket_type_line(cairo, &DETAIL, text, x, y + 30, TEXT_WIDTH, 6);
     if (ticket->venue != NULL && *ticket->venue != '\0') {
-        ticket_draw_labelled(cairo, "VENUE", &VALUE, ticket->venue, x, y + 49, TEXT_WIDTH);
+        draw_venue(cairo, ticket->venue, x, y + 49);
     }
     ticket_draw_seat(cairo, &PLACE, ticket, x, y + 85, TEXT_WIDTH);
     ticket_draw_labelled(cairo, "BUYER", &VALUE, ticket->buyer, x, y + 129, PRICE_X - 12);
@@ -60,7 +71,7 @@ bool ticket_sheet_draw(cairo_t *cairo, const struct ticket_document *tickets, in
         double below = card.y + HEAD_HEIGHT;
         ticket_draw_card(cairo, &card, HEAD_HEIGHT);
         draw_title(cairo, tickets[i].event_title, card.x + PADDING, card.y, card.width - 2 * PADDING);
-        draw_words(cairo, &tickets[i], card.x + PADDING, below + 18);
+        draw_words(cairo, &tickets[i], card.x + PADDING, below + 16);
         drawn = ticket_image_draw(cairo, tickets[i].qr, card.x + card.width - CODE_SIZE - 14,
                                   below + (CARD_HEIGHT - HEAD_HEIGHT - CODE_SIZE) / 2, CODE_SIZE);
         card.y += CARD_HEIGHT + GAP;
