@@ -6,6 +6,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
+import { assertNoComplaints } from '../support/own_stack.mjs';
 import { root, state as mainState } from '../support/stack.mjs';
 
 const folder = mkdtempSync('/tmp/tgate-');
@@ -33,7 +34,11 @@ before(async () => {
 
 after(() => {
   ctl(['down']);
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    assertNoComplaints(state);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 // Resolves to {status, headers, body}. `socketPath` reaches the internal server.

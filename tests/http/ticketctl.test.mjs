@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { assertNoComplaints } from '../support/own_stack.mjs';
 import { root, state as mainState } from '../support/stack.mjs';
 
 const folder = mkdtempSync('/tmp/tctl-');
@@ -54,7 +55,11 @@ after(() => {
   for (const name of readdirSync(folder)) {
     if (existsSync(join(folder, name, 'pid'))) ctl(['down'], { state: join(folder, name) });
   }
-  rmSync(folder, { recursive: true, force: true });
+  try {
+    assertNoComplaints(own);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 // What a second `up` must leave alone: processes, configuration, secrets, the database's content.

@@ -1,6 +1,7 @@
 // A whole stack of a test's own, with settings of its own, made from the programs of the stack under test.
+import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { client } from './client.mjs';
@@ -12,6 +13,14 @@ export const freePort = () => new Promise((resolve) => {
     server.close(() => resolve(port));
   });
 });
+
+// What tests/lib/stack.sh looks for in the logs of the common stacks.
+export function assertNoComplaints(folder) {
+  for (const name of readdirSync(join(folder, 'log')).filter((file) => file.endsWith('.log'))) {
+    const found = /.*(Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*)[^]{0,3000}/.exec(readFileSync(join(folder, 'log', name), 'utf8'));
+    assert.equal(found, null, `${name}: ${found?.[0]}`);
+  }
+}
 
 // {state, base, api, sql, checkInvariants, down}; `settings` are those of config.h.
 export async function ownStack(settings) {
@@ -31,7 +40,11 @@ export async function ownStack(settings) {
     checkInvariants: () => checkInvariants({ env: { TICKETING_STATE: state } }),
     down() {
       ctl('down');
-      rmSync(state, { recursive: true, force: true });
+      try {
+        assertNoComplaints(state);
+      } finally {
+        rmSync(state, { recursive: true, force: true });
+      }
     },
   };
 }
