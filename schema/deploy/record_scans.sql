@@ -26,6 +26,8 @@ SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET jit = off
+-- Uploads of several gates wait for one another in the order of tickets, without tangles: longer than db.c lets other statements wait.
+SET lock_timeout = '4s'
 AS $$
 #variable_conflict use_column
 DECLARE
