@@ -7,7 +7,7 @@ PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates procp
     postgresql postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl sqitch libdbd-pg-perl postgresql-client
     nginx-light libnginx-mod-nchan spawn-fcgi multiwatch libfcgi-bin
     python3-aiosmtpd
-    clang clang-format clang-tidy cppcheck shellcheck gcovr curl jq)
+    clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck gcovr curl jq)
 
 missing_packages() {
     local package
