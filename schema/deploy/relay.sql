@@ -131,7 +131,8 @@ BEGIN
     moment := clock_timestamp();
     INSERT INTO public.webhook_attempts (delivery_id, attempt, at, duration_ms, outcome, status, error)
     VALUES (delivery, this_attempt, moment, duration, attempt_outcome, answer_status, left(problem, 500));
-    IF mine.state <> 'waiting' OR (mine.attempts <> this_attempt AND attempt_outcome <> 'delivered') THEN
+    -- A replay counts from 0 again: what was under way before it does not answer it.
+    IF mine.state <> 'waiting' OR mine.attempts < this_attempt OR (mine.attempts <> this_attempt AND attempt_outcome <> 'delivered') THEN
         RETURN mine.state;
     END IF;
 
