@@ -66,6 +66,7 @@ SELECT is((SELECT count(*)::integer FROM public.webhook_attempts AS a JOIN publi
 
 -- Replay
 SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', (SELECT event_id FROM public.outbox WHERE position = 3)), 2, 'what came after');
+SELECT is(pg_temp.finish(4, 'order.paid', 'delivered', 2), 'waiting', 'an answer from before the replay does not end it');
 SELECT is(pg_temp.claim(), '4:order.paid#1 5:order.paid#1', 'is due again');
 SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', gen_random_uuid()), NULL, 'nothing comes after an event that is none');
 
