@@ -105,7 +105,7 @@ test('secrets are private, and no secret stands in an argument', () => {
 
 test('each responder gets only its own settings', () => {
   const environment = (name) => {
-    const child = spawnSync('pgrep', ['-P', pid(name)], { encoding: 'utf8' }).stdout.trim();
+    const child = spawnSync('pgrep', ['-P', pid(name), '^ticketing-'], { encoding: 'utf8' }).stdout.trim().split('\n')[0]; // multiwatch may have just forked
     return new Map(readFileSync(`/proc/${child}/environ`, 'utf8').split('\0').filter(Boolean).map((line) => [line.split('=')[0], line]));
   };
   assert.ok(environment('checkout').has('PAYMENT_WEBHOOK_SECRET'));
