@@ -68,7 +68,7 @@ static const struct setting settings[] = {
     {"DATABASE_STATEMENT_TIMEOUT_MS", SETTING_INTEGER, WITH_DATABASE, "10000", 1, 600000, 0, false,
      MEMBER(database_statement_timeout_ms), "after which PostgreSQL ends a statement"},
     {"THREADS", SETTING_INTEGER, CONFIG_RESPONDERS, "64", 1, 512, 0, false, MEMBER(threads),
-     "threads of a responder; more than nginx workers times kept-alive connections"},
+     "threads of a responder: so many requests may wait for the database at once"},
     {"LOG_LEVEL", SETTING_LEVEL, WITH_DATABASE, "info", 0, 0, 0, false, MEMBER(log_level),
      "debug, info, warn or error"},
     {"JWT_SECRET", SETTING_SECRET, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_RESPONDERS, true, MEMBER(jwt_secret),

@@ -39,7 +39,9 @@ struct db_options {
     int connections;          /* at the most */
     int wait_ms;              /* for a free one */
     int statement_timeout_ms; /* set on every connection */
-    bool pooled; /* PgBouncer in transaction mode: no named prepared statements, no session settings */
+    bool pooled;        /* PgBouncer in transaction mode: no named prepared statements, no session settings */
+    bool generic_plans; /* plan each prepared statement once (plan_cache_mode): for a pool whose statements
+                           have one good plan whatever their parameters. Without effect when `pooled` */
     struct metrics *metrics; /* may be NULL */
 };
 

@@ -13,7 +13,7 @@ const struct db_statement db_limits_statement = {
            "$3::boolean),"
            " set_config('idle_in_transaction_session_timeout', '30s', $3::boolean),"
            " set_config('TimeZone', 'UTC', $3::boolean), set_config('DateStyle', 'ISO', $3::boolean),"
-           " set_config('jit', 'off', $3::boolean)",
+           " set_config('jit', 'off', $3::boolean), set_config('plan_cache_mode', $4, $3::boolean)",
     .repeatable = true,
 };
 
@@ -24,6 +24,7 @@ void db_limits_params(const struct db_pool *pool, bool local, char text[static D
     ret_params[0] = LOCK_TIMEOUT;
     ret_params[1] = text;
     ret_params[2] = local ? "true" : "false";
+    ret_params[3] = pool->generic_plans ? "force_generic_plan" : "auto";
 }
 
 /* Warnings of the server are no use to a client, and libpq would print them on standard error. */

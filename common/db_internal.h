@@ -41,6 +41,7 @@ struct db_pool {
     int wait_ms;
     int statement_timeout_ms;
     bool pooled;
+    bool generic_plans;
     struct metrics *metrics;
     size_t limit; /* connections at the most */
 
@@ -87,9 +88,9 @@ enum db_status db_exchange(struct db *db, const struct db_statement *statement, 
  * way. */
 int db_patience_ms(const struct db_pool *pool);
 /* The session's limits as one statement; $1 lock_timeout, $2 statement_timeout, $3 'true': until the
- * transaction ends. */
+ * transaction ends; $4 plan_cache_mode. */
 extern const struct db_statement db_limits_statement;
-enum { DB_LIMITS_PARAMS = 3, DB_NUMBER_SIZE = 24 };
+enum { DB_LIMITS_PARAMS = 4, DB_NUMBER_SIZE = 24 };
 /* Fills the parameters of db_limits_statement; `text` is room for the numbers. */
 void db_limits_params(const struct db_pool *pool, bool local, char text[static DB_NUMBER_SIZE],
                       const char *ret_params[static DB_LIMITS_PARAMS]);

@@ -16,6 +16,7 @@ struct db_pool *db_pool_new(const struct db_options *options)
     pool->wait_ms = options->wait_ms;
     pool->statement_timeout_ms = options->statement_timeout_ms;
     pool->pooled = options->pooled;
+    pool->generic_plans = options->generic_plans;
     pool->metrics = options->metrics;
     pool->limit = (size_t)options->connections;
     pool->idle = memory_new(pool->limit, sizeof(struct db *));

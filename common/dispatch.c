@@ -67,14 +67,12 @@ static enum problem check_token(struct request *request, struct response *respon
     return route_admits(level, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }
 
-static enum problem run_route(struct request *request, struct response *response, FCGX_Stream *in)
+static enum problem run_route(struct request *request, struct response *response)
 {
     const struct route *route = request->match.route;
-    size_t maximum =
-        route->body != NULL && route->body->body_max > 0 ? route->body->body_max : BODY_MAX_DEFAULT;
-    enum problem problem = request_read_body(request, in, maximum);
+    enum problem problem = request_check_body(request);
     if (problem == PROBLEM_BODY_TOO_LARGE) {
-        return response_problem(response, problem, "The body may have at most %zu bytes.", maximum);
+        return response_problem(response, problem, "The body may have at most %zu bytes.", request->body_max);
     }
     if (problem == PROBLEM_NONE) {
         problem = check_token(request, response);
@@ -88,15 +86,12 @@ static enum problem run_route(struct request *request, struct response *response
     return problem == PROBLEM_NONE ? route->handler(request, response) : problem;
 }
 
-static enum problem answer(struct request *request, struct response *response, FCGX_Stream *in)
+static enum problem answer(struct request *request, struct response *response)
 {
-    const struct server *server = request->server;
     enum problem problem = PROBLEM_NONE;
-    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
     if (request->match.route != NULL && !request->query_malformed) {
-        return run_route(request, response, in);
+        return run_route(request, response);
     }
-    (void)request_read_body(request, in, 0);
     if (request->query_malformed) {
         return response_problem(response, PROBLEM_INVALID_REQUEST, "The query string is malformed.");
     }
@@ -134,16 +129,52 @@ static void log_request(const struct request *request, const struct response *re
     log_line_write(&line);
 }
 
-void dispatch(struct request *request, struct response *response, FCGX_Stream *in)
+size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
+                     const struct fastcgi_reader *input)
 {
-    const struct server *server = request->server;
-    int64_t start = clock_monotonic_us();
-    metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
-    response_finish(response, answer(request, response, in));
-    int64_t spent = clock_monotonic_us() - start;
+    struct request *request = &exchange->request;
+    request_open(request, server, arena, input);
+    exchange->response = (struct response){.request = request};
+    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
     const struct route *route = request->match.route;
+    if (route != NULL) {
+        request->body_max =
+            route->body != NULL && route->body->body_max > 0 ? route->body->body_max : BODY_MAX_DEFAULT;
+    }
+    return request->body_declared < request->body_max ? (size_t)request->body_declared : request->body_max;
+}
+
+static void finish(struct exchange *exchange, enum problem problem)
+{
+    struct request *request = &exchange->request;
+    struct response *response = &exchange->response;
+    const struct server *server = request->server;
+    const struct route *route = request->match.route;
+    response_finish(response, problem);
+    int64_t spent = clock_monotonic_us() - exchange->began_us;
     metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);
     metrics_request(server->metrics, route != NULL ? (size_t)(route - server->routes) : server->route_count,
                     response->status, spent);
     log_request(request, response, spent);
+    exchange->send(exchange);
+}
+
+void dispatch(struct exchange *exchange)
+{
+    struct request *request = &exchange->request;
+    const struct route *route = request->match.route;
+    exchange->began_us = clock_monotonic_us();
+    metrics_add(request->server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
+    if (route == NULL || route->handler != request->server->prompt) {
+        server_will_wait();
+    }
+    enum problem problem = answer(request, &exchange->response);
+    if (problem != PROBLEM_LATER) {
+        finish(exchange, problem);
+    }
+}
+
+void response_resume(struct response *response, enum problem problem)
+{
+    finish((struct exchange *)((char *)response - offsetof(struct exchange, response)), problem);
 }

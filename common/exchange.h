@@ -1,15 +1,13 @@
-/* exchange.h: the inside of a request and its response; only request*.c, response.c, dispatch.c and server.c
- * include this. */
+/* exchange.h: the inside of a request and its response; only request*.c, response*.c, dispatch.c and
+ * connection.c include this. */
 #ifndef TICKETING_EXCHANGE_H
 #define TICKETING_EXCHANGE_H
 
+#include "common/fastcgi.h"
 #include "common/server.h"
-#include <fcgiapp.h>
 
 enum {
     BODY_MAX_DEFAULT = 64 * 1024,
-    BODY_DRAIN_MAX =
-        16 * 1024 * 1024, /* a longer body is not read to its end: the connection is closed instead */
     QUERY_PARAMETERS_MAX = 32,
     RESPONSE_HEADERS_MAX = 16,
 };
@@ -22,7 +20,7 @@ struct query_parameter {
 struct request {
     struct arena *arena;
     const struct server *server;
-    char **environment; /* CGI variables; theirs is the FastCGI request's life */
+    const struct fastcgi_reader *input; /* CGI variables and raw body; borrowed from the connection */
     const char *id;
     const char *path;
     const char *method_name; /* as sent; NULL when the web server gave none */
@@ -30,8 +28,8 @@ struct request {
     bool head; /* the method was HEAD */
     struct route_match match;
 
-    char *body; /* raw bytes with a NUL behind them */
-    size_t body_length;
+    uint64_t body_declared; /* CONTENT_LENGTH */
+    size_t body_max;        /* what the route takes */
     json_t *json;
     void *body_values;
     struct query_parameter query[QUERY_PARAMETERS_MAX];
@@ -66,13 +64,19 @@ struct response {
     size_t header_count;
 };
 
+/* Both sides of a request. */
+struct exchange {
+    struct request request;
+    struct response response;
+    int64_t began_us;
+    void (*send)(struct exchange *exchange); /* takes the finished response; the exchange is gone after it */
+};
+
 /* Reads method, path, id and query string. */
 void request_open(struct request *request, const struct server *server, struct arena *arena,
-                  char **environment);
-/* Reads the body to its end, for a connection is kept and one closed early would fail nginx's next request on
- * it; nginx bounds its length (client_max_body_size). More than `maximum` bytes are not kept:
- * PROBLEM_BODY_TOO_LARGE. */
-enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum);
+                  const struct fastcgi_reader *input);
+/* Is the body all there, and no longer than allowed? */
+enum problem request_check_body(const struct request *request) MUST_CHECK;
 /* Parses and checks the body by the route's spec; a problem other than NONE has been put into `response`. */
 enum problem request_parse_body(struct request *request, struct response *response);
 /* Checks the query parameters by the route's spec, likewise. */
@@ -81,11 +85,15 @@ void request_close(struct request *request);
 
 /* Renders `problem` when the handler gave one without response_problem(), and applies the ETag. */
 void response_finish(struct response *response, enum problem problem);
-/* Writes status line, headers and body (response_send.c). */
-void response_send(const struct response *response, FCGX_Request *fcgi);
+/* The status line, headers and body as FastCGI records, in the request's arena (response_send.c). */
+struct iovec *response_records(const struct response *response, int request_id, size_t *ret_count)
+    __attribute__((returns_nonnull));
 void response_close(struct response *response);
 
-/* Everything between a read environment and a finished response: see server.h. */
-void dispatch(struct request *request, struct response *response, FCGX_Stream *in);
+/* The head of a request is there: finds its route. Returns how many bytes of body are wanted. */
+size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
+                     const struct fastcgi_reader *input);
+/* Everything between a complete request and exchange->send(): see server.h. */
+void dispatch(struct exchange *exchange);
 
 #endif

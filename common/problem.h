@@ -63,7 +63,8 @@
 /* clang-format on */
 
 enum problem {
-    PROBLEM_NONE = 0, /* no error: the response stands */
+    PROBLEM_LATER = -1, /* no answer yet: response_resume() will be called with the outcome */
+    PROBLEM_NONE = 0,   /* no error: the response stands */
 #define PROBLEM_ENUM(name, status, title) PROBLEM_##name,
     PROBLEM_LIST(PROBLEM_ENUM)
 #undef PROBLEM_ENUM
@@ -76,7 +77,7 @@ struct problem_info {
     const char *title; /* one English sentence for people */
 };
 
-/* The table row of a problem; never NULL for a member of the enum other than PROBLEM_NONE. */
+/* The table row of a problem; never NULL for a member of the enum above PROBLEM_NONE. */
 const struct problem_info *problem_info(enum problem problem);
 
 #endif

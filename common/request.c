@@ -24,7 +24,7 @@ static enum http_method method_from_name(const char *name)
 
 static const char *environment_get(const struct request *request, const char *name)
 {
-    return FCGX_GetParam(name, request->environment);
+    return fastcgi_param(request->input, name);
 }
 
 static bool id_is_usable(const char *id)
@@ -93,9 +93,10 @@ static bool query_open(struct request *request, const char *query)
 }
 
 void request_open(struct request *request, const struct server *server, struct arena *arena,
-                  char **environment)
+                  const struct fastcgi_reader *input)
 {
-    *request = (struct request){.arena = arena, .server = server, .environment = environment};
+    *request = (struct request){.arena = arena, .server = server, .input = input};
+    const char *length = environment_get(request, "CONTENT_LENGTH");
     const char *method = environment_get(request, "REQUEST_METHOD");
     const char *path = environment_get(request, "PATH_INFO");
     const char *id = environment_get(request, "REQUEST_ID");
@@ -103,6 +104,7 @@ void request_open(struct request *request, const struct server *server, struct a
     request->method = method != NULL ? method_from_name(method) : HTTP_OTHER;
     request->head = method != NULL && strcmp(method, "HEAD") == 0;
     request->path = path != NULL ? path : "";
+    request->body_declared = length != NULL ? strtoull(length, NULL, 10) : 0;
     if (id_is_usable(id)) {
         request->id = id;
     } else {
@@ -113,22 +115,12 @@ void request_open(struct request *request, const struct server *server, struct a
     request->query_malformed = !query_open(request, environment_get(request, "QUERY_STRING"));
 }
 
-enum problem request_read_body(struct request *request, FCGX_Stream *in, size_t maximum)
+enum problem request_check_body(const struct request *request)
 {
-    const char *declared = environment_get(request, "CONTENT_LENGTH");
-    unsigned long long length = declared != NULL ? strtoull(declared, NULL, 10) : 0;
-    if (length > maximum) {
-        char scrap[8192];
-        while (FCGX_GetStr(scrap, sizeof(scrap), in) == (int)sizeof(scrap)) {
-        }
+    if (request->body_declared > request->body_max) {
         return PROBLEM_BODY_TOO_LARGE;
     }
-    /* maximum is far below INT_MAX (seat maps: 8 MiB), so the cast is safe. */
-    request->body = arena_alloc(request->arena, (size_t)length + 1);
-    if (length > 0) {
-        request->body_length = (size_t)FCGX_GetStr(request->body, (int)length, in);
-    }
-    return request->body_length == length ? PROBLEM_NONE : PROBLEM_INVALID_REQUEST;
+    return request->input->body_received == request->body_declared ? PROBLEM_NONE : PROBLEM_INVALID_REQUEST;
 }
 
 void request_close(struct request *request)
@@ -222,8 +214,8 @@ const json_t *request_json(const struct request *request)
 
 const char *request_raw_body(const struct request *request, size_t *ret_length)
 {
-    *ret_length = request->body_length;
-    return request->body;
+    *ret_length = request->input->body_length;
+    return request->input->body;
 }
 
 const struct token_claims *request_user(const struct request *request)

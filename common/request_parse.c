@@ -52,22 +52,22 @@ static bool has_too_many_values(const char *body, size_t length)
 enum problem request_parse_body(struct request *request, struct response *response)
 {
     const struct field_spec *spec = request->match.route->body;
-    if (request->body_length == 0 && spec->body_optional) {
+    if (request->input->body_length == 0 && spec->body_optional) {
         request->json = json_object();
-    } else if (request->body_length == 0) {
+    } else if (request->input->body_length == 0) {
         return response_problem(response, PROBLEM_INVALID_JSON,
                                 "The body is empty; a JSON object is needed.");
-    } else if (!is_json_content_type(FCGX_GetParam("CONTENT_TYPE", request->environment))) {
+    } else if (!is_json_content_type(fastcgi_param(request->input, "CONTENT_TYPE"))) {
         return response_problem(response, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                                 "Send the body with Content-Type: application/json.");
-    } else if (has_too_many_values(request->body, request->body_length)) {
+    } else if (has_too_many_values(request->input->body, request->input->body_length)) {
         struct fault_list *many CLEANUP(fault_list_free) = fault_list_new();
         fault_add(many, "$", "The body must have at most %d values.", JSON_VALUES_MAX);
         return response_faults(response, many);
     } else {
         json_error_t error;
-        request->json =
-            json_loadb(request->body, request->body_length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+        request->json = json_loadb(request->input->body, request->input->body_length,
+                                   JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
         if (request->json == NULL) {
             return response_json_fault(response, &error);
         }

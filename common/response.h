@@ -55,6 +55,10 @@ void response_etag(struct response *response, const char *format, ...) PRINTF_LI
  * response_empty(response, 304). */
 bool response_not_modified(const struct response *response);
 
+/* Ends a request whose handler returned PROBLEM_LATER, with what the handler would have returned. On any
+ * thread; the request and all that lives as long as it are gone when this returns. */
+void response_resume(struct response *response, enum problem problem);
+
 /* What has been set so far; the body is NULL before one was set, and when it is a shared one. For
  * idempotency.h, which stores it. */
 int response_status(const struct response *response);

@@ -18,8 +18,8 @@ enum auth_level {
     AUTH_ADMIN,    /* role admin */
 };
 
-/* Returns PROBLEM_NONE when it has set a response, else the problem to answer with. Runs on any worker
- * thread. */
+/* Returns PROBLEM_NONE when it has set a response, else the problem to answer with; or PROBLEM_LATER, and
+ * from then on request and response belong to whoever calls response_resume(). Runs on any worker thread. */
 typedef enum problem handler_fn(struct request *request, struct response *response);
 
 struct route {

@@ -1,6 +1,6 @@
 #include "common/server.h"
 #include "common/clock.h"
-#include "common/exchange.h"
+#include "common/connection.h"
 #include "common/log.h"
 #include <assert.h>
 #include <errno.h>
@@ -9,15 +9,20 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum {
-    DRAIN_SECONDS = 30,     /* a request that runs longer is abandoned with the process */
-    DRAIN_IDLE_MS = 500,    /* how long a kept connection may stay silent during the drain */
-    ACCEPT_BACKOFF_MS = 20, /* after EMFILE and the like */
+    DRAIN_SECONDS = 30,       /* a request that runs longer is abandoned with the process */
+    DRAIN_SILENT_US = 500000, /* how long a kept connection may stay silent during the drain */
+    DRAIN_STEP_MS = 50,       /* between two looks at them */
+    ACCEPT_BACKOFF_MS = 20,   /* after EMFILE and the like */
+    ACCEPTS_AT_ONCE = 16,
+    EVENTS_AT_ONCE = 16,
     THREAD_STACK_BYTES = 512 * 1024,
     THREADS_MAX = 512,
     TASKS_MAX = 8,
@@ -29,6 +34,13 @@ static atomic_bool stopping;
 struct service {
     const struct server *server;
     int stop_event; /* becomes readable when the drain begins, and stays so */
+
+    pthread_mutex_t reading; /* held by the one thread that reads; guards what follows */
+    struct connection_set connections;
+    struct epoll_event ready[EVENTS_AT_ONCE];
+    size_t ready_next, ready_count;
+    bool draining, drained;
+    int64_t draining_since_us;
 };
 
 struct task_thread {
@@ -36,105 +48,109 @@ struct task_thread {
     const struct background_task *task;
 };
 
+/* The service this thread reads for; NULL: another thread reads. */
+static _Thread_local struct service *reading_for;
+
 bool server_stopping(void)
 {
     return atomic_load(&stopping);
 }
 
-/* Reads the request to its end: what is left in the socket, be it only the empty record behind a body,
- * libfcgi would take for the next request's beginning, and close a connection that nginx keeps. Before the
- * answer, because nginx may send the next request as soon as it has that. */
-static void read_to_the_end(FCGX_Stream *in)
+void server_will_wait(void)
 {
-    char scrap[4096];
-    while (FCGX_GetStr(scrap, sizeof(scrap), in) == (int)sizeof(scrap)) {
+    struct service *service = reading_for;
+    if (service != NULL) {
+        reading_for = NULL;
+        pthread_mutex_unlock(&service->reading);
     }
 }
 
-/* One request on an accepted connection. */
-static void serve_one(const struct server *server, FCGX_Request *fcgi, struct arena *arena)
+/* Takes what waits to be accepted. Returns false when nothing is left. */
+static bool accept_some(struct service *service)
 {
-    struct request request;
-    struct response response = {.request = &request};
-    request_open(&request, server, arena, fcgi->envp);
-    dispatch(&request, &response, fcgi->in);
-    read_to_the_end(fcgi->in);
-    response_send(&response, fcgi);
-    response_close(&response);
-    request_close(&request);
-    FCGX_Finish_r(fcgi);
-    arena_reset(arena);
-}
-
-/* Waits until a kept connection has its next request or its end. False: silent during the drain. */
-static bool wait_kept(const struct service *service, int connection)
-{
-    struct pollfd fds[2] = {{.fd = connection, .events = POLLIN},
-                            {.fd = service->stop_event, .events = POLLIN}};
-    if (!server_stopping()) {
-        while (poll(fds, 2, -1) < 0 && errno == EINTR) {
+    for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
+        int fd = accept4(service->server->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= 0 && connection_open(&service->connections, fd)) {
+            continue;
         }
-        if (fds[0].revents != 0) {
-            return true;
+        if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            return false;
         }
-    }
-    return poll(fds, 1, DRAIN_IDLE_MS) > 0;
-}
-
-/* Waits for a new connection. During the drain it does not wait: false once the backlog is empty (accept says
- * EAGAIN). */
-static void wait_new(int epoll)
-{
-    struct epoll_event event;
-    while (epoll_wait(epoll, &event, 1, -1) < 0 && errno == EINTR) {
-    }
-}
-
-/* Each worker waits in an epoll of its own: EPOLLEXCLUSIVE wakes one of them for a connection, not all. */
-static int worker_epoll(const struct service *service)
-{
-    int epoll = epoll_create1(EPOLL_CLOEXEC);
-    struct epoll_event listen_event = {.events = EPOLLIN | EPOLLEXCLUSIVE};
-    struct epoll_event stop_event = {.events = EPOLLIN};
-    if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, service->server->listen_fd, &listen_event) != 0 ||
-        epoll_ctl(epoll, EPOLL_CTL_ADD, service->stop_event, &stop_event) != 0) {
-        log_message(LOG_LEVEL_ERROR, "server.epoll", "%s", strerror(errno));
-        abort(); /* a worker that cannot wait is of no use; multiwatch starts a new process */
-    }
-    return epoll;
-}
-
-/* Accept, serve, repeat. FCGX_Accept_r returns −errno for faults that pass (EAGAIN, EMFILE, EINTR): the
- * thread never leaves for them. */
-static void *worker(void *argument)
-{
-    const struct service *service = argument;
-    struct arena *arena = arena_new();
-    int epoll = worker_epoll(service);
-    FCGX_Request fcgi;
-    FCGX_InitRequest(&fcgi, service->server->listen_fd, FCGI_FAIL_ACCEPT_ON_INTR);
-    for (;;) {
-        bool kept = fcgi.ipcFd >= 0;
-        if (kept && !wait_kept(service, fcgi.ipcFd)) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM || errno == ENOSPC) {
+            log_message(LOG_LEVEL_ERROR, "server.accept", "%s", strerror(errno));
+            poll(NULL, 0, ACCEPT_BACKOFF_MS);
             break;
         }
-        if (!kept && !server_stopping()) {
-            wait_new(epoll);
+    }
+    return true;
+}
+
+static void watch(const struct service *service, int fd, void *mark)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = mark};
+    if (epoll_ctl(service->connections.epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
+        log_message(LOG_LEVEL_ERROR, "server.epoll", "%s", strerror(errno));
+        abort(); /* only when memory is exhausted; multiwatch starts a new process */
+    }
+}
+
+/* During the drain: connections that nobody uses any more are ended, and the service is drained with the last
+ * of them. */
+static void drain_step(struct service *service)
+{
+    bool more = accept_some(service);
+    if (clock_monotonic_us() - service->draining_since_us >= DRAIN_SILENT_US) {
+        connection_end_silent(&service->connections, DRAIN_SILENT_US);
+    }
+    service->drained = !more && service->connections.count == 0;
+}
+
+static void handle(struct service *service, const struct epoll_event *event)
+{
+    if (event->data.ptr == &service->connections) {
+        (void)accept_some(service);
+    } else if (event->data.ptr == &service->stop_event) {
+        service->draining = true;
+        service->draining_since_us = clock_monotonic_us();
+        (void)epoll_ctl(service->connections.epoll, EPOLL_CTL_DEL, service->stop_event, NULL);
+    } else {
+        connection_wake(&service->connections, event->data.ptr);
+    }
+}
+
+/* Handles one event, after waiting for some when none are left. */
+static void read_on(struct service *service)
+{
+    if (service->ready_next < service->ready_count) {
+        handle(service, &service->ready[service->ready_next++]);
+        return;
+    }
+    int count = epoll_wait(service->connections.epoll, service->ready, EVENTS_AT_ONCE,
+                           service->draining ? DRAIN_STEP_MS : -1);
+    service->ready_next = 0;
+    service->ready_count = count > 0 ? (size_t)count : 0;
+    if (service->draining) {
+        drain_step(service);
+    }
+}
+
+/* One thread reads and runs what need not wait; before it waits, another one takes the reading over. So a
+ * request is run by the thread that read it, and no thread is held by a connection (leader and followers;
+ * Schmidt et al., Pattern-Oriented Software Architecture 2, 2000). */
+static void *worker(void *argument)
+{
+    struct service *service = argument;
+    for (;;) {
+        pthread_mutex_lock(&service->reading);
+        reading_for = service;
+        while (reading_for != NULL && !service->drained) {
+            read_on(service);
         }
-        int result = FCGX_Accept_r(&fcgi);
-        if (result == 0) {
-            serve_one(service->server, &fcgi, arena);
-        } else if (result == -EMFILE || result == -ENFILE || result == -ENOBUFS || result == -ENOMEM) {
-            log_message(LOG_LEVEL_ERROR, "server.accept", "%s", strerror(-result));
-            poll(NULL, 0, ACCEPT_BACKOFF_MS);
-        } else if (server_stopping() && !kept) {
-            break; /* the backlog is empty */
+        if (reading_for != NULL) {
+            server_will_wait();
+            return NULL;
         }
     }
-    FCGX_Free(&fcgi, 1);
-    close(epoll);
-    arena_free(arena);
-    return NULL;
 }
 
 static void *task_loop(void *argument)
@@ -228,15 +244,37 @@ static void name_routes(const struct server *server)
     }
 }
 
+/* False: the process was not started with a socket, or has no descriptors left. */
+static bool open_service(struct service *service)
+{
+    int listen_fd = service->server->listen_fd;
+    service->stop_event = eventfd(0, EFD_CLOEXEC);
+    service->connections.epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (service->stop_event < 0 || service->connections.epoll < 0 || !is_listening_socket(listen_fd) ||
+        fcntl(listen_fd, F_SETFL, O_NONBLOCK) != 0) {
+        return false;
+    }
+    watch(service, listen_fd, &service->connections);
+    watch(service, service->stop_event, &service->stop_event);
+    pthread_mutex_init(&service->reading, NULL);
+    return true;
+}
+
+static void close_service(struct service *service)
+{
+    pthread_mutex_destroy(&service->reading);
+    close(service->connections.epoll);
+    close(service->stop_event);
+}
+
 int server_run(const struct server *server)
 {
     assert(server->threads > 0 && server->threads <= THREADS_MAX && server->task_count <= TASKS_MAX);
     sigset_t signals;
     block_signals(&signals);
     atomic_store(&stopping, false);
-    struct service service = {.server = server, .stop_event = eventfd(0, EFD_CLOEXEC)};
-    if (service.stop_event < 0 || !is_listening_socket(server->listen_fd) ||
-        fcntl(server->listen_fd, F_SETFL, O_NONBLOCK) != 0 || FCGX_Init() != 0) {
+    struct service service = {.server = server, .connections = {.server = server}};
+    if (!open_service(&service)) {
         log_message(LOG_LEVEL_ERROR, "server.start",
                     "No FastCGI listening socket on descriptor %d: start it with spawn-fcgi",
                     server->listen_fd);
@@ -245,7 +283,6 @@ int server_run(const struct server *server)
     if (server->metrics != NULL) {
         name_routes(server);
     }
-    signal(SIGPIPE, SIG_IGN); /* a vanished client shows as a write error */
 
     pthread_t threads[THREADS_MAX + TASKS_MAX];
     struct task_thread tasks[TASKS_MAX];
@@ -260,7 +297,7 @@ int server_run(const struct server *server)
                     DRAIN_SECONDS);
         _exit(EXIT_FAILURE); /* threads still use what the caller is about to free */
     }
-    close(service.stop_event);
+    close_service(&service);
     log_message(LOG_LEVEL_INFO, "server.stop", "All requests have ended");
     return EXIT_SUCCESS;
 }

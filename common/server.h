@@ -1,10 +1,11 @@
-/* server.h: the accept loop of a responder: many threads, one FastCGI request each, graceful drain.
+/* server.h: the threads of a responder: one reads all connections of the web server, all of them answer;
+ * graceful drain.
  *
  * Order of work for one request: read environment and body → route (404, 405) → token (401, 403) → body and
- * query (400, 413, 415, 422) → handler → send → one JSON log line → metrics. SIGTERM and SIGINT stop
- * accepting, let running requests end, stop the background tasks and return. Every responder also serves `GET
- * /-/ready` and `GET /-/metrics`, which no gateway location maps to the outside. The pattern is described in
- * FastCGI 1.0 §2 and in facts measured for libfcgi 2.4.2: see README.md of this folder. */
+ * query (400, 413, 415, 422) → handler → one JSON log line, metrics → send. A connection holds no thread, be
+ * it idle or slow. SIGTERM and SIGINT stop accepting, let running requests end, stop the background tasks and
+ * return. Every responder also serves `GET /-/ready` and `GET /-/metrics`, which no gateway location maps to
+ * the outside. */
 #ifndef TICKETING_SERVER_H
 #define TICKETING_SERVER_H
 
@@ -25,12 +26,14 @@ struct server {
     const char *name; /* "auth", "events", "holds", "checkout": for logs and metrics */
     const struct route *routes;
     size_t route_count;
-    void *context;                 /* handed to handlers, tasks and `ready` */
+    handler_fn *prompt; /* one that waits for nothing before it calls server_will_wait(), which is called
+                           before all others; NULL: none */
+    void *context;      /* handed to handlers, tasks and `ready` */
     const struct token_keys *keys; /* verifies bearer tokens; NULL only in tests without AUTH routes */
     struct metrics *metrics;       /* owned by the caller; the routes are named here */
     int listen_fd;                 /* FCGI_LISTENSOCK_FILENO in production */
-    int threads; /* 1 to 512; more than nginx workers × keepalive connections (see nginx/README.md) */
-    bool (*ready)(void *context); /* may this process serve? Asks the database; NULL: always */
+    int threads;                   /* 1 to 512: so many requests may wait for the database at once */
+    bool (*ready)(void *context);  /* may this process serve? Asks the database; NULL: always */
     const struct background_task *tasks;
     size_t task_count;
 };
@@ -42,5 +45,9 @@ int server_run(const struct server *server) MUST_CHECK;
 
 /* True once the drain has begun. Thread-safe. */
 bool server_stopping(void);
+
+/* The calling thread is about to wait, for the database or for another thread: if it is the one that reads
+ * from the connections, another takes that over. Any thread. */
+void server_will_wait(void);
 
 #endif

@@ -17,8 +17,7 @@ static const struct field AVAILABILITY_FIELDS[] = {
 const struct field_spec AVAILABILITY_QUERY = FIELD_SPEC(struct availability_query, AVAILABILITY_FIELDS);
 
 /* One letter in the ETag for each form. */
-static const char TAG[] = {[AVAILABILITY_FULL] = 'f', [AVAILABILITY_COMPACT] = 'c'};
-enum { TAG_CHANGES = 'd' };
+enum { TAG_FULL = 'f', TAG_COMPACT = 'c', TAG_CHANGES = 'd' };
 
 static void release_body(void *owner)
 {
@@ -47,71 +46,73 @@ static enum problem answer_shared(const struct request *request, struct response
     return response_shared(response, 200, "application/json", pieces, count, release_body, body);
 }
 
+/* A request that waits for a read; in its own arena. */
+struct asker {
+    struct availability_reader reader; /* the first member: the store hands it back */
+    struct request *request;
+    struct response *response;
+    bool compact;
+    const char *since; /* NULL: all seats are wanted */
+};
+
 static void tag(struct response *response, char form, uint64_t fingerprint)
 {
     response_etag(response, "%c%016llx", form, (unsigned long long)fingerprint);
 }
 
-static enum problem answer_form(struct request *request, struct response *response,
-                                enum availability_form form)
+static enum problem answer_form(const struct asker *asker, struct snapshot *snapshot)
 {
-    struct availability_answer answer;
-    enum db_status status =
-        availability_read(app_of(request)->availability, request_param(request, "id"), form, &answer);
-    if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+    tag(asker->response, asker->compact ? TAG_COMPACT : TAG_FULL, snapshot_fingerprint(snapshot));
+    if (response_not_modified(asker->response)) {
+        return response_empty(asker->response, 304);
     }
-    if (!answer.published && !request_has_role(request, ROLE_ADMIN)) {
-        shared_body_release(answer.body);
-        return PROBLEM_SHOW_NOT_FOUND;
-    }
-    tag(response, TAG[form], answer.fingerprint);
-    if (response_not_modified(response)) {
-        shared_body_release(answer.body);
-        return response_empty(response, 304);
-    }
-    return answer_shared(request, response, answer.body);
+    return answer_shared(asker->request, asker->response,
+                         asker->compact ? snapshot_compact(snapshot) : snapshot_full(snapshot));
 }
 
 /* The changes, or all seats in the compact form when the version is of no use. */
-static enum problem answer_changes(struct request *request, struct response *response, const char *since)
+static enum problem answer_changes(const struct asker *asker, struct snapshot *snapshot)
 {
-    const struct app *app = app_of(request);
-    struct availability *show = NULL;
-    enum db_status status = availability_open(app->availability, request_param(request, "id"), &show);
-    if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+    struct response *response = asker->response;
+    tag(response, TAG_CHANGES, snapshot_fingerprint(snapshot));
+    if (response_not_modified(response)) {
+        return response_empty(response, 304);
     }
-    bool visible = availability_published(show) || request_has_role(request, ROLE_ADMIN);
     struct text changes TEXT_AUTO = {0};
-    struct shared_body *body = NULL;
-    if (visible) {
-        struct snapshot *snapshot = availability_snapshot(show);
-        tag(response, TAG_CHANGES, snapshot_fingerprint(snapshot));
-        if (!response_not_modified(response) && !snapshot_add_changes(snapshot, since, &changes)) {
-            body = snapshot_compact(snapshot);
-        }
+    if (!snapshot_add_changes(snapshot, asker->since, &changes)) {
+        return answer_shared(asker->request, response, snapshot_compact(snapshot));
     }
-    availability_close(app->availability, show);
-    if (!visible) {
+    return response_bytes(response, 200, "application/json", changes.data, changes.length);
+}
+
+static enum problem answer_show(const struct asker *asker, const struct availability *show)
+{
+    if (show->status != DB_OK) {
+        return answer_failure(asker->response, show->status, PROBLEM_SHOW_NOT_FOUND);
+    }
+    if (!show->published && !request_has_role(asker->request, ROLE_ADMIN)) {
         return PROBLEM_SHOW_NOT_FOUND;
     }
-    if (body != NULL) {
-        return answer_shared(request, response, body);
-    }
-    if (changes.length > 0) {
-        return response_bytes(response, 200, "application/json", changes.data, changes.length);
-    }
-    return response_empty(response, 304);
+    return asker->since != NULL ? answer_changes(asker, show->snapshot) : answer_form(asker, show->snapshot);
+}
+
+static void answer_asker(struct availability_reader *reader, const struct availability *show)
+{
+    struct asker *asker = (struct asker *)reader;
+    response_resume(asker->response, answer_show(asker, show));
 }
 
 enum problem availability_get(struct request *request, struct response *response)
 {
     const struct availability_query *query = request_query(request);
-    const char *since = request_query_text(request, "since");
-    if (since != NULL) {
-        return answer_changes(request, response, since);
-    }
-    bool compact = query->format != NULL && strcmp(query->format, "compact") == 0;
-    return answer_form(request, response, compact ? AVAILABILITY_COMPACT : AVAILABILITY_FULL);
+    struct asker *asker = arena_alloc(request_arena(request), sizeof(*asker));
+    *asker = (struct asker){
+        .reader = {.answer = answer_asker},
+        .request = request,
+        .response = response,
+        .compact = query->format != NULL && strcmp(query->format, "compact") == 0,
+        .since = request_query_text(request, "since"),
+    };
+    availability_ask(app_of(request)->availability, request_param(request, "id"), &asker->reader);
+    return PROBLEM_LATER;
 }

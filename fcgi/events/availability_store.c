@@ -1,32 +1,27 @@
 #include "fcgi/events/availability_store.h"
 #include "common/identifier.h"
 #include "common/memory.h"
-#include "fcgi/events/read_round.h"
+#include <assert.h>
 #include <pthread.h>
-#include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    BUCKETS = 1024,
-    GATHER_MAX = 8, /* times that a read lets others run first */
-};
+enum { BUCKETS = 1024, THREADS_MAX = 64, THREAD_STACK_BYTES = 512 * 1024 };
 
-struct availability {
+struct shared_show {
     /* Guarded by the store's lock. */
-    struct availability *next_in_bucket;
-    struct availability *newer, *older; /* by last use */
-    char show_id[UUID_SIZE];            /* never changes */
-    size_t size;                        /* bytes, as counted in the store's sum */
+    struct shared_show *next_in_bucket;
+    struct shared_show *newer, *older; /* by last use */
+    struct shared_show *next_in_queue;
+    char show_id[UUID_SIZE];                  /* never changes */
+    size_t size;                              /* bytes, as counted in the store's sum */
+    bool busy;                                /* in the queue, or being read */
+    struct availability_reader *first, *last; /* who wait for the next read */
 
-    atomic_size_t users; /* threads between enter and leave; more of them only with the store's lock */
-    atomic_bool missing; /* there is no such show: not worth keeping */
-
-    pthread_mutex_t lock;         /* guards what follows; taken after the store's lock was let go */
-    bool led;                     /* a thread reads, or has been appointed to */
-    struct read_round *gathering; /* whose read has not begun; NULL: nobody waits for one */
+    /* Of the thread that reads it. */
     bool published, over;
-    struct snapshot *snapshot; /* NULL: none; replaced and changed by the leader of a round only */
+    struct snapshot *snapshot; /* NULL: none */
     const struct seatmap *map; /* what the snapshot was made for */
 };
 
@@ -34,31 +29,30 @@ struct availability_store {
     struct db_pool *pool;
     struct seatmap_cache *seatmaps;
     size_t bytes_max;
+    size_t threads_wanted;
 
     pthread_mutex_t lock; /* guards what follows */
     size_t bytes;
-    struct availability *buckets[BUCKETS];
-    struct availability *newest, *oldest;
+    struct shared_show *buckets[BUCKETS];
+    struct shared_show *newest, *oldest;
+    struct shared_show *queue_first, *queue_last; /* shows with readers and without a thread */
+    pthread_cond_t queued;
+    bool stopping;
+    size_t thread_count;
+    pthread_t threads[THREADS_MAX];
 };
 
-/* Held for less than it takes to put a thread to sleep. */
-static void short_lock_init(pthread_mutex_t *lock)
-{
-    pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ADAPTIVE_NP);
-    pthread_mutex_init(lock, &attributes);
-    pthread_mutexattr_destroy(&attributes);
-}
-
 struct availability_store *availability_store_new(struct db_pool *pool, struct seatmap_cache *seatmaps,
-                                                  size_t bytes)
+                                                  size_t threads, size_t bytes)
 {
+    assert(threads > 0);
     struct availability_store *store = memory_new(1, sizeof(*store));
     store->pool = pool;
     store->seatmaps = seatmaps;
     store->bytes_max = bytes;
-    short_lock_init(&store->lock);
+    store->threads_wanted = threads < THREADS_MAX ? threads : THREADS_MAX;
+    pthread_mutex_init(&store->lock, NULL);
+    pthread_cond_init(&store->queued, NULL);
     return store;
 }
 
@@ -72,7 +66,7 @@ static size_t bucket_of(const char *show_id)
     return hash % BUCKETS;
 }
 
-static void forget_snapshot(struct availability_store *store, struct availability *show)
+static void forget_snapshot(struct availability_store *store, struct shared_show *show)
 {
     snapshot_free(show->snapshot);
     show->snapshot = NULL;
@@ -82,7 +76,7 @@ static void forget_snapshot(struct availability_store *store, struct availabilit
     }
 }
 
-static void unlink_by_use(struct availability_store *store, struct availability *show)
+static void unlink_by_use(struct availability_store *store, struct shared_show *show)
 {
     *(show->newer != NULL ? &show->newer->older : &store->newest) = show->older;
     *(show->older != NULL ? &show->older->newer : &store->oldest) = show->newer;
@@ -90,17 +84,17 @@ static void unlink_by_use(struct availability_store *store, struct availability 
     show->older = NULL;
 }
 
-static void link_as_newest(struct availability_store *store, struct availability *show)
+static void link_as_newest(struct availability_store *store, struct shared_show *show)
 {
     show->older = store->newest;
     *(store->newest != NULL ? &store->newest->newer : &store->oldest) = show;
     store->newest = show;
 }
 
-/* With the store's lock, and no user left. */
-static void remove_show(struct availability_store *store, struct availability *show)
+/* With the store's lock; the show is not busy. */
+static void remove_show(struct availability_store *store, struct shared_show *show)
 {
-    struct availability **link = &store->buckets[bucket_of(show->show_id)];
+    struct shared_show **link = &store->buckets[bucket_of(show->show_id)];
     while (*link != show) {
         link = &(*link)->next_in_bucket;
     }
@@ -108,7 +102,6 @@ static void remove_show(struct availability_store *store, struct availability *s
     unlink_by_use(store, show);
     store->bytes -= show->size;
     forget_snapshot(store, show);
-    pthread_mutex_destroy(&show->lock);
     free(show);
 }
 
@@ -117,33 +110,39 @@ void availability_store_free(struct availability_store *store)
     if (store == NULL) {
         return;
     }
+    pthread_mutex_lock(&store->lock);
+    store->stopping = true;
+    pthread_cond_broadcast(&store->queued);
+    pthread_mutex_unlock(&store->lock);
+    for (size_t i = 0; i < store->thread_count; i++) {
+        pthread_join(store->threads[i], NULL);
+    }
     while (store->oldest != NULL) {
         remove_show(store, store->oldest);
     }
+    pthread_cond_destroy(&store->queued);
     pthread_mutex_destroy(&store->lock);
     free(store);
 }
 
 /* With the store's lock. */
-static void count_size(struct availability_store *store, struct availability *show, size_t size)
+static void count_size(struct availability_store *store, struct shared_show *show, size_t size)
 {
     store->bytes = store->bytes - show->size + size;
     show->size = size;
 }
 
-/* Finds or makes the entry and counts the caller as a user of it. */
-static struct availability *enter(struct availability_store *store, const char *show_id)
+/* Finds or makes the entry. With the store's lock. */
+static struct shared_show *find_show(struct availability_store *store, const char *show_id)
 {
-    pthread_mutex_lock(&store->lock);
-    struct availability **bucket = &store->buckets[bucket_of(show_id)];
-    struct availability *show = *bucket;
+    struct shared_show **bucket = &store->buckets[bucket_of(show_id)];
+    struct shared_show *show = *bucket;
     while (show != NULL && strcmp(show->show_id, show_id) != 0) {
         show = show->next_in_bucket;
     }
     if (show == NULL) {
         show = memory_new(1, sizeof(*show));
         snprintf(show->show_id, sizeof(show->show_id), "%s", show_id);
-        short_lock_init(&show->lock);
         show->next_in_bucket = *bucket;
         *bucket = show;
         count_size(store, show, sizeof(*show));
@@ -152,129 +151,90 @@ static struct availability *enter(struct availability_store *store, const char *
         unlink_by_use(store, show);
         link_as_newest(store, show);
     }
-    atomic_fetch_add_explicit(&show->users, 1, memory_order_relaxed);
-    pthread_mutex_unlock(&store->lock);
     return show;
 }
 
-/* The caller stops being a user. */
-static void leave(struct availability_store *store, struct availability *show)
+/* The least recently used ones make room. With the store's lock. */
+static void make_room(struct availability_store *store)
 {
-    if (!atomic_load(&show->missing)) {
-        atomic_fetch_sub_explicit(&show->users, 1, memory_order_release);
-        return;
-    }
-    pthread_mutex_lock(&store->lock);
-    if (atomic_fetch_sub(&show->users, 1) == 1) {
-        remove_show(store, show);
-    }
-    pthread_mutex_unlock(&store->lock);
-}
-
-/* Counts what the show takes now; the least recently used ones make room. */
-static void make_room(struct availability_store *store, struct availability *show, size_t size)
-{
-    pthread_mutex_lock(&store->lock);
-    count_size(store, show, size);
-    struct availability *next = store->oldest;
+    struct shared_show *next = store->oldest;
     while (store->bytes > store->bytes_max && next != NULL) {
-        struct availability *candidate = next;
+        struct shared_show *candidate = next;
         next = candidate->newer;
-        if (atomic_load_explicit(&candidate->users, memory_order_acquire) == 0) {
+        if (!candidate->busy) {
             remove_show(store, candidate);
         }
     }
-    pthread_mutex_unlock(&store->lock);
 }
 
-/* Reads all claims and puts a new snapshot in the place of the old one. Called and returns with the show's
- * lock, which it lets go while it waits for the database. */
-static enum db_status read_all(struct availability_store *store, struct availability *show)
+/* With the store's lock. */
+static void enqueue(struct availability_store *store, struct shared_show *show)
+{
+    show->next_in_queue = NULL;
+    *(store->queue_last != NULL ? &store->queue_last->next_in_queue : &store->queue_first) = show;
+    store->queue_last = show;
+}
+
+static struct shared_show *dequeue(struct availability_store *store)
+{
+    struct shared_show *show = store->queue_first;
+    store->queue_first = show->next_in_queue;
+    if (store->queue_first == NULL) {
+        store->queue_last = NULL;
+    }
+    return show;
+}
+
+static void take_head(struct shared_show *show, const struct claims_head *head)
+{
+    show->published = head->published;
+    show->over = head->over;
+}
+
+/* Reads all claims and puts a new snapshot in the place of the old one. */
+static enum db_status read_all(struct availability_store *store, struct shared_show *show)
 {
     struct claims *claims CLEANUP(claims_free) = NULL;
     const struct seatmap *map = NULL;
-    struct snapshot *fresh = NULL;
-    pthread_mutex_unlock(&show->lock);
     enum db_status status = availability_db_read(store->pool, show->show_id, 0, &claims);
-    if (status == DB_OK) {
-        const struct claims_head *head = claims_head(claims);
-        status = seatmap_cache_get(store->seatmaps, head->seatmap_id, head->seatmap_version, &map);
+    if (status != DB_OK) {
+        return status;
     }
-    if (status == DB_OK) {
-        fresh = snapshot_new(show->show_id, map, claims_head(claims));
-        snapshot_apply(fresh, claims);
-    }
-    pthread_mutex_lock(&show->lock);
+    const struct claims_head *head = claims_head(claims);
+    status = seatmap_cache_get(store->seatmaps, head->seatmap_id, head->seatmap_version, &map);
     if (status == DB_OK) {
         forget_snapshot(store, show);
-        show->snapshot = fresh;
+        show->snapshot = snapshot_new(show->show_id, map, head);
         show->map = map;
-        show->published = claims_head(claims)->published;
-        show->over = claims_head(claims)->over;
+        snapshot_apply(show->snapshot, claims);
+        take_head(show, head);
     }
     return status;
 }
 
 /* Reads what changed since the snapshot; `*ret_usable` is false when the snapshot is not one of this database
- * or seat map. The lock as in read_all(). */
-static enum db_status read_changes(struct availability_store *store, struct availability *show,
+ * or seat map. */
+static enum db_status read_changes(struct availability_store *store, struct shared_show *show,
                                    bool *ret_usable)
 {
     struct claims *claims CLEANUP(claims_free) = NULL;
-    uint64_t since = snapshot_xmin(show->snapshot);
-    pthread_mutex_unlock(&show->lock);
-    enum db_status status = availability_db_read(store->pool, show->show_id, since, &claims);
-    pthread_mutex_lock(&show->lock);
+    enum db_status status =
+        availability_db_read(store->pool, show->show_id, snapshot_xmin(show->snapshot), &claims);
     *ret_usable = true;
     if (status == DB_OK) {
         *ret_usable = snapshot_fits(show->snapshot, claims_head(claims));
         if (*ret_usable) {
             snapshot_apply(show->snapshot, claims);
-            show->published = claims_head(claims)->published;
-            show->over = claims_head(claims)->over;
+            take_head(show, claims_head(claims));
         }
     }
     return status;
 }
 
-/* Puts what the read found into the round. With the show's lock. */
-static void fill_round(struct read_round *round, struct availability *show, enum db_status status)
+/* A snapshot outlives a failed read: the next one asks for all that changed since, or finds another database.
+ */
+static struct availability read_show(struct availability_store *store, struct shared_show *show)
 {
-    round->status = status;
-    if (status != DB_OK) {
-        return;
-    }
-    round->published = show->published;
-    round->fingerprint = snapshot_fingerprint(show->snapshot);
-    if (round->wanted[AVAILABILITY_FULL]) {
-        round->bodies[AVAILABILITY_FULL] = snapshot_full(show->snapshot);
-    }
-    if (round->wanted[AVAILABILITY_COMPACT]) {
-        round->bodies[AVAILABILITY_COMPACT] = snapshot_compact(show->snapshot);
-    }
-}
-
-/* Threads that are about to join get to do so, as long as some do: a read for many costs what one for a few
- * does. With nobody else to run this returns at once. */
-static void gather(struct read_round *round)
-{
-    for (int i = 0; i < GATHER_MAX; i++) {
-        unsigned before = atomic_load_explicit(&round->references, memory_order_relaxed);
-        sched_yield();
-        if (atomic_load_explicit(&round->references, memory_order_relaxed) == before) {
-            break;
-        }
-    }
-}
-
-/* One read, on behalf of all who have come until it begins; the next one begins when it is over. A snapshot
- * outlives a failed read: the next one asks for all that changed since, or finds another database. Called and
- * returns without the show's lock. */
-static void lead_round(struct availability_store *store, struct availability *show, struct read_round *round)
-{
-    gather(round);
-    pthread_mutex_lock(&show->lock);
-    show->gathering = NULL;
     bool usable = false;
     enum db_status status = DB_OK;
     if (show->snapshot != NULL) {
@@ -286,98 +246,111 @@ static void lead_round(struct availability_store *store, struct availability *sh
     if (status == DB_NONE) {
         forget_snapshot(store, show);
     }
-    fill_round(round, show, status);
-    atomic_store(&show->missing, status == DB_NONE);
+    return (struct availability){.status = status,
+                                 .published = show->published,
+                                 .over = show->over,
+                                 .snapshot = status == DB_OK ? show->snapshot : NULL};
+}
+
+/* Answers everyone who waits for the show's next read. Called and returns with the store's lock, which it
+ * lets go meanwhile. */
+static void answer_readers(struct availability_store *store, struct shared_show *show)
+{
+    struct availability_reader *reader = show->first;
+    show->first = NULL;
+    show->last = NULL;
+    pthread_mutex_unlock(&store->lock);
+    struct availability found = read_show(store, show);
+    while (reader != NULL) {
+        struct availability_reader *next = reader->next; /* answering may end the reader's life */
+        reader->answer(reader, &found);
+        reader = next;
+    }
     size_t size = sizeof(*show) + (show->snapshot != NULL ? snapshot_size(show->snapshot) : 0);
-    show->led = show->gathering != NULL;
-    if (show->led) {
-        read_round_appoint(show->gathering);
+    pthread_mutex_lock(&store->lock);
+    count_size(store, show, size);
+    show->busy = show->first != NULL;
+    if (show->busy) {
+        enqueue(store, show);
+    } else if (found.status == DB_NONE) {
+        remove_show(store, show); /* not worth keeping */
     }
-    pthread_mutex_unlock(&show->lock);
-    read_round_finish(round);
-    make_room(store, show, size);
 }
 
-/* Joins the first read that begins after this call, and waits for its result; the caller releases it.
- * `form`: AVAILABILITY_FORMS for no body. */
-static struct read_round *take_part(struct availability_store *store, struct availability *show,
-                                    enum availability_form form)
+/* Takes one show after the other; one that is asked for again goes to the end of the queue. */
+static void *read_shows(void *argument)
 {
-    pthread_mutex_lock(&show->lock);
-    if (show->gathering == NULL) {
-        show->gathering = read_round_new();
-    } else {
-        atomic_fetch_add_explicit(&show->gathering->references, 1, memory_order_relaxed);
-    }
-    struct read_round *round = show->gathering;
-    if (form < AVAILABILITY_FORMS) {
-        round->wanted[form] = true;
-    }
-    bool lead = !show->led;
-    show->led = true;
-    pthread_mutex_unlock(&show->lock);
-    if (lead || read_round_wait(round)) {
-        lead_round(store, show, round);
-    }
-    return round;
-}
-
-enum db_status availability_read(struct availability_store *store, const char *show_id,
-                                 enum availability_form form, struct availability_answer *ret_answer)
-{
-    struct availability *show = enter(store, show_id);
-    struct read_round *round = take_part(store, show, form);
-    leave(store, show);
-    enum db_status status = round->status;
-    if (status == DB_OK) {
-        *ret_answer = (struct availability_answer){
-            .published = round->published,
-            .fingerprint = round->fingerprint,
-            .body = shared_body_share(round->bodies[form]),
-        };
-    }
-    read_round_release(round);
-    return status;
-}
-
-enum db_status availability_open(struct availability_store *store, const char *show_id,
-                                 struct availability **ret_availability)
-{
-    struct availability *show = enter(store, show_id);
+    struct availability_store *store = argument;
+    pthread_mutex_lock(&store->lock);
     for (;;) {
-        struct read_round *round = take_part(store, show, AVAILABILITY_FORMS);
-        enum db_status status = round->status;
-        read_round_release(round);
-        if (status != DB_OK) {
-            leave(store, show);
-            return status;
+        while (store->queue_first == NULL && !store->stopping) {
+            pthread_cond_wait(&store->queued, &store->lock);
         }
-        pthread_mutex_lock(&show->lock);
-        if (show->snapshot != NULL) { /* else a later read has found the show gone: look again */
-            *ret_availability = show;
-            return DB_OK;
+        if (store->queue_first == NULL) {
+            break;
         }
-        pthread_mutex_unlock(&show->lock);
+        answer_readers(store, dequeue(store));
+        make_room(store);
     }
+    pthread_mutex_unlock(&store->lock);
+    return NULL;
 }
 
-void availability_close(struct availability_store *store, struct availability *availability)
+/* With the store's lock. Not before somebody asks: main() makes the store before the server has blocked the
+ * signals. */
+static void start_threads(struct availability_store *store)
 {
-    pthread_mutex_unlock(&availability->lock);
-    leave(store, availability);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES);
+    while (store->thread_count < store->threads_wanted) {
+        if (pthread_create(&store->threads[store->thread_count], &attributes, read_shows, store) != 0) {
+            abort(); /* as memory.h: exhaustion ends the process */
+        }
+        store->thread_count++;
+    }
+    pthread_attr_destroy(&attributes);
 }
 
-struct snapshot *availability_snapshot(struct availability *availability)
+void availability_ask(struct availability_store *store, const char *show_id,
+                      struct availability_reader *reader)
 {
-    return availability->snapshot;
+    reader->next = NULL;
+    pthread_mutex_lock(&store->lock);
+    struct shared_show *show = find_show(store, show_id);
+    *(show->last != NULL ? &show->last->next : &show->first) = reader;
+    show->last = reader;
+    if (!show->busy) {
+        show->busy = true;
+        enqueue(store, show);
+        pthread_cond_signal(&store->queued);
+    }
+    if (store->thread_count == 0) {
+        start_threads(store);
+    }
+    pthread_mutex_unlock(&store->lock);
 }
 
-bool availability_published(const struct availability *availability)
+struct waiting_reader {
+    struct availability_reader reader;
+    struct availability_reader *inner;
+    sem_t answered;
+};
+
+static void answer_waiting(struct availability_reader *reader, const struct availability *show)
 {
-    return availability->published;
+    struct waiting_reader *waiting = (struct waiting_reader *)reader;
+    waiting->inner->answer(waiting->inner, show);
+    sem_post(&waiting->answered);
 }
 
-bool availability_over(const struct availability *availability)
+void availability_wait(struct availability_store *store, const char *show_id,
+                       struct availability_reader *reader)
 {
-    return availability->over;
+    struct waiting_reader waiting = {.reader = {.answer = answer_waiting}, .inner = reader};
+    sem_init(&waiting.answered, 0, 0);
+    availability_ask(store, show_id, &waiting.reader);
+    while (sem_wait(&waiting.answered) != 0) { /* EINTR */
+    }
+    sem_destroy(&waiting.answered);
 }

@@ -80,53 +80,56 @@ static void add_news(const struct snapshot *snapshot, const struct live_told *be
     text_add(&news->message, changes.data + 1);
 }
 
-/* False when the database does not answer: the next round asks again. */
-static bool collect_news(struct live *live, const char *show_id, const struct live_told *before,
-                         struct news *news)
+struct news_reader {
+    struct availability_reader reader; /* the first member: the store hands it back */
+    const struct live_told *before;    /* NULL: unknown */
+    struct news news;
+    bool answered; /* false: the database does not answer; the next round asks again */
+};
+
+static void read_news(struct availability_reader *reader, const struct availability *show)
 {
-    struct availability *show = NULL;
-    enum db_status status = availability_open(live->store, show_id, &show);
-    if (status != DB_OK && status != DB_NONE) {
-        return false;
+    struct news_reader *asker = (struct news_reader *)reader;
+    struct news *news = &asker->news;
+    asker->answered = show->status == DB_OK || show->status == DB_NONE;
+    if (!asker->answered) {
+        return;
     }
-    news->gone = status == DB_NONE || !availability_published(show);
+    news->gone = show->status == DB_NONE || !show->published;
     if (news->gone) {
-        if (before != NULL) {
-            news->told = *before;
+        if (asker->before != NULL) {
+            news->told = *asker->before;
         }
         add_reload(news);
     } else {
-        const struct snapshot *snapshot = availability_snapshot(show);
-        snprintf(news->told.version, sizeof(news->told.version), "%s", snapshot_version(snapshot));
-        news->told.over = availability_over(show);
-        add_news(snapshot, before, news);
+        snprintf(news->told.version, sizeof(news->told.version), "%s", snapshot_version(show->snapshot));
+        news->told.over = show->over;
+        add_news(show->snapshot, asker->before, news);
     }
-    if (status == DB_OK) {
-        availability_close(live->store, show);
-    }
-    return true;
 }
 
 static void publish_show(struct live *live, const char *show_id, bool count)
 {
     struct live_told before;
     bool known = live_read_told(live->folder, show_id, &before);
-    struct news news = {.gone = false};
+    struct news_reader asker = {.reader = {.answer = read_news}, .before = known ? &before : NULL};
+    struct news *news = &asker.news;
     long listeners = 1;
-    if (collect_news(live, show_id, known ? &before : NULL, &news)) {
-        if (news.message.length > 0) {
-            if (live_channel_publish(live->socket_path, show_id, news.message.data, news.message.length,
+    availability_wait(live->store, show_id, &asker.reader);
+    if (asker.answered) {
+        if (news->message.length > 0) {
+            if (live_channel_publish(live->socket_path, show_id, news->message.data, news->message.length,
                                      &listeners)) {
-                live_write_told(live->folder, show_id, &news.told);
+                live_write_told(live->folder, show_id, &news->told);
             }
         } else if (count && !live_channel_count(live->socket_path, show_id, &listeners)) {
             listeners = 0; /* the live nginx has gone, and its listeners with it */
         }
-        if (listeners == 0 || news.gone) {
-            live_leave(live->folder, show_id, news.gone ? 0 : LEAVE_SECONDS);
+        if (listeners == 0 || news->gone) {
+            live_leave(live->folder, show_id, news->gone ? 0 : LEAVE_SECONDS);
         }
     }
-    text_release(&news.message);
+    text_release(&news->message);
 }
 
 void live_publish(struct live *live)
@@ -154,24 +157,39 @@ static enum problem refuse(struct response *response)
                             "There are no live updates here: ask for availability?since=<version>.");
 }
 
+/* What a listener knows from the beginning. */
+struct known_reader {
+    struct availability_reader reader; /* the first member: the store hands it back */
+    enum db_status status;
+    bool visible;
+    struct live_told known;
+};
+
+static void read_known(struct availability_reader *reader, const struct availability *show)
+{
+    struct known_reader *asker = (struct known_reader *)reader;
+    asker->status = show->status;
+    if (show->status == DB_OK) {
+        asker->visible = show->published;
+        asker->known.over = show->over;
+        snprintf(asker->known.version, sizeof(asker->known.version), "%s", snapshot_version(show->snapshot));
+    }
+}
+
 /* nginx takes the header for itself and sends the stream of that internal address. */
 enum problem live_get(struct request *request, struct response *response)
 {
     const struct app *app = app_of(request);
     const char *show_id = request_param(request, "id");
-    struct availability *show = NULL;
-    enum db_status status = availability_open(app->availability, show_id, &show);
-    if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+    struct known_reader asker = {.reader = {.answer = read_known}};
+    availability_wait(app->availability, show_id, &asker.reader);
+    if (asker.status != DB_OK) {
+        return answer_failure(response, asker.status, PROBLEM_SHOW_NOT_FOUND);
     }
-    bool visible = availability_published(show);
-    struct live_told known = {.over = availability_over(show)};
-    snprintf(known.version, sizeof(known.version), "%s", snapshot_version(availability_snapshot(show)));
-    availability_close(app->availability, show);
-    if (!visible) {
+    if (!asker.visible) {
         return PROBLEM_SHOW_NOT_FOUND;
     }
-    if (access(app->live->socket_path, F_OK) != 0 || !live_follow(app->live->folder, show_id, &known)) {
+    if (access(app->live->socket_path, F_OK) != 0 || !live_follow(app->live->folder, show_id, &asker.known)) {
         return refuse(response);
     }
     char target[64];

@@ -68,10 +68,9 @@ render_real_ip() {
 
 # render TEMPLATE TARGET VARIANT UPSTREAMS: prints nothing, replaces TARGET when the result differs. True when it did.
 render() {
-  local template=$here/$1 target=$2 variant=$3 upstream=$4 text name value other=shared workers threads files
+  local template=$here/$1 target=$2 variant=$3 upstream=$4 text name value other=shared workers files
   [[ -z $variant ]] || other=gateway
-  workers=$(setting NGINX_WORKERS) threads=$(setting THREADS)
-  [[ $threads =~ ^[0-9]{1,3}$ ]] || threads=64 # the responders name what is wrong with it
+  workers=$(setting NGINX_WORKERS)
   files=$(ulimit -Hn)
   [[ $files =~ ^[0-9]+$ && $files -lt 32768 ]] || files=32768
   text=$(sed -e "/#$other\$/d" -e 's/ *#\(gateway\|shared\)$//' "$template")
@@ -80,8 +79,7 @@ render() {
   fi
   local -A values=(
     [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$variant [WORKERS]=$workers
-    [FILES]=$files [CONNECTIONS]=$((files / 2)) [KEEPALIVE]=$((10#$threads * 3 / 4 / 10#$workers > 0 ? 10#$threads * 3 / 4 / 10#$workers : 1))
-    [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]='' [NCHAN]=$(live_module)
+    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]='' [NCHAN]=$(live_module)
   )
   ! is_root || values[USER]="user $SERVICE_USER;"
   for name in auth events holds checkout; do

@@ -216,20 +216,23 @@ static void without_a_key_nothing_is_stored(void **state)
     assert_int_equal(count_keys(fixture), 0);
 }
 
-/* A request as the accept loop would hand it over. */
+/* A request as it is when its handler runs. */
 static struct request new_request(struct fixture *fixture, const char *path, const char *key, char *body)
 {
+    struct fastcgi_reader *input = arena_alloc(fixture->arena, sizeof(*input));
+    struct fastcgi_param *param = arena_alloc(fixture->arena, sizeof(*param));
+    *param = (struct fastcgi_param){.name = "HTTP_IDEMPOTENCY_KEY", .value = key};
+    input->params = param;
+    input->param_count = key != NULL ? 1 : 0;
+    input->body = body;
+    input->body_length = strlen(body);
     struct request request = {.arena = fixture->arena,
+                              .input = input,
                               .id = "test-request",
                               .path = path,
                               .method = HTTP_POST,
-                              .body = body,
-                              .body_length = strlen(body),
                               .has_user = true};
     memcpy(request.user.user_id, fixture->user, UUID_SIZE);
-    char **environment = arena_alloc(fixture->arena, 2 * sizeof *environment);
-    environment[0] = key == NULL ? NULL : arena_printf(fixture->arena, "HTTP_IDEMPOTENCY_KEY=%s", key);
-    request.environment = environment;
     request.json = json_loads(body, 0, NULL);
     return request;
 }

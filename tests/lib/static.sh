@@ -70,7 +70,7 @@ only_in() {
 
 library_calls_stand_where_they_belong() {
     local status=0
-    only_in '\bFCGX_[A-Za-z]+ *\(' '^common/(server|request|response)[a-z_]*\.c$' || status=1
+    only_in '\bfastcgi_[a-z_]+ *\(' '^common/(fastcgi|connection|request|response)[a-z_]*\.[ch]$' || status=1
     only_in '\bPQ[a-z][A-Za-z]+ *\(' '^common/db[a-z_]*\.[ch]$|_db\.c$' || status=1
     only_in '\bcurl_[a-z_]+ *\(' '^common/outgoing[a-z_]*\.c$' || status=1
     only_in '\bjwt_[a-z_]+ *\(' '^common/token\.c$' || status=1
