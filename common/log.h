@@ -42,4 +42,9 @@ void log_line_text(struct log_line *line, const char *name, const char *value);
 void log_line_number(struct log_line *line, const char *name, int64_t value);
 void log_line_write(struct log_line *line);
 
+/* From here to log_release() the lines that log_line_write() takes from this thread are written together, as
+ * many as make one write(2): for a thread that answers many requests in a row. */
+void log_hold(void);
+void log_release(void);
+
 #endif

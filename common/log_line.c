@@ -2,6 +2,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,6 +94,40 @@ void log_line_number(struct log_line *line, const char *name, int64_t value)
     put(line, text, length);
 }
 
+/* Lines that wait to be written. */
+static _Thread_local struct {
+    bool holding;
+    size_t length;
+    char text[PIPE_BUF]; /* as log.c: what is longer might be mixed with the lines of others */
+} held;
+
+static void write_text(const char *text, size_t length)
+{
+    ssize_t written = 0;
+    do {
+        written = write(STDERR_FILENO, text, length);
+    } while (written < 0 && errno == EINTR);
+}
+
+static void write_held(void)
+{
+    if (held.length > 0) {
+        write_text(held.text, held.length);
+        held.length = 0;
+    }
+}
+
+void log_hold(void)
+{
+    held.holding = true;
+}
+
+void log_release(void)
+{
+    write_held();
+    held.holding = false;
+}
+
 void log_line_write(struct log_line *line)
 {
     if (!line->wanted) {
@@ -102,8 +137,13 @@ void log_line_write(struct log_line *line)
         put(line, ",\"truncated\":true", sizeof(",\"truncated\":true") - 1);
     }
     put(line, "}\n", 2);
-    ssize_t written = 0;
-    do {
-        written = write(STDERR_FILENO, line->text, line->length);
-    } while (written < 0 && errno == EINTR);
+    if (held.length + line->length > sizeof(held.text)) {
+        write_held();
+    }
+    if (!held.holding) {
+        write_text(line->text, line->length);
+        return;
+    }
+    memcpy(held.text + held.length, line->text, line->length);
+    held.length += line->length;
 }

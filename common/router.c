@@ -40,26 +40,40 @@ static bool take_parameter(const char *pattern, const char *value, size_t length
     return true;
 }
 
-/* Compares segment by segment and fills the parameters of `match`. */
-static bool pattern_fits(const char *pattern, const char *path, struct route_match *match)
+/* Compares segment by segment. Literals first: taking a parameter costs more than finding that the path is
+ * another one. */
+static bool literals_fit(const char *pattern, const char *path)
 {
-    match->param_count = 0;
     while (*pattern == '/' && *path == '/') {
         pattern++;
         path++;
         size_t pattern_length = strcspn(pattern, "/");
         size_t path_length = strcspn(path, "/");
-        if (*pattern == ':' || *pattern == '*') {
-            if (!take_parameter(pattern, path, path_length, match)) {
-                return false;
-            }
-        } else if (pattern_length != path_length || memcmp(pattern, path, path_length) != 0) {
+        bool literal = *pattern != ':' && *pattern != '*';
+        if (literal && (pattern_length != path_length || memcmp(pattern, path, path_length) != 0)) {
             return false;
         }
         pattern += pattern_length;
         path += path_length;
     }
     return *pattern == '\0' && *path == '\0';
+}
+
+/* For a path whose literals fit. */
+static bool take_parameters(const char *pattern, const char *path, struct route_match *match)
+{
+    match->param_count = 0;
+    while (*pattern == '/') {
+        pattern++;
+        path++;
+        size_t path_length = strcspn(path, "/");
+        if ((*pattern == ':' || *pattern == '*') && !take_parameter(pattern, path, path_length, match)) {
+            return false;
+        }
+        pattern += strcspn(pattern, "/");
+        path += path_length;
+    }
+    return true;
 }
 
 static void add_allowed(struct route_match *match, enum http_method method)
@@ -81,7 +95,7 @@ void route_find(const struct route *routes, size_t count, enum http_method metho
 {
     *ret_match = (struct route_match){.route = NULL};
     for (size_t i = 0; i < count; i++) {
-        if (!pattern_fits(routes[i].pattern, path, ret_match)) {
+        if (!literals_fit(routes[i].pattern, path) || !take_parameters(routes[i].pattern, path, ret_match)) {
             continue;
         }
         if (routes[i].method == method) {

@@ -7,26 +7,28 @@
  * of a show that is gone are not even looked at. A transaction that is not visible has an xid >= xmin, and
  * every write sets `changed` to its transaction's id: so nothing that this statement misses is missed by the
  * next one that asks for changed >= xmin. A promoted standby, a restarted server and a restored database each
- * have another start time or database oid. */
+ * have another start time or table oid (known when the statement is planned; looking up the database's took
+ * 22 of 51 µs). */
 static const struct db_statement READ = {
     .name = "availability_read",
     .repeatable = true,
-    .sql = "WITH show AS MATERIALIZED ("
-           " SELECT s.seatmap_id, s.seatmap_version, e.published,"
-           "  coalesce(s.ends_at, s.starts_at) <= clock_timestamp() AS over"
-           " FROM shows s JOIN events e ON e.id = s.event_id"
-           " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL)"
-           " SELECT NULL AS seat_id, seatmap_id AS state, seatmap_version::text AS expires,"
-           "  pg_snapshot_xmin(pg_current_snapshot())::text AS changed,"
-           "  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,"
-           "  concat((SELECT oid FROM pg_database WHERE datname = current_database()), '/',"
-           "   extract(epoch FROM pg_postmaster_start_time())) AS origin, published, over"
-           " FROM show"
-           " UNION ALL"
-           " SELECT seat_id, left(state, 1), ((extract(epoch FROM expires_at) * 1000000)::bigint)::text,"
-           "  changed::text, NULL, NULL, NULL, NULL"
-           " FROM seat_claims"
-           " WHERE show_id = $1::uuid AND changed >= $2::xid8 AND EXISTS (SELECT FROM show)",
+    .sql =
+        "WITH show AS MATERIALIZED ("
+        " SELECT s.seatmap_id, s.seatmap_version, e.published,"
+        "  coalesce(s.ends_at, s.starts_at) <= clock_timestamp() AS over"
+        " FROM shows s JOIN events e ON e.id = s.event_id"
+        " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL)"
+        " SELECT NULL AS seat_id, seatmap_id AS state, seatmap_version::text AS expires,"
+        "  pg_snapshot_xmin(pg_current_snapshot())::text AS changed,"
+        "  (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,"
+        "  concat('public.seat_claims'::regclass::oid, '/', extract(epoch FROM pg_postmaster_start_time()))"
+        "   AS origin, published, over"
+        " FROM show"
+        " UNION ALL"
+        " SELECT seat_id, left(state, 1), ((extract(epoch FROM expires_at) * 1000000)::bigint)::text,"
+        "  changed::text, NULL, NULL, NULL, NULL"
+        " FROM seat_claims"
+        " WHERE show_id = $1::uuid AND changed >= $2::xid8 AND EXISTS (SELECT FROM show)",
 };
 
 enum column { SEAT_ID, STATE, EXPIRES, CHANGED, NOW, ORIGIN, PUBLISHED, OVER };

@@ -1,13 +1,20 @@
 #include "fcgi/events/availability_store.h"
 #include "common/identifier.h"
+#include "common/log.h"
 #include "common/memory.h"
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { BUCKETS = 1024, THREADS_MAX = 64, THREAD_STACK_BYTES = 512 * 1024 };
+enum {
+    BUCKETS = 1024,
+    THREADS_MAX = 64,
+    THREAD_STACK_BYTES = 512 * 1024,
+    GATHER_MAX = 8, /* times that a read lets others run first */
+};
 
 struct shared_show {
     /* Guarded by the store's lock. */
@@ -18,6 +25,7 @@ struct shared_show {
     size_t size;                              /* bytes, as counted in the store's sum */
     bool busy;                                /* in the queue, or being read */
     struct availability_reader *first, *last; /* who wait for the next read */
+    size_t waiting;                           /* how many they are */
 
     /* Of the thread that reads it. */
     bool published, over;
@@ -252,6 +260,19 @@ static struct availability read_show(struct availability_store *store, struct sh
                                  .snapshot = status == DB_OK ? show->snapshot : NULL};
 }
 
+/* Whoever is about to ask gets to do so, as long as some do: a read for many costs what one for a few does.
+ * With nobody else to run this returns at once. Called and returns with the store's lock. */
+static void gather(struct availability_store *store, const struct shared_show *show)
+{
+    size_t before = 0;
+    for (int i = 0; i < GATHER_MAX && show->waiting > before; i++) {
+        before = show->waiting;
+        pthread_mutex_unlock(&store->lock);
+        sched_yield();
+        pthread_mutex_lock(&store->lock);
+    }
+}
+
 /* Answers everyone who waits for the show's next read. Called and returns with the store's lock, which it
  * lets go meanwhile. */
 static void answer_readers(struct availability_store *store, struct shared_show *show)
@@ -259,13 +280,16 @@ static void answer_readers(struct availability_store *store, struct shared_show 
     struct availability_reader *reader = show->first;
     show->first = NULL;
     show->last = NULL;
+    show->waiting = 0;
     pthread_mutex_unlock(&store->lock);
     struct availability found = read_show(store, show);
+    log_hold();
     while (reader != NULL) {
         struct availability_reader *next = reader->next; /* answering may end the reader's life */
         reader->answer(reader, &found);
         reader = next;
     }
+    log_release();
     size_t size = sizeof(*show) + (show->snapshot != NULL ? snapshot_size(show->snapshot) : 0);
     pthread_mutex_lock(&store->lock);
     count_size(store, show, size);
@@ -289,7 +313,9 @@ static void *read_shows(void *argument)
         if (store->queue_first == NULL) {
             break;
         }
-        answer_readers(store, dequeue(store));
+        struct shared_show *show = dequeue(store);
+        gather(store, show);
+        answer_readers(store, show);
         make_room(store);
     }
     pthread_mutex_unlock(&store->lock);
@@ -320,6 +346,7 @@ void availability_ask(struct availability_store *store, const char *show_id,
     struct shared_show *show = find_show(store, show_id);
     *(show->last != NULL ? &show->last->next : &show->first) = reader;
     show->last = reader;
+    show->waiting++;
     if (!show->busy) {
         show->busy = true;
         enqueue(store, show);

@@ -1,9 +1,11 @@
 /* load.c: an HTTP load client: one thread, epoll, kept-alive connections.
  *
  * Closed loop: each connection sends its next request as soon as it has its answer; measures the most that
- * the server does. Fixed rate (--rate): request k is due at start + k / rate whether or not earlier ones were
- * answered, and its latency counts from then, so a stall of the server shows in every request it delays
- * (no coordinated omission). With --keep, holds that were made are released again, the oldest first. */
+ * the server does. It opens its connections one by one while the first ones are at work already: a burst of
+ * them would be accepted by one nginx worker, and the others would idle. Fixed rate (--rate): request k is
+ * due at start + k / rate whether or not earlier ones were answered, and its latency counts from then, so a
+ * stall of the server shows in every request it delays (no coordinated omission). With --keep, holds that
+ * were made are released again, the oldest first. */
 #include "common/clock.h"
 #include "common/memory.h"
 #include "load_connection.h"
@@ -16,7 +18,7 @@
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 
-enum { EVENTS_MAX = 256, GRACE_SECONDS = 10, MICROSECONDS = 1000000, STALLED_MS = 100 };
+enum { EVENTS_MAX = 256, GRACE_SECONDS = 10, MICROSECONDS = 1000000, STALLED_MS = 100, OPENING_MS = 2 };
 
 struct held {
     char id[UUID_SIZE];
@@ -30,6 +32,8 @@ struct load {
     struct connection **idle; /* a stack */
     size_t idle_count;
     size_t busy_count;
+    size_t opened;     /* connections that were opened the first time */
+    int64_t opened_us; /* when the last of these was */
     size_t next;       /* requests sent so far */
     struct held *held; /* a ring of held_capacity */
     size_t held_capacity, held_first, held_count;
@@ -51,6 +55,20 @@ static bool connect_one(struct load *load, struct connection *connection)
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
     return connection_open(connection, load->options->port) &&
            epoll_ctl(load->epoll, EPOLL_CTL_ADD, connection->fd, &event) == 0;
+}
+
+/* The first time, one after the other, OPENING_MS apart. */
+static bool may_open(struct load *load, int64_t now)
+{
+    if (load->opened == (size_t)load->options->connections) {
+        return true;
+    }
+    if (now - load->opened_us < OPENING_MS * 1000) {
+        return false;
+    }
+    load->opened++;
+    load->opened_us = now;
+    return true;
 }
 
 static int64_t due_us(const struct load *load, size_t index)
@@ -103,6 +121,9 @@ static bool give_work(struct load *load, struct connection *connection, int64_t 
     bool release = load->held_count > keep;
     bool request = !ended && (load->options->rate <= 0 || due_us(load, load->next) <= now);
     if (!release && !request) {
+        return false;
+    }
+    if (connection->fd < 0 && !may_open(load, now)) {
         return false;
     }
     if (connection->fd < 0 && !connect_one(load, connection)) {
@@ -241,7 +262,8 @@ static void run(struct load *load)
     int64_t now = clock_monotonic_us();
     while (!finished(load, now)) {
         give_work_to_idle(load, now);
-        int count = epoll_wait(load->epoll, events, EVENTS_MAX, STALLED_MS);
+        bool opening = load->opened < (size_t)load->options->connections;
+        int count = epoll_wait(load->epoll, events, EVENTS_MAX, opening ? OPENING_MS : STALLED_MS);
         for (int i = 0; i < count; i++) {
             if (events[i].data.ptr == load) {
                 uint64_t expirations = 0;
@@ -278,10 +300,6 @@ static void prepare(struct load *load, const struct load_options *options)
     load->held = memory_new(load->held_capacity, sizeof(*load->held));
     for (size_t i = 0; i < count; i++) {
         load->connections[i].fd = -1;
-        if (!connect_one(load, &load->connections[i])) {
-            perror("connect");
-            exit(EXIT_FAILURE);
-        }
         load->idle[load->idle_count++] = &load->connections[i];
     }
     load->start_us = clock_monotonic_us();

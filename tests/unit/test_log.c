@@ -160,6 +160,49 @@ static void lines_of_many_threads_do_not_mix(void **state)
     assert_int_equal(lines, THREADS * LINES);
 }
 
+static void write_numbered(int number)
+{
+    struct log_line line;
+    log_line_open(&line, LOG_LEVEL_INFO, "numbered");
+    log_line_number(&line, "number", number);
+    log_line_write(&line);
+}
+
+static off_t captured_bytes(const struct capture *capture)
+{
+    return lseek(fileno(capture->file), 0, SEEK_END);
+}
+
+/* More than one write takes: the first lines come before the release, and each is whole. */
+static void held_lines_come_in_order_and_none_is_lost(void **state)
+{
+    struct capture *capture = *state;
+    enum { FEW = 3, MANY = 200 };
+    capture_start(capture);
+    log_hold();
+    for (int i = 0; i < FEW; i++) {
+        write_numbered(i);
+    }
+    off_t early = captured_bytes(capture);
+    for (int i = FEW; i < MANY; i++) {
+        write_numbered(i);
+    }
+    off_t partly = captured_bytes(capture);
+    log_release();
+    off_t released = captured_bytes(capture);
+    write_numbered(MANY);
+    off_t after = captured_bytes(capture);
+    const char *text = capture_end(capture);
+    assert_int_equal(early, 0);
+    assert_true(partly > 0 && partly % PIPE_BUF != 0 && partly < released && released < after);
+    for (int i = 0; i <= MANY; i++) {
+        json_auto_t *line = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+        assert_int_equal(json_integer_value(json_object_get(line, "number")), i);
+        text = strchr(text, '\n') + 1;
+    }
+    assert_int_equal(*text, '\0');
+}
+
 static void levels_have_names(void **state)
 {
     (void)state;
@@ -184,6 +227,7 @@ int main(void)
         WITH_CAPTURE(a_message_is_always_valid_json),
         WITH_CAPTURE(an_oversized_line_is_cut_but_stays_json),
         WITH_CAPTURE(lines_of_many_threads_do_not_mix),
+        WITH_CAPTURE(held_lines_come_in_order_and_none_is_lost),
         cmocka_unit_test(levels_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
