@@ -1,0 +1,154 @@
+/* What the store of snapshots tells of shows that change, come and go, while the database does not answer,
+ * and to many at once. */
+#include "availability_store_fixture.h"
+#include <pthread.h>
+
+static void a_show_that_was_deleted_is_forgotten(void **state)
+{
+    struct fixture *fixture = *state;
+    open_store_for(fixture, 1, SHOWS);
+    (void)read_ok(fixture, fixture->shows[0]);
+    plant_old_claims(fixture);
+    assert_false(was_forgotten(fixture, fixture->shows[0]));
+    change(fixture, "UPDATE shows SET deleted_at = now() WHERE id = $1", fixture->shows[0], NULL);
+    assert_int_equal(ask_and_settle(fixture, fixture->shows[0]).status, DB_NONE);
+    change(fixture, "UPDATE shows SET deleted_at = NULL WHERE id = $1", fixture->shows[0], NULL);
+    assert_true(was_forgotten(fixture, fixture->shows[0]));
+}
+
+static void event_times_and_seat_map_are_those_of_now(void **state)
+{
+    struct fixture *fixture = *state;
+    open_store_for(fixture, 1, SHOWS);
+    const char *show = fixture->shows[0];
+    struct reading reading = read_ok(fixture, show);
+    assert_true(reading.published);
+    assert_false(reading.over);
+    assert_int_equal(strlen(reading.states), SEATS);
+    change(fixture, "UPDATE events SET published = false WHERE id = $1", fixture->event, NULL);
+    change(fixture, "UPDATE shows SET starts_at = now() - interval '1 day' WHERE id = $1", show, NULL);
+    reading = read_ok(fixture, show);
+    assert_false(reading.published);
+    assert_true(reading.over);
+    change(fixture, "UPDATE shows SET seatmap_version = 2 WHERE id = $1", show, NULL);
+    hold(fixture, show, "A301");
+    assert_int_equal(strlen(read_ok(fixture, show).states), SEATS + 1);
+    assert_as_in_table(fixture, show);
+}
+
+struct outage {
+    struct fixture *fixture;
+    struct reading during;
+};
+
+/* Has the pool's only connection while the store wants it. */
+static enum db_status outage_step(struct db *db, void *context)
+{
+    (void)db;
+    struct outage *outage = context;
+    outage->during = ask(outage->fixture, outage->fixture->shows[0]);
+    return DB_OK;
+}
+
+static void assert_unavailable_in_an_outage(struct fixture *fixture)
+{
+    struct outage outage = {.fixture = fixture};
+    assert_int_equal(db_transaction(fixture->narrow, outage_step, &outage), DB_OK);
+    assert_int_equal(outage.during.answers, 1);
+    assert_int_equal(outage.during.status, DB_UNAVAILABLE);
+    assert_int_equal(outage.during.bytes, 0);
+}
+
+static void a_snapshot_outlives_an_outage(void **state)
+{
+    struct fixture *fixture = *state;
+    open_store(fixture, fixture->narrow, 1, PLENTY);
+    assert_unavailable_in_an_outage(fixture); /* before there is a snapshot */
+    assert_as_in_table(fixture, fixture->shows[0]);
+    assert_unavailable_in_an_outage(fixture);
+    hold(fixture, fixture->shows[0], "A7");
+    assert_as_in_table(fixture, fixture->shows[0]);
+    plant_old_claims(fixture);
+    assert_unavailable_in_an_outage(fixture);
+    assert_false(was_forgotten(fixture, fixture->shows[0]));
+}
+
+static void everybody_is_answered_once(void **state)
+{
+    enum { READERS = 200 };
+    struct fixture *fixture = *state;
+    open_store_for(fixture, 4, 2);
+    struct reading *readings = memory_new(READERS, sizeof(*readings));
+    sem_t answered;
+    sem_init(&answered, 0, 0);
+    for (int i = 0; i < READERS; i++) {
+        readings[i].reader.answer = take_answer;
+        readings[i].answered = &answered;
+        availability_ask(fixture->store, i % 10 == 9 ? MISSING : fixture->shows[i % 4], &readings[i].reader);
+    }
+    for (int i = 0; i < READERS; i++) {
+        sem_wait(&answered);
+    }
+    for (int i = 0; i < READERS; i++) {
+        assert_int_equal(readings[i].answers, 1);
+        assert_int_equal(readings[i].status, i % 10 == 9 ? DB_NONE : DB_OK);
+    }
+    sem_destroy(&answered);
+    free(readings);
+}
+
+/* Takes and gives back a seat of its own and looks at it each time. */
+struct buyer {
+    struct fixture *fixture;
+    pthread_t thread;
+    int number;
+    int wrong; /* answers that failed, or were older than the question */
+};
+
+static void *buy(void *argument)
+{
+    enum { ROUNDS = 30 };
+    struct buyer *buyer = argument;
+    char seat[16];
+    snprintf(seat, sizeof(seat), "A%d", buyer->number + 1);
+    for (int i = 0; i < ROUNDS; i++) {
+        const char *show = buyer->fixture->shows[(buyer->number + i) % 4];
+        const bool held = i / 4 % 2 == 0;
+        if (write_claim(buyer->fixture, show, seat, held) == DB_OK) {
+            const struct reading reading = ask(buyer->fixture, show);
+            buyer->wrong += reading.status != DB_OK || reading.states[buyer->number] != (held ? 'h' : 'a');
+        } else {
+            buyer->wrong++;
+        }
+    }
+    return NULL;
+}
+
+static void nobody_gets_an_answer_from_before_the_question(void **state)
+{
+    struct fixture *fixture = *state;
+    open_store_for(fixture, 4, 2);
+    struct buyer buyers[12];
+    for (size_t i = 0; i < ARRAY_LENGTH(buyers); i++) {
+        buyers[i] = (struct buyer){.fixture = fixture, .number = (int)i};
+        assert_int_equal(pthread_create(&buyers[i].thread, NULL, buy, &buyers[i]), 0);
+    }
+    int wrong = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(buyers); i++) {
+        pthread_join(buyers[i].thread, NULL);
+        wrong += buyers[i].wrong;
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_TEST(a_show_that_was_deleted_is_forgotten),
+        STORE_TEST(event_times_and_seat_map_are_those_of_now),
+        STORE_TEST(a_snapshot_outlives_an_outage),
+        STORE_TEST(everybody_is_answered_once),
+        STORE_TEST(nobody_gets_an_answer_from_before_the_question),
+    };
+    return cmocka_run_group_tests_name("availability_store", tests, NULL, NULL);
+}
