@@ -26,7 +26,7 @@ struct token_claims {
     int64_t expires_at; /* exp, seconds since the epoch */
 };
 
-struct token_keys; /* opaque; immutable, so shared between threads */
+struct token_keys; /* opaque; shared between threads */
 
 /* Keys from JWT_SECRET (32 bytes or more, else NULL). Owned by the caller. */
 struct token_keys *token_keys_new(const char *secret) MUST_CHECK;

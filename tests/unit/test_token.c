@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -105,6 +106,43 @@ static void a_token_made_by_hand_is_taken(void **state)
     assert_true(is_taken(*state, HS256, payload));
 }
 
+/* Many more than are remembered: each comes back as itself, however often. */
+static void known_tokens_are_not_mixed_up(void **state)
+{
+    enum { TOKENS = 2000 };
+    char **tokens = memory_new(TOKENS, sizeof(char *));
+    struct token_claims claims = some_claims();
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < TOKENS; i++) {
+            if (tokens[i] == NULL) {
+                snprintf(claims.full_name, sizeof(claims.full_name), "Number %d", i);
+                tokens[i] = token_issue(*state, &claims, 60);
+            }
+            char name[32];
+            snprintf(name, sizeof(name), "Number %d", i);
+            struct token_claims verified;
+            assert_true(token_verify(*state, tokens[i], &verified));
+            assert_string_equal(verified.full_name, name);
+        }
+    }
+    for (int i = 0; i < TOKENS; i++) {
+        free(tokens[i]);
+    }
+    free(tokens);
+}
+
+static void a_known_token_ends_as_well(void **state)
+{
+    struct token_claims claims = some_claims();
+    CLEANUP(free) char *token = token_issue(*state, &claims, 2);
+    assert_true(token_verify(*state, token, &claims));
+    int64_t end = claims.expires_at;
+    while (clock_seconds() < end) {
+        usleep(20000);
+    }
+    assert_false(token_verify(*state, token, &claims));
+}
+
 static void short_secrets_are_refused(void **state)
 {
     (void)state;
@@ -127,6 +165,7 @@ static void another_secret_or_a_changed_byte_is_refused(void **state)
     CLEANUP(token_keys_free) struct token_keys *other = token_keys_new(OTHER_SECRET);
     CLEANUP(free) char *token = token_issue(*state, &claims, 60);
     assert_false(token_verify(other, token, &claims));
+    assert_true(token_verify(*state, token, &claims)); /* from now on it is a known one */
     for (size_t i = 0; i < strlen(token); i++) {
         char kept = token[i];
         token[i] = kept == 'A' ? 'B' : 'A';
@@ -339,6 +378,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_KEYS(an_issued_token_comes_back),
         WITH_KEYS(a_token_made_by_hand_is_taken),
+        WITH_KEYS(known_tokens_are_not_mixed_up),
+        WITH_KEYS(a_known_token_ends_as_well),
         cmocka_unit_test(short_secrets_are_refused),
         WITH_KEYS(an_ended_token_is_refused),
         WITH_KEYS(another_secret_or_a_changed_byte_is_refused),
