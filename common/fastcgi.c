@@ -92,6 +92,9 @@ static bool count_pairs(const unsigned char *at, const unsigned char *end, size_
 static bool unpack_params(struct fastcgi_reader *reader)
 {
     const unsigned char *at = reader->packed;
+    if (at == NULL) {
+        return true; /* no parameters at all */
+    }
     const unsigned char *end = at + reader->packed_length;
     size_t count = 0;
     if (!count_pairs(at, end, &count)) {

@@ -16,7 +16,8 @@
 enum {
     FASTCGI_HEADER_SIZE = 8,
     FASTCGI_END_SIZE = 3 * FASTCGI_HEADER_SIZE,
-    FASTCGI_PARAMS_MAX = 128 * 1024,     /* bytes of all names and values; nginx takes 32 KiB of headers */
+    FASTCGI_PARAMS_MAX =
+        128 * 1024, /* bytes of all names and values with their lengths; nginx takes 32 KiB of headers */
     FASTCGI_BODY_MAX = 16 * 1024 * 1024, /* a longer body is not read to its end */
     FASTCGI_RECORD_MAX = 65528, /* bytes of content: the largest multiple of 8, so that none is padded */
 };
@@ -67,7 +68,8 @@ void fastcgi_reader_start(struct fastcgi_reader *reader, struct arena *arena);
 enum fastcgi_event fastcgi_read(struct fastcgi_reader *reader, const unsigned char *bytes, size_t length,
                                 size_t *ret_taken) MUST_CHECK;
 
-/* How much of the body is wanted; the rest is read and dropped. Without this call: nothing. */
+/* How much of the body is wanted; the rest is read and dropped. Without this call: nothing, and `body`
+ * stays NULL. */
 void fastcgi_keep_body(struct fastcgi_reader *reader, size_t maximum);
 
 /* The value of a variable; NULL when it was not sent. */
