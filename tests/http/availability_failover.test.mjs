@@ -3,11 +3,11 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { responders } from '../support/processes.mjs';
 import { secondEvents } from '../support/second_events.mjs';
-import { root } from '../support/stack.mjs';
+import { newFolder, root } from '../support/stack.mjs';
 import { until } from '../support/world.mjs';
 
 const SHOW = 'de300000-0000-4000-8000-000000000101'; // of the demo data, seat map m1
@@ -53,8 +53,7 @@ class Cluster {
 }
 
 test('a promoted standby without the last commits, and a killed server', { timeout: 120_000 }, async (t) => {
-  const folder = mkdtempSync('/tmp/ticketing-failover-');
-  chmodSync(folder, 0o755);
+  const folder = newFolder('failover');
   if (process.getuid() === 0) run('chown', ['postgres', folder]);
   const primary = new Cluster(folder, 'one').create();
   const standby = new Cluster(folder, 'two');

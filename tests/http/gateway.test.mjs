@@ -2,15 +2,14 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { assertNoComplaints } from '../support/own_stack.mjs';
-import { root, state as mainState } from '../support/stack.mjs';
+import { newFolder, root, state as mainState } from '../support/stack.mjs';
 
-const folder = mkdtempSync('/tmp/tgate-');
-chmodSync(folder, 0o755);
+const folder = newFolder('gateway');
 const state = join(folder, 'a');
 let port;
 

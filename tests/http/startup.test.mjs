@@ -2,10 +2,10 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESPONDERS } from '../support/processes.mjs';
-import { root, setting, state, ticketctl } from '../support/stack.mjs';
+import { newFolder, root, setting, state, ticketctl } from '../support/stack.mjs';
 
 const RIGHT = {
   PATH: process.env.PATH,
@@ -81,7 +81,7 @@ test('checkout knows only the test provider', () => {
 });
 
 test('ticketctl up stops at a wrong setting and names it', () => {
-  const folder = mkdtempSync('/tmp/ticketing-startup-');
+  const folder = newFolder('startup');
   try {
     const env = { TICKETING_STATE: folder, TICKETING_BUILD: 'off', PORT: '1', JWT_SECRET: 'short', HOLD_TTL_SECONDS: 'long' };
     const run = ticketctl(['up'], { env, timeout: 120_000 });

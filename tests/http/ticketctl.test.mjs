@@ -2,14 +2,13 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { assertNoComplaints } from '../support/own_stack.mjs';
-import { root, state as mainState } from '../support/stack.mjs';
+import { newFolder, root, state as mainState } from '../support/stack.mjs';
 
-const folder = mkdtempSync('/tmp/tctl-');
-chmodSync(folder, 0o755);
+const folder = newFolder('tctl');
 const own = join(folder, 'a');
 
 const freePort = () => new Promise((resolve) => {

@@ -25,11 +25,19 @@ lane_report() {
 }
 
 other_lane() {
-    trap postgres_stop EXIT
+    trap 'node_test_stop; postgres_stop' EXIT
     trap 'exit 143' INT TERM HUP
     PASSED=0 FAILED=0 FAILURES=()
     run_suites "$@"
     lane_report
+}
+
+# In a process group of its own, so that all of it can be ended at once; a shell that only waits hears a signal at once.
+other_lane_start() {
+    set -m
+    other_lane "$@" </dev/null &
+    OTHER_LANE_PID=$!
+    set +m
 }
 
 other_lane_stop() {
@@ -37,6 +45,7 @@ other_lane_stop() {
         # The whole process group: what the lane waits for must end too.
         kill -TERM -- "-$OTHER_LANE_PID" 2>/dev/null
         wait "$OTHER_LANE_PID" 2>/dev/null
+        kill -KILL -- "-$OTHER_LANE_PID" 2>/dev/null # who has started something after the signal
         cat "$WORK/lane.log" 2>/dev/null
         OTHER_LANE_PID=
     fi
@@ -46,7 +55,7 @@ other_lane_join() {
     local counted
     wait "$OTHER_LANE_PID"
     OTHER_LANE_PID=
-    cat "$WORK/lane.log"
+    cat "$WORK/lane.log" 2>/dev/null
     if [[ ! -f $WORK/lane-count ]]; then
         failed 'the second lane died'
         return
@@ -67,14 +76,12 @@ run_lanes() {
         mapfile -t second < <(printf '%s\n' "${second[@]}" | grep -v -x stacks)
     fi
     if [[ ${#first[@]} -eq 0 ]]; then
-        run_suites "${second[@]}"
+        other_lane_start "${second[@]}"
+        other_lane_join
         return
     fi
     if [[ ${#second[@]} -gt 0 ]]; then
-        set -m
-        other_lane "${second[@]}" >"$WORK/lane.log" 2>&1 </dev/null &
-        OTHER_LANE_PID=$!
-        set +m
+        other_lane_start "${second[@]}" >"$WORK/lane.log" 2>&1
     fi
     run_suites "${first[@]}"
     [[ -z $OTHER_LANE_PID ]] || other_lane_join

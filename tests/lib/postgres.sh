@@ -34,6 +34,14 @@ postgres_deploy() {
     (cd "$ROOT/schema" && sqitch deploy --quiet --target "db:$TEST_DATABASE_URL") >>"$WORK/postgres.log" 2>&1
 }
 
+# The servers that a test started without a stack, and could not stop any more.
+servers_stop() {
+    local file
+    while read -r file; do
+        kill -QUIT "$(head -n 1 "$file")" 2>/dev/null
+    done < <(find "$WORK" -maxdepth 5 -name postmaster.pid 2>/dev/null)
+}
+
 postgres_stop() {
     [[ -n $POSTGRES ]] || return 0
     (cd "$POSTGRES" && as_postgres "$POSTGRES_BIN/pg_ctl" -D "$POSTGRES/data" -m immediate -w stop) >/dev/null 2>&1

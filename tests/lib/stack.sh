@@ -49,10 +49,13 @@ stack_check() {
     done
 }
 
+# Every stack of this run that is up: those of stack_up, and what a test that was interrupted has left of its own ones.
 stacks_down() {
-    local name
-    for name in ${STACKS[@]+"${STACKS[@]}"}; do
-        env TICKETING_STATE="$WORK/$name" "$ROOT/nginx/ticketctl" down >"$WORK/$name-down.log" 2>&1 || failed "ticketctl down ($name)"
+    local states state name
+    mapfile -t states < <(find "$WORK" -maxdepth 5 -path '*/pid/*.pid' -printf '%h\n' 2>/dev/null | sort -u)
+    for state in ${states[@]+"${states[@]%/pid}"}; do
+        name=${state#"$WORK/"}
+        env TICKETING_STATE="$state" "$ROOT/nginx/ticketctl" down >"$WORK/${name//\//-}-down.log" 2>&1 || failed "ticketctl down ($name)"
     done
     [[ ${#STACKS[@]} -eq 0 ]] || SEEN_STACKS=yes
     STACKS=()

@@ -62,14 +62,29 @@ suite_schema() {
     fi
 }
 
-# node_test FILE
+NODE_TEST_PID=
+
+# node_test FILE: not in the foreground, where it would keep a signal to this shell waiting until the test is over.
 node_test() {
     local name status=0
     name=$(basename "$1" .mjs)
-    timeout -k 5 400 env "${STACK_ENVIRONMENT[@]}" node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 || status=$?
+    set -m
+    timeout -k 5 400 env TEST_FOLDER="$WORK" "${STACK_ENVIRONMENT[@]}" node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 </dev/null &
+    NODE_TEST_PID=$!
+    set +m
+    wait "$NODE_TEST_PID" || status=$?
+    NODE_TEST_PID=
     tap "$WORK/$name.tap" "$name" "$status"
     # A responder that the test itself started has written its counters as this user; those of the stack write there too.
     counters_writable
+}
+
+# For a run that is interrupted: timeout hands the signal to the test and all that it has started.
+node_test_stop() {
+    [[ -n $NODE_TEST_PID ]] || return 0
+    kill -TERM "$NODE_TEST_PID" 2>/dev/null
+    wait "$NODE_TEST_PID" 2>/dev/null
+    NODE_TEST_PID=
 }
 
 # A file whose head says that it brings a stack of its own may run beside those on the common stack.

@@ -2,14 +2,14 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/own_stack.mjs';
 import { RESPONDERS, residentBytes, responders } from '../support/processes.mjs';
-import { root } from '../support/stack.mjs';
+import { newFolder, root } from '../support/stack.mjs';
 import { sleep } from '../support/world.mjs';
 
-const state = mkdtempSync('/tmp/ticketing-release-');
+const state = newFolder('release');
 const MEBIBYTE = 2 ** 20;
 let env;
 
@@ -21,7 +21,6 @@ function ok(...args) {
 const get = (path) => fetch(`http://127.0.0.1:${env.PORT}${path}`, { headers: { connection: 'close' } });
 
 before(async () => {
-  chmodSync(state, 0o755);
   env = { PATH: process.env.PATH, HOME: state, TICKETING_STATE: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: process.env.RELEASE, PORT: String(await freePort()), RATE_LIMITS: 'off' };
   ok('up');
 });

@@ -1,11 +1,11 @@
 // A whole stack of a test's own, with settings of its own, made from the programs of the stack under test.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { client } from './client.mjs';
-import { checkInvariants, root, sql, state as mainState } from './stack.mjs';
+import { checkInvariants, newFolder, root, sql, state as mainState } from './stack.mjs';
 
 export const freePort = () => new Promise((resolve) => {
   const server = createServer().listen(0, '127.0.0.1', () => {
@@ -24,8 +24,7 @@ export function assertNoComplaints(folder) {
 
 // {state, base, api, sql, checkInvariants, down}; `settings` are those of config.h.
 export async function ownStack(settings) {
-  const state = mkdtempSync('/tmp/own-');
-  chmodSync(state, 0o755);
+  const state = newFolder('own');
   mkdirSync(join(state, 'app'), { recursive: true });
   cpSync(join(mainState, 'app'), join(state, 'app'), { recursive: true });
   const port = await freePort();

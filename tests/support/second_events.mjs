@@ -1,9 +1,10 @@
 // A further events responder beside the one of a stack, as on another host: the same program and settings, another socket.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from './fastcgi.mjs';
+import { newFolder } from './stack.mjs';
 import { until } from './world.mjs';
 
 // The settings that a process was started with.
@@ -14,7 +15,7 @@ export function environmentOf(pid) {
 
 // pid: of the responder to be like. → {ask(path, headers), pid, stop()}
 export async function secondEvents(pid, settings = {}) {
-  const folder = mkdtempSync('/tmp/ticketing-second-');
+  const folder = newFolder('second');
   const socket = join(folder, 'events.sock');
   const env = { ...environmentOf(pid), RUN_DIRECTORY: folder, ...settings };
   const child = spawn('spawn-fcgi', ['-n', '-s', socket, '-b', '1024', '--', readlinkSync(`/proc/${pid}/exe`)], { env, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -1,12 +1,20 @@
 // The running stack as its operator sees it: its settings, database, invariants, processes. Needs TICKETING_STATE (tests/run sets it).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const state = process.env.TICKETING_STATE ?? join(root, 'var');
+
+// A folder for a stack or a server of a test's own: sockets need short paths, and as root other users must be able to enter it. tests/run
+// says where, and there takes down what an interrupted test has left.
+export function newFolder(name) {
+  const folder = mkdtempSync(join(process.env.TEST_FOLDER ?? '/tmp', `${name}-`));
+  chmodSync(folder, 0o755);
+  return folder;
+}
 
 // A setting from the environment or from the stack's env file.
 export function setting(name, folder = state) {
