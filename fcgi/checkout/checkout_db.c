@@ -68,11 +68,6 @@ static const struct db_statement expire_statement = {
     .sql = "SELECT expire_orders($1::int)",
 };
 
-static const char *copy(struct arena *arena, const char *text)
-{
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const char *hold_id,
                                 const char *user_id, struct hold_to_pay *ret_hold)
 {
@@ -88,7 +83,7 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
         .show_id = arena_text(arena, db_text(rows, 0, 0)),
         .seatmap_id = arena_text(arena, db_text(rows, 0, 2)),
         .seatmap_version = db_int(rows, 0, 3),
-        .price_tiers = copy(arena, db_text(rows, 0, 4)),
+        .price_tiers = db_copy(arena, rows, 0, 4),
         .currency = arena_text(arena, db_text(rows, 0, 5)),
     };
     hold.seats.items = db_array_items(arena, db_text(rows, 0, 1), &hold.seats.count);
@@ -106,13 +101,13 @@ static struct order read_order(struct arena *arena, const struct db_result *rows
         .total = db_int(rows, row, 3),
         .currency = arena_text(arena, db_text(rows, row, 4)),
         .created_at = arena_text(arena, db_text(rows, row, 5)),
-        .expires_at = copy(arena, db_text(rows, row, 6)),
-        .paid_at = copy(arena, db_text(rows, row, 7)),
-        .note = copy(arena, db_text(rows, row, 8)),
+        .expires_at = db_copy(arena, rows, row, 6),
+        .paid_at = db_copy(arena, rows, row, 7),
+        .note = db_copy(arena, rows, row, 8),
         .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
-        .payment_id = copy(arena, db_text(rows, row, 10)),
-        .payment_provider = copy(arena, db_text(rows, row, 11)),
-        .payment_status = copy(arena, db_text(rows, row, 12)),
+        .payment_id = db_copy(arena, rows, row, 10),
+        .payment_provider = db_copy(arena, rows, row, 11),
+        .payment_status = db_copy(arena, rows, row, 12),
         .cursor_time = arena_text(arena, db_text(rows, row, 13)),
     };
 }

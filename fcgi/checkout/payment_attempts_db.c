@@ -33,11 +33,6 @@ static const struct db_statement end_statement = {
     .sql = "SELECT end_attempt($1::uuid, $2::text)",
 };
 
-static const char *copy(struct arena *arena, const char *text)
-{
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 /* From the columns order_id, attempt, amount, currency, description, email, expires_at, which are 1 to 7 in
  * both statements. */
 static struct payment_attempt read_attempt(struct arena *arena, const struct db_result *rows, size_t row,
@@ -45,12 +40,12 @@ static struct payment_attempt read_attempt(struct arena *arena, const struct db_
 {
     return (struct payment_attempt){
         .payment_id = arena_text(arena, payment_id),
-        .order_id = copy(arena, db_text(rows, row, 1)),
+        .order_id = db_copy(arena, rows, row, 1),
         .number = db_int(rows, row, 2),
         .amount = db_int(rows, row, 3),
-        .currency = copy(arena, db_text(rows, row, 4)),
-        .description = copy(arena, db_text(rows, row, 5)),
-        .email = copy(arena, db_text(rows, row, 6)),
+        .currency = db_copy(arena, rows, row, 4),
+        .description = db_copy(arena, rows, row, 5),
+        .email = db_copy(arena, rows, row, 6),
         .expires_at = db_int(rows, row, 7),
     };
 }
@@ -75,7 +70,7 @@ enum db_status payment_attempts_db_open(struct db_pool *pool, struct arena *aren
         if (strcmp(outcomes[i], db_text(rows, 0, 0)) == 0) {
             *ret_opened = (struct opened_payment){
                 .outcome = (enum open_outcome)i,
-                .page = copy(arena, db_text(rows, 0, 8)),
+                .page = db_copy(arena, rows, 0, 8),
                 .attempt = read_attempt(arena, rows, 0, payment_id),
             };
             return DB_OK;
@@ -109,7 +104,7 @@ enum db_status payment_attempts_db_claim(struct db_pool *pool, struct arena *are
     for (size_t i = 0; i < count; i++) {
         checks[i] = (struct payment_check){
             .attempt = read_attempt(arena, rows, i, db_text(rows, i, 0)),
-            .reference = copy(arena, db_text(rows, i, 8)),
+            .reference = db_copy(arena, rows, i, 8),
             .ended = db_bool(rows, i, 9),
         };
     }

@@ -64,6 +64,19 @@ enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const
     return DB_OK;
 }
 
+/* Both ways to settle answer with the outcome and how many tickets it was about. */
+static enum db_status settle(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
+                             size_t count, const char *const params[], struct settlement *ret_settlement)
+{
+    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_run(pool, statement, count, params, &rows);
+    if (status == DB_OK) {
+        ret_settlement->outcome = arena_text(arena, db_text(rows, 0, 0));
+        ret_settlement->tickets = db_int(rows, 0, 1);
+    }
+    return status;
+}
+
 enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, const char *provider,
                                   const struct payment_event *event, struct settlement *ret_settlement)
 {
@@ -71,13 +84,7 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
         provider,        event->id,      event->type,   event->payment_id, db_number(arena, event->amount),
         event->currency, event->payload, event->action, event->reference,  event->charge,
     };
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &settle_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status == DB_OK) {
-        ret_settlement->outcome = arena_text(arena, db_text(rows, 0, 0));
-        ret_settlement->tickets = db_int(rows, 0, 1);
-    }
-    return status;
+    return settle(pool, arena, &settle_statement, ARRAY_LENGTH(params), params, ret_settlement);
 }
 
 enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
@@ -106,11 +113,5 @@ enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, 
                                      struct settlement *ret_settlement)
 {
     const char *params[] = {note->order_id, note->admin_id, note->note, note->reference};
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &mark_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status == DB_OK) {
-        ret_settlement->outcome = arena_text(arena, db_text(rows, 0, 0));
-        ret_settlement->tickets = db_int(rows, 0, 1);
-    }
-    return status;
+    return settle(pool, arena, &mark_statement, ARRAY_LENGTH(params), params, ret_settlement);
 }

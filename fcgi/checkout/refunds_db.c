@@ -97,11 +97,6 @@ enum db_status refunds_db_decide(struct db_pool *pool, struct arena *arena, cons
     return db_transaction(pool, refund_step, &step);
 }
 
-static const char *copy(struct arena *arena, const char *text)
-{
-    return text == NULL ? NULL : arena_text(arena, text);
-}
-
 enum db_status refunds_db_claim(struct db_pool *pool, struct arena *arena, const char *provider,
                                 int64_t limit, int64_t lease_seconds, struct payment_refund **ret_refunds,
                                 size_t *ret_count)
@@ -120,10 +115,10 @@ enum db_status refunds_db_claim(struct db_pool *pool, struct arena *arena, const
             .order_id = arena_text(arena, db_text(rows, i, 1)),
             .amount = db_int(rows, i, 2),
             .currency = arena_text(arena, db_text(rows, i, 3)),
-            .charge = copy(arena, db_text(rows, i, 4)),
+            .charge = db_copy(arena, rows, i, 4),
             .attempt = db_int(rows, i, 5),
             .tries = db_int(rows, i, 6),
-            .reference = copy(arena, db_text(rows, i, 7)),
+            .reference = db_copy(arena, rows, i, 7),
         };
     }
     *ret_refunds = refunds;
