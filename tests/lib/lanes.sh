@@ -73,7 +73,7 @@ run_lanes() {
     # Both lanes use the common stacks' programs.
     if [[ ${#first[@]} -gt 0 || " ${second[*]-} " == *' stacks '* ]] && ! http_stacks; then
         first=()
-        mapfile -t second < <(printf '%s\n' "${second[@]}" | grep -v -x stacks)
+        mapfile -t second < <(printf '%s\n' "${second[@]}" | grep -v -x -e stacks -e '')
     fi
     if [[ ${#first[@]} -eq 0 ]]; then
         other_lane_start "${second[@]}"
