@@ -1,29 +1,11 @@
 /* A real server_run() in a child process, asked through its unix socket by probe_get(): built-in paths,
  * problems, drain. */
-#include "common/clock.h"
-#include "common/identifier.h"
-#include "common/log.h"
 #include "common/probe.h"
-#include "common/server.h"
-#include <fcntl.h>
+#include "server_fixture.h"
 #include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 
-#include <cmocka.h>
-
-enum { TIMEOUT_MS = 5000, SLOW_MS = 400 };
-
-struct fixture {
-    pid_t pid;
-    char socket_path[64];
-};
+enum { SLOW_MS = 400 };
 
 static bool ready = true;
 
@@ -70,66 +52,12 @@ static bool is_ready(void *context)
     return *(const bool *)context;
 }
 
-static int listen_on(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_true(fd >= 0);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(listen(fd, 64), 0);
-    return fd;
-}
-
-static _Noreturn void serve(int fd)
-{
-    log_open("test", LOG_LEVEL_ERROR);
-    struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
-    struct metrics *metrics = metrics_new("test", ARRAY_LENGTH(routes));
-    const struct server server = {.name = "test",
-                                  .routes = routes,
-                                  .route_count = ARRAY_LENGTH(routes),
-                                  .context = &ready,
-                                  .keys = keys,
-                                  .metrics = metrics,
-                                  .listen_fd = fd,
-                                  .threads = 4,
-                                  .ready = is_ready};
-    int status = server_run(&server);
-    token_keys_free(keys);
-    metrics_free(metrics);
-    exit(status);
-}
-
 static int setup(void **state)
 {
-    static struct fixture fixture;
-    char name[UUID_SIZE];
-    uuid_new(name);
-    snprintf(fixture.socket_path, sizeof(fixture.socket_path), "/tmp/%s.sock", name);
-    int fd = listen_on(fixture.socket_path);
-    fixture.pid = fork();
-    assert_true(fixture.pid >= 0);
-    if (fixture.pid == 0) {
-        serve(fd);
-    }
-    close(fd);
-    *state = &fixture;
-    return 0;
-}
-
-/* Ends the child if the test has not, and checks that it drained. */
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    int status = 0;
-    if (fixture->pid > 0) {
-        kill(fixture->pid, SIGTERM);
-        assert_int_equal(waitpid(fixture->pid, &status, 0), fixture->pid);
-        assert_int_equal(status, 0);
-    }
-    unlink(fixture->socket_path);
-    return 0;
+    return server_start(state, &(struct server){.routes = routes,
+                                                .route_count = ARRAY_LENGTH(routes),
+                                                .context = &ready,
+                                                .ready = is_ready});
 }
 
 static json_t *get(const struct fixture *fixture, const char *path, int wanted_status)
@@ -227,11 +155,11 @@ static void nobody_listening_is_no_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_handler_answers, setup, teardown),
-        cmocka_unit_test_setup_teardown(problems_have_their_members, setup, teardown),
-        cmocka_unit_test_setup_teardown(refusals_come_from_the_loop, setup, teardown),
-        cmocka_unit_test_setup_teardown(readiness_and_metrics_are_built_in, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_running_request_ends_before_the_process_does, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_handler_answers, setup, server_stop),
+        cmocka_unit_test_setup_teardown(problems_have_their_members, setup, server_stop),
+        cmocka_unit_test_setup_teardown(refusals_come_from_the_loop, setup, server_stop),
+        cmocka_unit_test_setup_teardown(readiness_and_metrics_are_built_in, setup, server_stop),
+        cmocka_unit_test_setup_teardown(a_running_request_ends_before_the_process_does, setup, server_stop),
         cmocka_unit_test(nobody_listening_is_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
