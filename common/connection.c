@@ -14,6 +14,8 @@ struct connection {
     struct connection *previous, *next; /* in the set */
     int epoll;
     int fd;
+    atomic_bool given_back; /* hands the other members over to the reading thread: the memory model knows
+                               nothing of epoll */
     atomic_int_fast64_t silent_since_us; /* 0: a request is on its way or being answered */
     struct arena *arena;                 /* of one request */
     struct fastcgi_reader reader;
@@ -22,12 +24,16 @@ struct connection {
     size_t part_count;
 };
 
-/* Gives the connection back. Level-triggered: what is ready already is reported at once. The set holds the
- * descriptor for as long as it is open, so this cannot fail. */
+/* Gives the connection back: the reading thread may close and free it before this call is back from the
+ * kernel, which has looked the descriptor up by then. Level-triggered: what is ready already is reported at
+ * once. The set holds the descriptor for as long as it is open, so this cannot fail. */
 static void arm(struct connection *connection, uint32_t events)
 {
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = connection};
-    (void)epoll_ctl(connection->epoll, EPOLL_CTL_MOD, connection->fd, &event);
+    int fd = connection->fd;
+    int epoll = connection->epoll;
+    atomic_store_explicit(&connection->given_back, true, memory_order_release);
+    (void)epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
 /* Only the reading thread may close it, so it is told to. */
@@ -174,6 +180,7 @@ static enum fastcgi_event read_some(struct connection *connection, const struct 
 
 void connection_wake(struct connection_set *set, struct connection *connection)
 {
+    (void)atomic_load_explicit(&connection->given_back, memory_order_acquire);
     if (connection->part_count > 0) {
         go_on_sending(connection);
         return;
