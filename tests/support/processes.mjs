@@ -29,6 +29,8 @@ export async function killAndWait(name) {
 }
 
 export function residentBytes(pid) {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1];
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
+  if (kilobytes === undefined) throw new Error(`process ${pid} is no more than this:\n${status}`);
   return Number(kilobytes) * 1024;
 }
