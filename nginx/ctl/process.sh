@@ -40,9 +40,10 @@ process_start() {
   mapfile -t lines
   (
     local variable line
-    while IFS= read -r variable; do
+    # In a command substitution, which bash waits for: what it has not waited for before exec is a zombie for ever.
+    for variable in $(compgen -e); do
       unset "$variable" 2>/dev/null || true
-    done < <(compgen -e)
+    done
     for line in "${lines[@]}"; do
       export "${line?}"
     done
