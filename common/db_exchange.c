@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/server.h"
 #include <assert.h>
 #include <limits.h>
 #include <poll.h>
@@ -117,6 +118,7 @@ static bool send_statement(struct db *db, const struct db_statement *statement, 
 static bool wait_for_answer(PGconn *connection, int64_t deadline_us)
 {
     while (PQisBusy(connection)) {
+        server_will_wait(); /* now, not before: waking another thread must not delay the question */
         struct pollfd socket = {.fd = PQsocket(connection), .events = POLLIN};
         const int ready = poll(&socket, 1, deadline_us == INT64_MAX ? -1 : db_remaining_ms(deadline_us));
         if (ready == 0) {

@@ -162,11 +162,10 @@ static void finish(struct exchange *exchange, enum problem problem)
 void dispatch(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
-    const struct route *route = request->match.route;
     exchange->began_us = clock_monotonic_us();
     metrics_add(request->server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
-    if (route == NULL || route->handler != request->server->prompt) {
-        server_will_wait();
+    if (request->body_declared > BODY_MAX_DEFAULT) {
+        server_will_wait(); /* parsing it takes as long as some waiting does */
     }
     enum problem problem = answer(request, &exchange->response);
     if (problem != PROBLEM_LATER) {

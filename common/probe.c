@@ -1,6 +1,7 @@
 #include "common/probe.h"
 #include "common/clock.h"
 #include "common/memory.h"
+#include "common/server.h"
 #include <errno.h>
 #include <fastcgi.h>
 #include <poll.h>
@@ -173,6 +174,7 @@ static int split_answer(const struct answer *answer, char **ret_body, size_t *re
 
 int probe_get(const char *socket_path, const char *path, int timeout_ms, char **ret_body, size_t *ret_length)
 {
+    server_will_wait();
     int64_t deadline_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
     int fd CLEANUP(close) = connect_unix(socket_path);
     if (fd < 0 || !send_get(fd, path, deadline_us)) {

@@ -26,9 +26,7 @@ struct server {
     const char *name; /* "auth", "events", "holds", "checkout": for logs and metrics */
     const struct route *routes;
     size_t route_count;
-    handler_fn *prompt; /* one that waits for nothing before it calls server_will_wait(), which is called
-                           before all others; NULL: none */
-    void *context;      /* handed to handlers, tasks and `ready` */
+    void *context;                 /* handed to handlers, tasks and `ready` */
     const struct token_keys *keys; /* verifies bearer tokens; NULL only in tests without AUTH routes */
     struct metrics *metrics;       /* owned by the caller; the routes are named here */
     int listen_fd;                 /* FCGI_LISTENSOCK_FILENO in production */
@@ -46,8 +44,9 @@ int server_run(const struct server *server) MUST_CHECK;
 /* True once the drain has begun. Thread-safe. */
 bool server_stopping(void);
 
-/* The calling thread is about to wait, for the database or for another thread: if it is the one that reads
- * from the connections, another takes that over. Any thread. */
+/* The calling thread is about to wait, for the database, another thread or much work: if it is the one that
+ * reads from the connections, another takes that over. What waits in common/ calls it; so must a handler
+ * before it waits for anything else. Any thread. */
 void server_will_wait(void);
 
 #endif

@@ -1,4 +1,5 @@
 #include "common/memory.h"
+#include "common/server.h"
 #include "ticket_pdf.h"
 #include "ticket_type.h"
 #include <assert.h>
@@ -40,6 +41,7 @@ void ticket_press_free(struct ticket_press *press)
 
 bool ticket_press_enter(struct ticket_press *press)
 {
+    server_will_wait();
     pthread_mutex_lock(&press->mutex);
     bool admitted = press->waiting < press->places * WAITING_MAX_PER_PLACE;
     if (admitted) {

@@ -2,6 +2,7 @@
 #include "common/identifier.h"
 #include "common/log.h"
 #include "common/memory.h"
+#include "common/server.h"
 #include <assert.h>
 #include <pthread.h>
 #include <sched.h>
@@ -377,6 +378,7 @@ void availability_wait(struct availability_store *store, const char *show_id,
     struct waiting_reader waiting = {.reader = {.answer = answer_waiting}, .inner = reader};
     sem_init(&waiting.answered, 0, 0);
     availability_ask(store, show_id, &waiting.reader);
+    server_will_wait();
     while (sem_wait(&waiting.answered) != 0) { /* EINTR */
     }
     sem_destroy(&waiting.answered);

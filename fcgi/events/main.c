@@ -99,7 +99,6 @@ int main(void)
         .name = "events",
         .routes = ROUTES,
         .route_count = ARRAY_LENGTH(ROUTES),
-        .prompt = availability_get,
         .context = &app,
         .keys = keys,
         .metrics = app.metrics,

@@ -1,4 +1,5 @@
 #include "hold_queue.h"
+#include "common/server.h"
 #include <pthread.h>
 
 /* A request that another's loser stood in the way of (HOLD_AGAIN) goes into the next batch, this often at the
@@ -126,6 +127,7 @@ enum db_status hold_queue_run(struct hold_queue *queue, struct hold_request *req
             waiter.leads = false;
             lead(queue);
         } else {
+            server_will_wait();
             pthread_cond_wait(&waiter.wake, &queue->mutex);
         }
     }

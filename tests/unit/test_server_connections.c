@@ -52,8 +52,7 @@ static const struct route routes[] = {
 
 static int setup(void **state)
 {
-    return server_start(
-        state, &(struct server){.routes = routes, .route_count = ARRAY_LENGTH(routes), .prompt = get_later});
+    return server_start(state, &(struct server){.routes = routes, .route_count = ARRAY_LENGTH(routes)});
 }
 
 static size_t put_record(unsigned char *at, int type, const void *content, size_t length)
