@@ -42,6 +42,7 @@
     X(DELIVERIES_PARKED,          counter, "ticketing_webhook_deliveries_parked_total", "Deliveries given up") \
     X(MAILS_SENT,                 counter, "ticketing_mails_sent_total", "Mails handed to the mail server or written to the folder") \
     X(MAILS_FAILED,               counter, "ticketing_mails_failed_total", "Attempts to send a mail that failed") \
+    X(PASSWORDS_HASHED,           counter, "ticketing_passwords_hashed_total", "Passwords hashed: each takes a core for about 20 ms") \
     X(LOGINS_FAILED,              counter, "ticketing_logins_failed_total", "Logins refused") \
     X(REQUESTS_IN_FLIGHT,         gauge,   "ticketing_requests_in_flight", "Requests being served")
 /* clang-format on */

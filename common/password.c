@@ -14,7 +14,8 @@ static const char prefix[] = "$y$"; /* yescrypt */
 struct password_hasher {
     unsigned long cost;
     sem_t slots;
-    char *dummy; /* the hash of a password nobody knows */
+    char *dummy;             /* the hash of a password nobody knows */
+    struct metrics *metrics; /* NULL: nobody counts */
 };
 
 /* Waits for a slot and runs crypt(3). False when libxcrypt refuses the setting or the password (512 bytes or
@@ -26,6 +27,7 @@ static bool run_crypt(struct password_hasher *hasher, const char *password, cons
     while (sem_wait(&hasher->slots) != 0 && errno == EINTR) {
     }
     struct crypt_data *data = memory_new(1, sizeof(*data));
+    metrics_add(hasher->metrics, METRIC_PASSWORDS_HASHED, 1);
     const char *hash = crypt_rn(password, setting, data, sizeof(*data));
     if (hash != NULL) {
         memcpy(ret_hash, data->output, CRYPT_OUTPUT_SIZE);
@@ -65,6 +67,11 @@ void password_hasher_free(struct password_hasher *hasher)
     sem_destroy(&hasher->slots);
     free(hasher->dummy);
     free(hasher);
+}
+
+void password_hasher_count(struct password_hasher *hasher, struct metrics *metrics)
+{
+    hasher->metrics = metrics;
 }
 
 char *password_hash(struct password_hasher *hasher, const char *password)

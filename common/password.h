@@ -3,7 +3,7 @@
 #ifndef TICKETING_PASSWORD_H
 #define TICKETING_PASSWORD_H
 
-#include "common/cleanup.h"
+#include "common/metrics.h"
 #include <stdbool.h>
 
 struct password_hasher; /* opaque; shared between threads */
@@ -12,6 +12,8 @@ struct password_hasher; /* opaque; shared between threads */
  * when libxcrypt failed. */
 struct password_hasher *password_hasher_new(unsigned cost, unsigned concurrency) MUST_CHECK;
 void password_hasher_free(struct password_hasher *hasher);
+/* Counts every hash from now on as METRIC_PASSWORDS_HASHED; the registry is borrowed. Before it is shared. */
+void password_hasher_count(struct password_hasher *hasher, struct metrics *metrics);
 
 /* A salted hash in crypt(5) format; waits for a free slot. NULL when libxcrypt failed. Free with free(). */
 char *password_hash(struct password_hasher *hasher, const char *password) MUST_CHECK;

@@ -97,6 +97,7 @@ static int serve(struct auth *auth, struct arena *arena)
          .handler = users_roles_put},
     };
     auth->metrics = metrics_new("auth", ARRAY_LENGTH(routes));
+    password_hasher_count(auth->hasher, auth->metrics);
     auth->pool = db_pool_new(&(struct db_options){
         .url = auth->config.database_url,
         .application_name = "ticketing-auth",
