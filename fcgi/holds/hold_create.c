@@ -21,14 +21,18 @@ static const struct field hold_fields[] = {
 };
 const struct field_spec hold_create_body = FIELD_SPEC(struct hold_body, hold_fields);
 
+/* One request on its way; in its own arena. */
 struct attempt {
+    struct hold_job job; /* the first member: the queue hands it back */
+    struct request *asked;
+    struct response *response;
     struct holds *holds;
     struct arena *arena;
     struct idempotency idempotency;
     struct hold hold;
     struct hold_request request; /* for `hold` */
     struct idempotency_answer answer;
-    struct fault_list *faults; /* seats that the map lacks */
+    bool use_remembered; /* of the show: its seat map as it was some time ago */
 };
 
 /* Looks every seat up in the map of `pin`; `*ret_missing` is how many it lacks. `faults` may be NULL. */
@@ -61,12 +65,12 @@ static enum db_status find_seats(struct attempt *attempt, const struct show_pin 
 
 /* Checks the seats. A remembered pin may be out of date, so only a fresh one is believed when it lacks a
  * seat. DB_NONE: no such show. */
-static enum db_status check_seats(struct attempt *attempt, bool use_remembered)
+static enum db_status check_seats(struct attempt *attempt, struct fault_list *faults)
 {
     struct show_pins *pins = attempt->holds->pins;
     struct show_pin pin = {0};
     size_t missing = 0;
-    if (use_remembered && show_pins_find(pins, attempt->hold.show_id, &pin)) {
+    if (attempt->use_remembered && show_pins_find(pins, attempt->hold.show_id, &pin)) {
         enum db_status status = find_seats(attempt, &pin, NULL, &missing);
         if (status != DB_OK || missing == 0) {
             return status;
@@ -77,24 +81,7 @@ static enum db_status check_seats(struct attempt *attempt, bool use_remembered)
         return status;
     }
     show_pins_remember(pins, &pin);
-    return find_seats(attempt, &pin, attempt->faults, &missing);
-}
-
-/* One try. Under an Idempotency-Key even a request that fails its checks asks whether the key has an answer:
- * that one counts. */
-static enum db_status try_hold(struct attempt *attempt, bool use_remembered)
-{
-    enum db_status checked = check_seats(attempt, use_remembered);
-    bool fits = checked == DB_OK && fault_count(attempt->faults) == 0;
-    if (attempt->idempotency.key == NULL) {
-        return fits ? hold_queue_run(attempt->holds->queue, &attempt->request) : checked;
-    }
-    if (!fits) {
-        attempt->request.seatmap_id = NULL;
-    }
-    enum db_status status = holds_db_hold_once(attempt->holds->pool, &attempt->holds->limits,
-                                               &attempt->idempotency, &attempt->request, &attempt->answer);
-    return status == DB_OK && attempt->answer.state == IDEMPOTENCY_NEW ? (fits ? DB_OK : checked) : status;
+    return find_seats(attempt, &pin, faults, &missing);
 }
 
 static enum problem respond_refused(struct response *response, const struct config *config,
@@ -116,15 +103,17 @@ static enum problem respond_refused(struct response *response, const struct conf
         return response_unavailable(response, 1);
     case HOLD_AGAIN: /* the queue's own affair */
     case HOLD_GRANTED:
+    case HOLD_RELEASED: /* not asked for here; likewise the next */
+    case HOLD_NOT_FOUND:
         break;
     }
     return PROBLEM_INTERNAL;
 }
 
-static enum problem respond_new(struct request *request, struct response *response,
-                                const struct attempt *attempt)
+static enum problem respond_outcome(const struct attempt *attempt)
 {
-    struct metrics *metrics = request_metrics(request);
+    struct metrics *metrics = request_metrics(attempt->asked);
+    struct response *response = attempt->response;
     if (attempt->request.result.outcome != HOLD_GRANTED) {
         metrics_add(metrics, METRIC_HOLDS_REFUSED, 1);
         return respond_refused(response, attempt->holds->config, &attempt->request.result);
@@ -134,65 +123,118 @@ static enum problem respond_new(struct request *request, struct response *respon
     return response_json(response, 201, hold_json(&attempt->hold));
 }
 
+/* For a request that fails its checks. */
+static enum problem respond_unfit(struct response *response, enum db_status checked,
+                                  const struct fault_list *faults)
+{
+    if (checked == DB_NONE) {
+        return PROBLEM_SHOW_NOT_FOUND;
+    }
+    return checked == DB_OK ? response_faults(response, faults) : hold_database_problem(response, checked);
+}
+
 /* What was answered the first time: a hold as it was, a refusal as a problem of this request. */
-static enum problem respond_again(struct response *response, const struct attempt *attempt)
+static enum problem respond_stored(const struct attempt *attempt)
 {
     const struct idempotency_answer *answer = &attempt->answer;
     struct hold_result refusal;
     if (answer->state != IDEMPOTENCY_REPLAY || answer->status < 400 ||
         !hold_stored_refusal(attempt->arena, answer->body, &refusal)) {
-        return idempotency_respond(response, answer);
+        return idempotency_respond(attempt->response, answer);
     }
-    response_header(response, "Idempotent-Replayed", "true");
-    return respond_refused(response, attempt->holds->config, &refusal);
+    response_header(attempt->response, "Idempotent-Replayed", "true");
+    return respond_refused(attempt->response, attempt->holds->config, &refusal);
 }
 
-static enum problem respond(struct request *request, struct response *response, const struct attempt *attempt,
-                            enum db_status status)
+/* Has the show got another seat map since it was remembered? Then once more, with the new one. */
+static bool must_try_again(struct attempt *attempt)
 {
-    if (attempt->answer.state != IDEMPOTENCY_NEW) {
-        return respond_again(response, attempt);
+    bool again = attempt->use_remembered && attempt->request.result.outcome == HOLD_SHOW_CHANGED;
+    attempt->use_remembered = !again && attempt->use_remembered;
+    return again;
+}
+
+static enum problem try_hold(struct attempt *attempt);
+
+/* Under an Idempotency-Key even a request that fails its checks asks whether the key has an answer: that one
+ * counts. */
+static enum problem hold_once(struct attempt *attempt, enum db_status checked,
+                              const struct fault_list *faults)
+{
+    bool fits = checked == DB_OK && fault_count(faults) == 0;
+    if (!fits) {
+        attempt->request.seatmap_id = NULL;
     }
-    if (status == DB_NONE) {
-        return PROBLEM_SHOW_NOT_FOUND;
-    }
+    enum db_status status = holds_db_hold_once(attempt->holds->pool, &attempt->holds->limits,
+                                               &attempt->idempotency, &attempt->request, &attempt->answer);
     if (status != DB_OK) {
-        return hold_database_problem(response, status);
+        return hold_database_problem(attempt->response, status);
     }
-    if (fault_count(attempt->faults) > 0) {
-        return response_faults(response, attempt->faults);
+    if (attempt->answer.state != IDEMPOTENCY_NEW) {
+        return respond_stored(attempt);
     }
-    return respond_new(request, response, attempt);
+    if (!fits) {
+        return respond_unfit(attempt->response, checked, faults);
+    }
+    return must_try_again(attempt) ? try_hold(attempt) : respond_outcome(attempt);
+}
+
+/* After PROBLEM_LATER the attempt may be gone. */
+static enum problem try_hold(struct attempt *attempt)
+{
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    enum db_status checked = check_seats(attempt, faults);
+    if (attempt->idempotency.key != NULL) {
+        return hold_once(attempt, checked, faults);
+    }
+    if (checked != DB_OK || fault_count(faults) > 0) {
+        return respond_unfit(attempt->response, checked, faults);
+    }
+    hold_queue_submit(attempt->holds->queue, &attempt->job);
+    return PROBLEM_LATER;
+}
+
+static void attempt_done(struct hold_job *job, enum db_status status)
+{
+    struct attempt *attempt = (struct attempt *)job;
+    struct response *response = attempt->response;
+    enum problem problem = status != DB_OK           ? hold_database_problem(response, status)
+                           : must_try_again(attempt) ? try_hold(attempt)
+                                                     : respond_outcome(attempt);
+    if (problem != PROBLEM_LATER) {
+        response_resume(response, problem);
+    }
+}
+
+static enum problem refuse_many(struct response *response, long long most)
+{
+    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    fault_add(faults, "seats", "A hold has at most %lld seats.", most);
+    return response_faults(response, faults);
 }
 
 enum problem hold_create(struct request *request, struct response *response)
 {
     struct holds *holds = request_context(request);
     const struct hold_body *body = request_body(request);
-    char hold_id[UUID_SIZE];
-    uuid_new(hold_id);
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    struct arena *arena = request_arena(request);
     if ((int64_t)body->seats.count > holds->config->max_seats_per_hold) {
-        fault_add(faults, "seats", "A hold has at most %lld seats.",
-                  (long long)holds->config->max_seats_per_hold);
-        return response_faults(response, faults);
+        return refuse_many(response, (long long)holds->config->max_seats_per_hold);
     }
-    struct attempt attempt = {
+    char *hold_id = arena_alloc(arena, UUID_SIZE);
+    uuid_new(hold_id);
+    struct attempt *attempt = arena_alloc(arena, sizeof(*attempt));
+    *attempt = (struct attempt){
+        .job = {.request = &attempt->request, .done = attempt_done},
+        .asked = request,
+        .response = response,
         .holds = holds,
-        .arena = request_arena(request),
+        .arena = arena,
         .hold = {.id = hold_id, .show_id = body->show_id, .seats = body->seats},
-        .request = {.arena = request_arena(request), .user_id = request_user(request)->user_id},
+        .request = {.arena = arena, .user_id = request_user(request)->user_id, .hold = &attempt->hold},
         .answer = {.state = IDEMPOTENCY_NEW},
-        .faults = faults,
+        .use_remembered = true,
     };
-    attempt.request.hold = &attempt.hold;
-    enum problem problem = idempotency_read(request, response, &attempt.idempotency);
-    if (problem != PROBLEM_NONE) {
-        return problem;
-    }
-    enum db_status status = try_hold(&attempt, true);
-    if (status == DB_OK && attempt.request.result.outcome == HOLD_SHOW_CHANGED) {
-        status = try_hold(&attempt, false);
-    }
-    return respond(request, response, &attempt, status);
+    enum problem problem = idempotency_read(request, response, &attempt->idempotency);
+    return problem == PROBLEM_NONE ? try_hold(attempt) : problem;
 }

@@ -1,28 +1,19 @@
 #include "hold_queue.h"
-#include "common/server.h"
+#include "common/log.h"
 #include <pthread.h>
 
 /* A request that another's loser stood in the way of (HOLD_AGAIN) goes into the next batch, this often at the
  * most: each time somebody else was granted a seat, so even the busiest show comes to an end. */
 enum { AGAIN_MAX = 8 };
 
-struct waiter {
-    struct hold_request *request;
-    struct waiter *next;
-    pthread_cond_t wake; /* signalled when `done` or `leads` has been set */
-    enum db_status status;
-    int tries;
-    bool done;
-    bool leads; /* runs the next batch */
-};
-
 struct hold_queue {
     struct db_pool *pool;
     struct hold_limits limits;
-    pthread_mutex_t mutex; /* guards what follows and the waiters in the list */
-    struct waiter *first;
-    struct waiter **end; /* where the next one is linked */
-    bool in_flight;      /* somebody leads */
+    pthread_mutex_t mutex; /* guards what follows and the jobs in the list */
+    struct hold_job *first;
+    struct hold_job **end; /* where the next one is linked */
+    size_t waiting;
+    bool led; /* some thread is at work on batches */
 };
 
 struct hold_queue *hold_queue_new(struct db_pool *pool, const struct hold_limits *limits)
@@ -44,15 +35,16 @@ void hold_queue_free(struct hold_queue *queue)
 }
 
 /* With the mutex. */
-static void append(struct hold_queue *queue, struct waiter *waiter)
+static void append(struct hold_queue *queue, struct hold_job *job)
 {
-    waiter->next = NULL;
-    *queue->end = waiter;
-    queue->end = &waiter->next;
+    job->next = NULL;
+    *queue->end = job;
+    queue->end = &job->next;
+    queue->waiting++;
 }
 
-/* With the mutex: takes the oldest waiters out of the list, at most HOLD_BATCH_MAX. */
-static size_t take_batch(struct hold_queue *queue, struct waiter *ret_batch[static HOLD_BATCH_MAX])
+/* With the mutex: takes the oldest jobs out of the list, at most HOLD_BATCH_MAX. */
+static size_t take_batch(struct hold_queue *queue, struct hold_job *ret_batch[static HOLD_BATCH_MAX])
 {
     size_t count = 0;
     while (queue->first != NULL && count < HOLD_BATCH_MAX) {
@@ -62,76 +54,82 @@ static size_t take_batch(struct hold_queue *queue, struct waiter *ret_batch[stat
     if (queue->first == NULL) {
         queue->end = &queue->first;
     }
+    queue->waiting -= count;
     return count;
 }
 
-/* Without the mutex: the batch belongs to the leader, the others wait. A fault of one request (or of the
- * batch's making) must not be everybody's: then each is tried alone. */
-static void run_batch(struct hold_queue *queue, struct waiter *const batch[], size_t count)
+static bool undecided(const struct hold_request *request, enum db_status status)
+{
+    return status == DB_OK && request->result.outcome == HOLD_AGAIN;
+}
+
+/* As holds_db_hold(). A fault of one request (or of the batch's making) must not be everybody's: then each is
+ * tried alone. What the batch could not give back without waiting for somebody's lock is given back alone:
+ * that somebody is about to end. */
+static void run_batch(struct hold_queue *queue, struct hold_request *const requests[], size_t count,
+                      enum db_status ret_statuses[])
+{
+    enum db_status together = holds_db_hold(queue->pool, &queue->limits, requests, count);
+    bool one_by_one = count > 1 && together != DB_OK && together != DB_UNAVAILABLE;
+    for (size_t i = 0; i < count; i++) {
+        ret_statuses[i] = one_by_one ? holds_db_hold(queue->pool, &queue->limits, &requests[i], 1) : together;
+        if (requests[i]->release && undecided(requests[i], ret_statuses[i])) {
+            ret_statuses[i] = holds_db_release(queue->pool, requests[i]);
+        }
+    }
+}
+
+/* Puts a job that was not decided back into the list; false when it has been tried often enough. */
+static bool queue_again(struct hold_queue *queue, struct hold_job *job)
+{
+    if (++job->tries >= AGAIN_MAX) {
+        return false;
+    }
+    pthread_mutex_lock(&queue->mutex);
+    append(queue, job);
+    pthread_mutex_unlock(&queue->mutex);
+    return true;
+}
+
+/* The log lines of a batch's answers go out together. */
+static void do_batch(struct hold_queue *queue, struct hold_job *const batch[], size_t count)
 {
     struct hold_request *requests[HOLD_BATCH_MAX];
+    enum db_status statuses[HOLD_BATCH_MAX];
     for (size_t i = 0; i < count; i++) {
         requests[i] = batch[i]->request;
     }
-    enum db_status status = holds_db_hold(queue->pool, &queue->limits, requests, count);
-    bool alone = count > 1 && status != DB_OK && status != DB_UNAVAILABLE;
+    run_batch(queue, requests, count, statuses);
+    log_hold();
     for (size_t i = 0; i < count; i++) {
-        batch[i]->status = alone ? holds_db_hold(queue->pool, &queue->limits, &requests[i], 1) : status;
+        bool again = undecided(requests[i], statuses[i]);
+        if (!again || !queue_again(queue, batch[i])) {
+            batch[i]->done(batch[i], again ? DB_UNAVAILABLE : statuses[i]);
+        }
     }
+    log_release();
 }
 
-/* With the mutex: wakes all whose outcome is known, queues the others again. */
-static void settle_batch(struct hold_queue *queue, struct waiter *const batch[], size_t count)
+void hold_queue_submit(struct hold_queue *queue, struct hold_job *job)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct waiter *waiter = batch[i];
-        bool again = waiter->status == DB_OK && waiter->request->result.outcome == HOLD_AGAIN;
-        if (again && ++waiter->tries < AGAIN_MAX) {
-            append(queue, waiter);
-            continue;
-        }
-        if (again) {
-            waiter->status = DB_UNAVAILABLE;
-        }
-        waiter->done = true;
-        pthread_cond_signal(&waiter->wake);
-    }
-}
-
-/* With the mutex, which it lets go while the database works: one batch, then the lead goes to the first still
- * waiting. */
-static void lead(struct hold_queue *queue)
-{
-    struct waiter *batch[HOLD_BATCH_MAX];
-    size_t count = take_batch(queue, batch);
-    pthread_mutex_unlock(&queue->mutex);
-    run_batch(queue, batch, count);
+    job->tries = 0;
     pthread_mutex_lock(&queue->mutex);
-    settle_batch(queue, batch, count);
-    queue->in_flight = queue->first != NULL;
-    if (queue->in_flight) {
-        queue->first->leads = true;
-        pthread_cond_signal(&queue->first->wake);
+    if (queue->waiting >= HOLD_WAITING_MAX) {
+        pthread_mutex_unlock(&queue->mutex);
+        job->done(job, DB_UNAVAILABLE);
+        return;
     }
-}
-
-enum db_status hold_queue_run(struct hold_queue *queue, struct hold_request *request)
-{
-    struct waiter waiter = {.request = request, .wake = PTHREAD_COND_INITIALIZER};
-    pthread_mutex_lock(&queue->mutex);
-    append(queue, &waiter);
-    waiter.leads = !queue->in_flight;
-    queue->in_flight = true;
-    while (!waiter.done) {
-        if (waiter.leads) {
-            waiter.leads = false;
-            lead(queue);
-        } else {
-            server_will_wait();
-            pthread_cond_wait(&waiter.wake, &queue->mutex);
+    append(queue, job);
+    if (!queue->led) {
+        queue->led = true;
+        while (queue->first != NULL) {
+            struct hold_job *batch[HOLD_BATCH_MAX];
+            size_t count = take_batch(queue, batch);
+            pthread_mutex_unlock(&queue->mutex);
+            do_batch(queue, batch, count);
+            pthread_mutex_lock(&queue->mutex);
         }
+        queue->led = false;
     }
     pthread_mutex_unlock(&queue->mutex);
-    pthread_cond_destroy(&waiter.wake);
-    return waiter.status;
 }

@@ -67,14 +67,44 @@ enum problem hold_extend(struct request *request, struct response *response)
     return response_json(response, 200, hold_json(&hold));
 }
 
+/* A release that waits in the queue; in its request's arena. */
+struct release {
+    struct hold_job job; /* the first member: the queue hands it back */
+    struct request *request;
+    struct response *response;
+    struct hold hold;
+    struct hold_request wish; /* for `hold` */
+};
+
+static enum problem respond_released(const struct release *release, enum db_status status)
+{
+    if (status != DB_OK || release->wish.result.outcome != HOLD_RELEASED) {
+        return not_found_or(release->response, status == DB_OK ? DB_NONE : status);
+    }
+    metrics_add(request_metrics(release->request), METRIC_HOLDS_RELEASED, 1);
+    return response_empty(release->response, 204);
+}
+
+static void release_done(struct hold_job *job, enum db_status status)
+{
+    struct release *release = (struct release *)job;
+    response_resume(release->response, respond_released(release, status));
+}
+
 enum problem hold_release(struct request *request, struct response *response)
 {
     const struct holds *holds = request_context(request);
-    enum db_status status =
-        holds_db_release(holds->pool, request_param(request, "id"), request_user(request)->user_id);
-    if (status != DB_OK) {
-        return not_found_or(response, status);
-    }
-    metrics_add(request_metrics(request), METRIC_HOLDS_RELEASED, 1);
-    return response_empty(response, 204);
+    struct release *release = arena_alloc(request_arena(request), sizeof(*release));
+    *release = (struct release){
+        .job = {.request = &release->wish, .done = release_done},
+        .request = request,
+        .response = response,
+        .hold = {.id = request_param(request, "id")},
+        .wish = {.arena = request_arena(request),
+                 .user_id = request_user(request)->user_id,
+                 .release = true,
+                 .hold = &release->hold},
+    };
+    hold_queue_submit(holds->queue, &release->job);
+    return PROBLEM_LATER;
 }

@@ -12,12 +12,14 @@ static const struct db_statement pin_statement = {
 };
 
 /* $1 positions, $2 holds, $3 users, $4 shows, $5 seat maps, $6 their versions, $7 seats: arrays of one
- * length; $8 seconds, $9 seats a user may hold */
+ * length; $8 seconds, $9 seats a user may hold; $10 positions, $11 holds, $12 users of what is given back.
+ * The function that has nothing to do is not called. */
 static const struct db_statement hold_statement = {
     .name = "hold_seats",
     .sql = "SELECT request, outcome, expires_at_ms, taken FROM hold_seats($1::int[], $2::uuid[], $3::uuid[], "
-           "$4::uuid[], "
-           "$5::text[], $6::int[], $7::text[], $8::int, $9::int)",
+           "$4::uuid[], $5::text[], $6::int[], $7::text[], $8::int, $9::int) WHERE cardinality($1) > 0 "
+           "UNION ALL SELECT request, outcome, NULL, NULL FROM release_holds($10::int[], $11::uuid[], "
+           "$12::uuid[]) WHERE cardinality($10) > 0",
 };
 
 #define HOLD_COLUMNS "id, show_id, seats, floor(extract(epoch FROM expires_at) * 1000)::bigint"
@@ -59,6 +61,8 @@ static const char *const outcome_names[] = {
     [HOLD_SHOW_CHANGED] = "show_changed",
     [HOLD_LIMIT_REACHED] = "hold_limit",
     [HOLD_AGAIN] = "again",
+    [HOLD_RELEASED] = "released",
+    [HOLD_NOT_FOUND] = "not_found",
 };
 
 const char *hold_outcome_name(enum hold_outcome outcome)
@@ -93,32 +97,55 @@ enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct sh
     return DB_OK;
 }
 
-enum { HOLD_PARAMS = 9, HOLD_COLUMN_TEXTS = 7 };
+enum { HOLD_TEXTS = 7, RELEASE_TEXTS = 3, HOLD_PARAMS = HOLD_TEXTS + 2 + RELEASE_TEXTS };
 
-/* Turns the requests' members into one array literal each. */
+/* The members of one request, as the columns of hold_seats() and of release_holds(). */
+static void hold_texts(struct arena *arena, const struct hold_request *request, size_t position,
+                       const char *ret_texts[static HOLD_TEXTS])
+{
+    ret_texts[0] = db_number(arena, (int64_t)position);
+    ret_texts[1] = request->hold->id;
+    ret_texts[2] = request->user_id;
+    if (!request->release) {
+        ret_texts[3] = request->hold->show_id;
+        ret_texts[4] = request->seatmap_id;
+        ret_texts[5] = db_number(arena, request->seatmap_version);
+        ret_texts[6] = db_array(arena, request->hold->seats.count, request->hold->seats.items);
+    }
+}
+
+/* Turns each column of those requests that are releases, or are not, into an array literal. */
+static void array_params(struct arena *arena, struct hold_request *const requests[], size_t count,
+                         bool releases, size_t width, const char *ret_params[])
+{
+    const char **columns[HOLD_TEXTS];
+    for (size_t c = 0; c < width; c++) {
+        columns[c] = arena_alloc(arena, count * sizeof(*columns[c]));
+    }
+    size_t taken = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (requests[i]->release == releases) {
+            const char *texts[HOLD_TEXTS];
+            hold_texts(arena, requests[i], i, texts);
+            for (size_t c = 0; c < width; c++) {
+                columns[c][taken] = texts[c];
+            }
+            taken++;
+        }
+    }
+    for (size_t c = 0; c < width; c++) {
+        ret_params[c] = db_array(arena, taken, columns[c]);
+    }
+}
+
 static void hold_params(struct arena *arena, const struct hold_limits *limits,
                         struct hold_request *const requests[], size_t count,
                         const char *ret_params[static HOLD_PARAMS])
 {
-    const char **columns[HOLD_COLUMN_TEXTS];
-    for (size_t c = 0; c < HOLD_COLUMN_TEXTS; c++) {
-        columns[c] = arena_alloc(arena, count * sizeof(*columns[c]));
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct hold_request *request = requests[i];
-        columns[0][i] = db_number(arena, (int64_t)i);
-        columns[1][i] = request->hold->id;
-        columns[2][i] = request->user_id;
-        columns[3][i] = request->hold->show_id;
-        columns[4][i] = request->seatmap_id;
-        columns[5][i] = db_number(arena, request->seatmap_version);
-        columns[6][i] = db_array(arena, request->hold->seats.count, request->hold->seats.items);
-    }
-    for (size_t c = 0; c < HOLD_COLUMN_TEXTS; c++) {
-        ret_params[c] = db_array(arena, count, columns[c]);
-    }
-    ret_params[7] = db_number(arena, limits->ttl_seconds);
-    ret_params[8] = db_number(arena, limits->max_held_seats);
+    array_params(arena, requests, count, false, HOLD_TEXTS, ret_params);
+    ret_params[HOLD_TEXTS] = db_number(arena, limits->ttl_seconds);
+    ret_params[HOLD_TEXTS + 1] = db_number(arena, limits->max_held_seats);
+    array_params(arena, requests, count, true, RELEASE_TEXTS, &ret_params[HOLD_TEXTS + 2]);
 }
 
 static enum db_status read_outcomes(const struct db_result *rows, struct hold_request *const requests[],
@@ -239,15 +266,15 @@ enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const ch
     return DB_OK;
 }
 
-enum db_status holds_db_release(struct db_pool *pool, const char *hold_id, const char *user_id)
+enum db_status holds_db_release(struct db_pool *pool, struct hold_request *request)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status =
-        db_run(pool, &release_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
-    if (status != DB_OK) {
-        return status;
+    const char *const params[] = {request->hold->id, request->user_id};
+    enum db_status status = db_run(pool, &release_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        request->result.outcome = db_bool(rows, 0, 0) ? HOLD_RELEASED : HOLD_NOT_FOUND;
     }
-    return db_bool(rows, 0, 0) ? DB_OK : DB_NONE;
+    return status;
 }
 
 enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,

@@ -1,5 +1,6 @@
 /* holds_db.h: what the holds responder asks of the database. The rules are in the SQL functions hold_seats(),
- * release_hold() and extend_hold() (schema/deploy). Texts returned live in the arena given. */
+ * release_holds(), release_hold() and extend_hold() (schema/deploy). Texts returned live in the arena given.
+ */
 #ifndef TICKETING_HOLDS_DB_H
 #define TICKETING_HOLDS_DB_H
 
@@ -23,6 +24,8 @@ enum hold_outcome {
     HOLD_SHOW_CHANGED,      /* the show has another seat map than the one given: load it again */
     HOLD_LIMIT_REACHED,     /* the user would hold too many seats of this show */
     HOLD_AGAIN,             /* nothing was decided: put it into the next batch (batches of two and more) */
+    HOLD_RELEASED,          /* the hold was given back: its seats are free */
+    HOLD_NOT_FOUND,         /* there is none to give back: not live, or not the user's */
 };
 
 /* The names that the SQL function uses. */
@@ -39,10 +42,11 @@ struct hold_result {
     struct text_list taken; /* HOLD_SEATS_UNAVAILABLE: exactly the taken ones, in the order asked */
 };
 
-/* One request for seats. */
+/* One request for seats, or to give a hold back. */
 struct hold_request {
     struct arena *arena; /* of the result's texts */
     const char *user_id;
+    bool release;           /* give back the hold whose id is hold->id; nothing else is looked at */
     const char *seatmap_id; /* the map that the seats were checked against */
     int64_t seatmap_version;
     struct hold *hold; /* expires_at_ms is set when granted */
@@ -53,9 +57,11 @@ struct hold_request {
 enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin) MUST_CHECK;
 
 /* Tries to grant `count` requests in one statement, which is one transaction; each has its own outcome, the
- * earlier request wins a seat that two want. */
+ * earlier request wins a seat that two want. What one of them gives back cannot be had by another one yet. */
 enum db_status holds_db_hold(struct db_pool *pool, const struct hold_limits *limits,
                              struct hold_request *const requests[], size_t count) MUST_CHECK;
+/* Gives one hold back, waiting for whoever has a lock on it: what was HOLD_AGAIN in a batch. */
+enum db_status holds_db_release(struct db_pool *pool, struct hold_request *request) MUST_CHECK;
 
 /* One request under an Idempotency-Key, whose answer is stored with it. When ret_answer->state is not
  * IDEMPOTENCY_NEW nothing was tried. `request->seatmap_id` NULL: only looks whether the key has been used.
@@ -70,8 +76,6 @@ enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const ch
 /* One of them; DB_NONE when it is not live or not the user's. */
 enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const char *hold_id,
                              const char *user_id, struct hold *ret_hold) MUST_CHECK;
-/* Frees its seats; DB_NONE likewise. */
-enum db_status holds_db_release(struct db_pool *pool, const char *hold_id, const char *user_id) MUST_CHECK;
 
 struct hold_extension {
     const char *hold_id;
