@@ -114,14 +114,21 @@ static bool send_statement(struct db *db, const struct db_statement *statement, 
     return PQsendQueryPrepared(db->connection, statement->name, (int)count, params, NULL, NULL, 0) == 1;
 }
 
-/* Waits until PQgetResult() would not block. False at the deadline. */
+/* Waits until PQgetResult() would not block. False at the deadline. The reading is handed over now, not
+ * before the question was sent, which waking another thread must not delay; and not at all when the answer
+ * comes within the thread's patience. */
 static bool wait_for_answer(PGconn *connection, int64_t deadline_us)
 {
     while (PQisBusy(connection)) {
-        server_will_wait(); /* now, not before: waking another thread must not delay the question */
         struct pollfd socket = {.fd = PQsocket(connection), .events = POLLIN};
-        const int ready = poll(&socket, 1, deadline_us == INT64_MAX ? -1 : db_remaining_ms(deadline_us));
-        if (ready == 0) {
+        const int left_ms = deadline_us == INT64_MAX ? -1 : db_remaining_ms(deadline_us);
+        const int patience_ms = server_patience_ms();
+        const bool patient = patience_ms > 0 && (left_ms < 0 || patience_ms < left_ms);
+        if (!patient) {
+            server_will_wait();
+        }
+        const int ready = poll(&socket, 1, patient ? patience_ms : left_ms);
+        if (ready == 0 && !patient) {
             return false;
         }
         if (ready > 0 && !PQconsumeInput(connection)) {

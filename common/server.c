@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -22,7 +23,9 @@ enum {
     DRAIN_STEP_MS = 50,       /* between two looks at them */
     ACCEPT_BACKOFF_MS = 20,   /* after EMFILE and the like */
     ACCEPTS_AT_ONCE = 16,
-    EVENTS_AT_ONCE = 16,
+    EVENTS_AT_ONCE = 64,
+    LOOKS_MAX = 8,      /* for more to read, before deferred work is done */
+    PATIENCE_US = 2000, /* of deferred work */
     THREAD_STACK_BYTES = 512 * 1024,
     THREADS_MAX = 512,
     TASKS_MAX = 8,
@@ -39,6 +42,8 @@ struct service {
     struct connection_set connections;
     struct epoll_event ready[EVENTS_AT_ONCE];
     size_t ready_next, ready_count;
+    struct server_work *deferred, *deferred_last;
+    int looks;
     bool draining, drained;
     int64_t draining_since_us;
 };
@@ -50,6 +55,8 @@ struct task_thread {
 
 /* The service this thread reads for; NULL: another thread reads. */
 static _Thread_local struct service *reading_for;
+/* Until when the deferred work that this thread does may wait as the reader; 0: it does none. */
+static _Thread_local int64_t patient_until_us;
 
 bool server_stopping(void)
 {
@@ -63,6 +70,38 @@ void server_will_wait(void)
         reading_for = NULL;
         pthread_mutex_unlock(&service->reading);
     }
+}
+
+bool server_defer(struct server_work *work)
+{
+    struct service *service = reading_for;
+    if (service == NULL) {
+        return false;
+    }
+    work->next = NULL;
+    *(service->deferred != NULL ? &service->deferred_last->next : &service->deferred) = work;
+    service->deferred_last = work;
+    return true;
+}
+
+int server_patience_ms(void)
+{
+    if (reading_for == NULL || patient_until_us == 0) {
+        return 0;
+    }
+    int64_t left_us = patient_until_us - clock_monotonic_us();
+    return left_us > 0 ? (int)((left_us + 999) / 1000) : 0;
+}
+
+/* Does what was put off first. The others are left to whoever reads then. */
+static void do_deferred(struct service *service)
+{
+    struct server_work *work = service->deferred;
+    service->deferred = work->next;
+    service->looks = 0;
+    patient_until_us = clock_monotonic_us() + PATIENCE_US;
+    work->run(work);
+    patient_until_us = 0;
 }
 
 /* Takes what waits to be accepted. Returns false when nothing is left. */
@@ -118,19 +157,38 @@ static void handle(struct service *service, const struct epoll_event *event)
     }
 }
 
-/* Handles one event, after waiting for some when none are left. */
+/* False when nothing is ready. */
+static bool look(struct service *service, int timeout_ms)
+{
+    int count = epoll_wait(service->connections.epoll, service->ready, EVENTS_AT_ONCE, timeout_ms);
+    service->ready_next = 0;
+    service->ready_count = count > 0 ? (size_t)count : 0;
+    return count > 0;
+}
+
+/* Before deferred work is done, whoever is about to ask gets to do so, as long as some do. With nobody else
+ * to run this returns at once. */
+static bool look_for_more(struct service *service)
+{
+    if (service->looks++ >= LOOKS_MAX) {
+        return false;
+    }
+    sched_yield();
+    return look(service, 0);
+}
+
+/* Handles one event, or does one deferred work, after waiting for something to do. */
 static void read_on(struct service *service)
 {
     if (service->ready_next < service->ready_count) {
         handle(service, &service->ready[service->ready_next++]);
-        return;
-    }
-    int count = epoll_wait(service->connections.epoll, service->ready, EVENTS_AT_ONCE,
-                           service->draining ? DRAIN_STEP_MS : -1);
-    service->ready_next = 0;
-    service->ready_count = count > 0 ? (size_t)count : 0;
-    if (service->draining) {
-        drain_step(service);
+    } else if (service->deferred == NULL) {
+        (void)look(service, service->draining ? DRAIN_STEP_MS : -1);
+        if (service->draining) {
+            drain_step(service);
+        }
+    } else if (!look_for_more(service)) {
+        do_deferred(service);
     }
 }
 

@@ -44,6 +44,22 @@ int server_run(const struct server *server) MUST_CHECK;
 /* True once the drain has begun. Thread-safe. */
 bool server_stopping(void);
 
+/* What is better done for many requests at once. */
+struct server_work {
+    void (*run)(struct server_work *work);
+    struct server_work *next; /* the server's own */
+};
+
+/* True when the calling thread is the one that reads: work->run will be called once, by the thread that reads
+ * when nothing more is ready to be read; until then `work` must live, and not be deferred again. False: do it
+ * now. Any thread. */
+bool server_defer(struct server_work *work) MUST_CHECK;
+
+/* For how many milliseconds the calling thread may wait before it has to call server_will_wait(). Only
+ * deferred work has some: handing the reading over costs more than a short wait, and what arrives meanwhile
+ * shares the next work. 0: call it first. */
+int server_patience_ms(void);
+
 /* The calling thread is about to wait, for the database, another thread or much work: if it is the one that
  * reads from the connections, another takes that over. What waits in common/ calls it; so must a handler
  * before it waits for anything else. Any thread. */

@@ -5,30 +5,26 @@
 #include "common/server.h"
 #include <assert.h>
 #include <pthread.h>
-#include <sched.h>
 #include <semaphore.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    BUCKETS = 1024,
-    THREADS_MAX = 64,
-    THREAD_STACK_BYTES = 512 * 1024,
-    GATHER_MAX = 8, /* times that a read lets others run first */
-};
+enum { BUCKETS = 1024 };
 
 struct shared_show {
+    struct server_work work; /* of whoever is to read it */
+    struct availability_store *store;
+
     /* Guarded by the store's lock. */
     struct shared_show *next_in_bucket;
-    struct shared_show *newer, *older; /* by last use */
-    struct shared_show *next_in_queue;
+    struct shared_show *newer, *older;        /* by last use */
     char show_id[UUID_SIZE];                  /* never changes */
     size_t size;                              /* bytes, as counted in the store's sum */
-    bool busy;                                /* in the queue, or being read */
+    bool busy;                                /* some thread reads it, or will */
     struct availability_reader *first, *last; /* who wait for the next read */
-    size_t waiting;                           /* how many they are */
 
-    /* Of the thread that reads it. */
+    /* Of that thread. */
     bool published, over;
     struct snapshot *snapshot; /* NULL: none */
     const struct seatmap *map; /* what the snapshot was made for */
@@ -38,30 +34,21 @@ struct availability_store {
     struct db_pool *pool;
     struct seatmap_cache *seatmaps;
     size_t bytes_max;
-    size_t threads_wanted;
 
     pthread_mutex_t lock; /* guards what follows */
     size_t bytes;
     struct shared_show *buckets[BUCKETS];
     struct shared_show *newest, *oldest;
-    struct shared_show *queue_first, *queue_last; /* shows with readers and without a thread */
-    pthread_cond_t queued;
-    bool stopping;
-    size_t thread_count;
-    pthread_t threads[THREADS_MAX];
 };
 
 struct availability_store *availability_store_new(struct db_pool *pool, struct seatmap_cache *seatmaps,
-                                                  size_t threads, size_t bytes)
+                                                  size_t bytes)
 {
-    assert(threads > 0);
     struct availability_store *store = memory_new(1, sizeof(*store));
     store->pool = pool;
     store->seatmaps = seatmaps;
     store->bytes_max = bytes;
-    store->threads_wanted = threads < THREADS_MAX ? threads : THREADS_MAX;
     pthread_mutex_init(&store->lock, NULL);
-    pthread_cond_init(&store->queued, NULL);
     return store;
 }
 
@@ -119,17 +106,9 @@ void availability_store_free(struct availability_store *store)
     if (store == NULL) {
         return;
     }
-    pthread_mutex_lock(&store->lock);
-    store->stopping = true;
-    pthread_cond_broadcast(&store->queued);
-    pthread_mutex_unlock(&store->lock);
-    for (size_t i = 0; i < store->thread_count; i++) {
-        pthread_join(store->threads[i], NULL);
-    }
     while (store->oldest != NULL) {
         remove_show(store, store->oldest);
     }
-    pthread_cond_destroy(&store->queued);
     pthread_mutex_destroy(&store->lock);
     free(store);
 }
@@ -141,6 +120,8 @@ static void count_size(struct availability_store *store, struct shared_show *sho
     show->size = size;
 }
 
+static void read_deferred(struct server_work *work);
+
 /* Finds or makes the entry. With the store's lock. */
 static struct shared_show *find_show(struct availability_store *store, const char *show_id)
 {
@@ -151,6 +132,8 @@ static struct shared_show *find_show(struct availability_store *store, const cha
     }
     if (show == NULL) {
         show = memory_new(1, sizeof(*show));
+        show->work.run = read_deferred;
+        show->store = store;
         snprintf(show->show_id, sizeof(show->show_id), "%s", show_id);
         show->next_in_bucket = *bucket;
         *bucket = show;
@@ -174,24 +157,6 @@ static void make_room(struct availability_store *store)
             remove_show(store, candidate);
         }
     }
-}
-
-/* With the store's lock. */
-static void enqueue(struct availability_store *store, struct shared_show *show)
-{
-    show->next_in_queue = NULL;
-    *(store->queue_last != NULL ? &store->queue_last->next_in_queue : &store->queue_first) = show;
-    store->queue_last = show;
-}
-
-static struct shared_show *dequeue(struct availability_store *store)
-{
-    struct shared_show *show = store->queue_first;
-    store->queue_first = show->next_in_queue;
-    if (store->queue_first == NULL) {
-        store->queue_last = NULL;
-    }
-    return show;
 }
 
 static void take_head(struct shared_show *show, const struct claims_head *head)
@@ -261,27 +226,13 @@ static struct availability read_show(struct availability_store *store, struct sh
                                  .snapshot = status == DB_OK ? show->snapshot : NULL};
 }
 
-/* Whoever is about to ask gets to do so, as long as some do: a read for many costs what one for a few does.
- * With nobody else to run this returns at once. Called and returns with the store's lock. */
-static void gather(struct availability_store *store, const struct shared_show *show)
-{
-    size_t before = 0;
-    for (int i = 0; i < GATHER_MAX && show->waiting > before; i++) {
-        before = show->waiting;
-        pthread_mutex_unlock(&store->lock);
-        sched_yield();
-        pthread_mutex_lock(&store->lock);
-    }
-}
-
 /* Answers everyone who waits for the show's next read. Called and returns with the store's lock, which it
- * lets go meanwhile. */
-static void answer_readers(struct availability_store *store, struct shared_show *show)
+ * lets go meanwhile. True when more have come; else the show may be gone. */
+static bool answer_readers(struct availability_store *store, struct shared_show *show)
 {
     struct availability_reader *reader = show->first;
     show->first = NULL;
     show->last = NULL;
-    show->waiting = 0;
     pthread_mutex_unlock(&store->lock);
     struct availability found = read_show(store, show);
     log_hold();
@@ -295,48 +246,28 @@ static void answer_readers(struct availability_store *store, struct shared_show 
     pthread_mutex_lock(&store->lock);
     count_size(store, show, size);
     show->busy = show->first != NULL;
-    if (show->busy) {
-        enqueue(store, show);
-    } else if (found.status == DB_NONE) {
+    bool more = show->busy;
+    if (!more && found.status == DB_NONE) {
         remove_show(store, show); /* not worth keeping */
     }
+    make_room(store);
+    return more;
 }
 
-/* Takes one show after the other; one that is asked for again goes to the end of the queue. */
-static void *read_shows(void *argument)
+/* One read after the other, as long as somebody waits; in between the thread that reads the connections goes
+ * on with that. */
+static void serve(struct availability_store *store, struct shared_show *show)
 {
-    struct availability_store *store = argument;
     pthread_mutex_lock(&store->lock);
-    for (;;) {
-        while (store->queue_first == NULL && !store->stopping) {
-            pthread_cond_wait(&store->queued, &store->lock);
-        }
-        if (store->queue_first == NULL) {
-            break;
-        }
-        struct shared_show *show = dequeue(store);
-        gather(store, show);
-        answer_readers(store, show);
-        make_room(store);
+    while (answer_readers(store, show) && !server_defer(&show->work)) {
     }
     pthread_mutex_unlock(&store->lock);
-    return NULL;
 }
 
-/* With the store's lock. Not before somebody asks: main() makes the store before the server has blocked the
- * signals. */
-static void start_threads(struct availability_store *store)
+static void read_deferred(struct server_work *work)
 {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES);
-    while (store->thread_count < store->threads_wanted) {
-        if (pthread_create(&store->threads[store->thread_count], &attributes, read_shows, store) != 0) {
-            abort(); /* as memory.h: exhaustion ends the process */
-        }
-        store->thread_count++;
-    }
-    pthread_attr_destroy(&attributes);
+    struct shared_show *show = (struct shared_show *)((char *)work - offsetof(struct shared_show, work));
+    serve(show->store, show);
 }
 
 void availability_ask(struct availability_store *store, const char *show_id,
@@ -347,16 +278,12 @@ void availability_ask(struct availability_store *store, const char *show_id,
     struct shared_show *show = find_show(store, show_id);
     *(show->last != NULL ? &show->last->next : &show->first) = reader;
     show->last = reader;
-    show->waiting++;
-    if (!show->busy) {
-        show->busy = true;
-        enqueue(store, show);
-        pthread_cond_signal(&store->queued);
-    }
-    if (store->thread_count == 0) {
-        start_threads(store);
-    }
+    bool reads = !show->busy;
+    show->busy = true;
     pthread_mutex_unlock(&store->lock);
+    if (reads && !server_defer(&show->work)) {
+        serve(store, show);
+    }
 }
 
 struct waiting_reader {

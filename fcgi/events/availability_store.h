@@ -3,9 +3,10 @@
  * Whoever asks for a show while its read is under way is answered from the next one: the database sees one
  * small query at a time per show however many readers there are, and every answer comes from a read that
  * began after its request had arrived. So whoever was told of a change sees it, on every host. Nothing is
- * invalidated and nothing is sent between processes. The thread that does a read answers all who wait for it;
- * no other is woken. The memory of all snapshots together is bounded; the least recently used show goes
- * first. */
+ * invalidated and nothing is sent between processes. Whoever asks while nobody reads the show does so, once
+ * all who are asking just then have been heard (server_defer()), and answers everyone who waits for it: no
+ * thread is woken. The memory of all snapshots together is bounded; the least recently used show goes first.
+ */
 #ifndef TICKETING_EVENTS_AVAILABILITY_STORE_H
 #define TICKETING_EVENTS_AVAILABILITY_STORE_H
 
@@ -14,11 +15,9 @@
 
 struct availability_store; /* opaque; shared between threads */
 
-/* Keeps at most about `bytes` of snapshots and reads with so many threads, at least one (more than the pool
- * has connections are of no use); pool and cache are borrowed. */
+/* Keeps at most about `bytes` of snapshots; pool and cache are borrowed. */
 struct availability_store *availability_store_new(struct db_pool *pool, struct seatmap_cache *seatmaps,
-                                                  size_t threads, size_t bytes)
-    __attribute__((returns_nonnull));
+                                                  size_t bytes) __attribute__((returns_nonnull));
 void availability_store_free(struct availability_store *store);
 
 /* A show as a read found it. */
@@ -40,7 +39,8 @@ struct availability_reader {
  * when it returns. */
 void availability_ask(struct availability_store *store, const char *show_id,
                       struct availability_reader *reader);
-/* The same, but returns after reader->answer has. */
+/* The same, but returns after reader->answer has. Not on a thread that answers requests: the thread to do the
+ * read might be one of those that wait. */
 void availability_wait(struct availability_store *store, const char *show_id,
                        struct availability_reader *reader);
 

@@ -157,43 +157,50 @@ static enum problem refuse(struct response *response)
                             "There are no live updates here: ask for availability?since=<version>.");
 }
 
-/* What a listener knows from the beginning. */
-struct known_reader {
+/* A request for a stream that waits for what its listener will know from the beginning; in its own arena. */
+struct listener {
     struct availability_reader reader; /* the first member: the store hands it back */
-    enum db_status status;
-    bool visible;
-    struct live_told known;
+    struct request *request;
+    struct response *response;
 };
 
-static void read_known(struct availability_reader *reader, const struct availability *show)
+static enum problem answer_listener(const struct listener *listener, const struct availability *show)
 {
-    struct known_reader *asker = (struct known_reader *)reader;
-    asker->status = show->status;
-    if (show->status == DB_OK) {
-        asker->visible = show->published;
-        asker->known.over = show->over;
-        snprintf(asker->known.version, sizeof(asker->known.version), "%s", snapshot_version(show->snapshot));
+    const struct live *live = app_of(listener->request)->live;
+    const char *show_id = request_param(listener->request, "id");
+    struct response *response = listener->response;
+    if (show->status != DB_OK) {
+        return answer_failure(response, show->status, PROBLEM_SHOW_NOT_FOUND);
     }
-}
-
-/* nginx takes the header for itself and sends the stream of that internal address. */
-enum problem live_get(struct request *request, struct response *response)
-{
-    const struct app *app = app_of(request);
-    const char *show_id = request_param(request, "id");
-    struct known_reader asker = {.reader = {.answer = read_known}};
-    availability_wait(app->availability, show_id, &asker.reader);
-    if (asker.status != DB_OK) {
-        return answer_failure(response, asker.status, PROBLEM_SHOW_NOT_FOUND);
-    }
-    if (!asker.visible) {
+    if (!show->published) {
         return PROBLEM_SHOW_NOT_FOUND;
     }
-    if (access(app->live->socket_path, F_OK) != 0 || !live_follow(app->live->folder, show_id, &asker.known)) {
+    struct live_told known = {.over = show->over};
+    snprintf(known.version, sizeof(known.version), "%s", snapshot_version(show->snapshot));
+    if (access(live->socket_path, F_OK) != 0 || !live_follow(live->folder, show_id, &known)) {
         return refuse(response);
     }
     char target[64];
     snprintf(target, sizeof(target), "/-/live/shows/%s", show_id);
     response_header(response, "X-Accel-Redirect", target);
     return response_empty(response, 200);
+}
+
+static void read_known(struct availability_reader *reader, const struct availability *show)
+{
+    struct listener *listener = (struct listener *)reader;
+    response_resume(listener->response, answer_listener(listener, show));
+}
+
+/* nginx takes the header for itself and sends the stream of that internal address. */
+enum problem live_get(struct request *request, struct response *response)
+{
+    struct listener *listener = arena_alloc(request_arena(request), sizeof(*listener));
+    *listener = (struct listener){
+        .reader = {.answer = read_known},
+        .request = request,
+        .response = response,
+    };
+    availability_ask(app_of(request)->availability, request_param(request, "id"), &listener->reader);
+    return PROBLEM_LATER;
 }

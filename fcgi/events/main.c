@@ -66,8 +66,8 @@ static void open_app(struct app *app)
         .metrics = app->metrics,
     });
     app->seatmaps = seatmap_cache_new(app->pool, (size_t)config->seatmap_cache);
-    app->availability = availability_store_new(app->pool, app->seatmaps, (size_t)config->database_pool,
-                                               (size_t)config->availability_cache_mb << 20);
+    app->availability =
+        availability_store_new(app->pool, app->seatmaps, (size_t)config->availability_cache_mb << 20);
     app->live = live_new(config->run_directory, app->availability);
     app->health = health_new(config->run_directory, app->pool, app->metrics);
 }

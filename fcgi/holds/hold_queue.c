@@ -1,6 +1,8 @@
 #include "hold_queue.h"
 #include "common/log.h"
+#include "common/server.h"
 #include <pthread.h>
+#include <stddef.h>
 
 /* A request that another's loser stood in the way of (HOLD_AGAIN) goes into the next batch, this often at the
  * most: each time somebody else was granted a seat, so even the busiest show comes to an end. */
@@ -13,26 +15,9 @@ struct hold_queue {
     struct hold_job *first;
     struct hold_job **end; /* where the next one is linked */
     size_t waiting;
-    bool led; /* some thread is at work on batches */
+    bool led;                /* some thread is at work on batches, or will be */
+    struct server_work work; /* of that thread */
 };
-
-struct hold_queue *hold_queue_new(struct db_pool *pool, const struct hold_limits *limits)
-{
-    struct hold_queue *queue = memory_new(1, sizeof(*queue));
-    queue->pool = pool;
-    queue->limits = *limits;
-    queue->end = &queue->first;
-    pthread_mutex_init(&queue->mutex, NULL);
-    return queue;
-}
-
-void hold_queue_free(struct hold_queue *queue)
-{
-    if (queue != NULL) {
-        pthread_mutex_destroy(&queue->mutex);
-        free(queue);
-    }
-}
 
 /* With the mutex. */
 static void append(struct hold_queue *queue, struct hold_job *job)
@@ -110,26 +95,59 @@ static void do_batch(struct hold_queue *queue, struct hold_job *const batch[], s
     log_release();
 }
 
+/* One batch after the other, as long as some wait; in between the thread that reads goes on reading. */
+static void lead(struct hold_queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    do {
+        struct hold_job *batch[HOLD_BATCH_MAX];
+        size_t count = take_batch(queue, batch);
+        pthread_mutex_unlock(&queue->mutex);
+        do_batch(queue, batch, count);
+        pthread_mutex_lock(&queue->mutex);
+        queue->led = queue->first != NULL;
+    } while (queue->led && !server_defer(&queue->work));
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+static void lead_deferred(struct server_work *work)
+{
+    lead((struct hold_queue *)((char *)work - offsetof(struct hold_queue, work)));
+}
+
+struct hold_queue *hold_queue_new(struct db_pool *pool, const struct hold_limits *limits)
+{
+    struct hold_queue *queue = memory_new(1, sizeof(*queue));
+    queue->pool = pool;
+    queue->limits = *limits;
+    queue->end = &queue->first;
+    queue->work.run = lead_deferred;
+    pthread_mutex_init(&queue->mutex, NULL);
+    return queue;
+}
+
+void hold_queue_free(struct hold_queue *queue)
+{
+    if (queue != NULL) {
+        pthread_mutex_destroy(&queue->mutex);
+        free(queue);
+    }
+}
+
 void hold_queue_submit(struct hold_queue *queue, struct hold_job *job)
 {
     job->tries = 0;
     pthread_mutex_lock(&queue->mutex);
-    if (queue->waiting >= HOLD_WAITING_MAX) {
-        pthread_mutex_unlock(&queue->mutex);
-        job->done(job, DB_UNAVAILABLE);
-        return;
-    }
-    append(queue, job);
-    if (!queue->led) {
+    bool full = queue->waiting >= HOLD_WAITING_MAX;
+    bool leads = !full && !queue->led;
+    if (!full) {
+        append(queue, job);
         queue->led = true;
-        while (queue->first != NULL) {
-            struct hold_job *batch[HOLD_BATCH_MAX];
-            size_t count = take_batch(queue, batch);
-            pthread_mutex_unlock(&queue->mutex);
-            do_batch(queue, batch, count);
-            pthread_mutex_lock(&queue->mutex);
-        }
-        queue->led = false;
     }
     pthread_mutex_unlock(&queue->mutex);
+    if (full) {
+        job->done(job, DB_UNAVAILABLE);
+    } else if (leads && !server_defer(&queue->work)) {
+        lead(queue);
+    }
 }

@@ -191,17 +191,9 @@ static struct reading ask(struct fixture *fixture, const char *show)
     return reading;
 }
 
-/* The same when the store has one thread, which makes room before it takes the next show. */
-static struct reading ask_and_settle(struct fixture *fixture, const char *show)
-{
-    const struct reading reading = ask(fixture, show);
-    (void)ask(fixture, MISSING);
-    return reading;
-}
-
 static struct reading read_ok(struct fixture *fixture, const char *show)
 {
-    const struct reading reading = ask_and_settle(fixture, show);
+    const struct reading reading = ask(fixture, show);
     assert_int_equal(reading.answers, 1);
     assert_int_equal(reading.status, DB_OK);
     return reading;
@@ -229,19 +221,19 @@ static void assert_as_in_table(struct fixture *fixture, const char *show)
     assert_string_equal(reading.states, db_text(result, 0, 0));
 }
 
-static void open_store(struct fixture *fixture, struct db_pool *pool, size_t threads, size_t bytes)
+static void open_store(struct fixture *fixture, struct db_pool *pool, size_t bytes)
 {
     availability_store_free(fixture->store);
-    fixture->store = availability_store_new(pool, fixture->maps, threads, bytes);
+    fixture->store = availability_store_new(pool, fixture->maps, bytes);
 }
 
 /* Room for so many shows and a half, which the entries themselves and one more that comes and goes take. */
-static void open_store_for(struct fixture *fixture, size_t threads, size_t shows)
+static void open_store_for(struct fixture *fixture, size_t shows)
 {
-    open_store(fixture, fixture->pool, 1, PLENTY);
+    open_store(fixture, fixture->pool, PLENTY);
     const size_t bytes = read_ok(fixture, fixture->shows[0]).bytes;
     assert_true(bytes > SEATS);
-    open_store(fixture, fixture->pool, threads, shows * bytes + bytes / 2);
+    open_store(fixture, fixture->pool, shows * bytes + bytes / 2);
 }
 
 #define STORE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

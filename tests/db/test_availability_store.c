@@ -6,12 +6,12 @@
 static void a_show_that_was_deleted_is_forgotten(void **state)
 {
     struct fixture *fixture = *state;
-    open_store_for(fixture, 1, SHOWS);
+    open_store_for(fixture, SHOWS);
     (void)read_ok(fixture, fixture->shows[0]);
     plant_old_claims(fixture);
     assert_false(was_forgotten(fixture, fixture->shows[0]));
     change(fixture, "UPDATE shows SET deleted_at = now() WHERE id = $1", fixture->shows[0], NULL);
-    assert_int_equal(ask_and_settle(fixture, fixture->shows[0]).status, DB_NONE);
+    assert_int_equal(ask(fixture, fixture->shows[0]).status, DB_NONE);
     change(fixture, "UPDATE shows SET deleted_at = NULL WHERE id = $1", fixture->shows[0], NULL);
     assert_true(was_forgotten(fixture, fixture->shows[0]));
 }
@@ -19,7 +19,7 @@ static void a_show_that_was_deleted_is_forgotten(void **state)
 static void event_times_and_seat_map_are_those_of_now(void **state)
 {
     struct fixture *fixture = *state;
-    open_store_for(fixture, 1, SHOWS);
+    open_store_for(fixture, SHOWS);
     const char *show = fixture->shows[0];
     struct reading reading = read_ok(fixture, show);
     assert_true(reading.published);
@@ -62,7 +62,7 @@ static void assert_unavailable_in_an_outage(struct fixture *fixture)
 static void a_snapshot_outlives_an_outage(void **state)
 {
     struct fixture *fixture = *state;
-    open_store(fixture, fixture->narrow, 1, PLENTY);
+    open_store(fixture, fixture->narrow, PLENTY);
     assert_unavailable_in_an_outage(fixture); /* before there is a snapshot */
     assert_as_in_table(fixture, fixture->shows[0]);
     assert_unavailable_in_an_outage(fixture);
@@ -73,28 +73,51 @@ static void a_snapshot_outlives_an_outage(void **state)
     assert_false(was_forgotten(fixture, fixture->shows[0]));
 }
 
-static void everybody_is_answered_once(void **state)
+enum { ASKERS = 8, QUESTIONS = 50 };
+
+/* Asks for shows that others ask for too, and for some that are not there. */
+struct asker {
+    struct fixture *fixture;
+    pthread_t thread;
+    struct reading readings[QUESTIONS];
+};
+
+static void *ask_many(void *argument)
 {
-    enum { READERS = 200 };
-    struct fixture *fixture = *state;
-    open_store_for(fixture, 4, 2);
-    struct reading *readings = memory_new(READERS, sizeof(*readings));
+    struct asker *asker = argument;
+    struct fixture *fixture = asker->fixture;
     sem_t answered;
     sem_init(&answered, 0, 0);
-    for (int i = 0; i < READERS; i++) {
-        readings[i].reader.answer = take_answer;
-        readings[i].answered = &answered;
-        availability_ask(fixture->store, i % 10 == 9 ? MISSING : fixture->shows[i % 4], &readings[i].reader);
+    for (int i = 0; i < QUESTIONS; i++) {
+        asker->readings[i].reader.answer = take_answer;
+        asker->readings[i].answered = &answered;
+        availability_ask(fixture->store, i % 10 == 9 ? MISSING : fixture->shows[i % 4],
+                         &asker->readings[i].reader);
     }
-    for (int i = 0; i < READERS; i++) {
+    for (int i = 0; i < QUESTIONS; i++) {
         sem_wait(&answered);
     }
-    for (int i = 0; i < READERS; i++) {
-        assert_int_equal(readings[i].answers, 1);
-        assert_int_equal(readings[i].status, i % 10 == 9 ? DB_NONE : DB_OK);
-    }
     sem_destroy(&answered);
-    free(readings);
+    return NULL;
+}
+
+static void everybody_is_answered_once(void **state)
+{
+    struct fixture *fixture = *state;
+    open_store_for(fixture, 2);
+    struct asker *askers = memory_new(ASKERS, sizeof(*askers));
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i].fixture = fixture;
+        assert_int_equal(pthread_create(&askers[i].thread, NULL, ask_many, &askers[i]), 0);
+    }
+    for (int i = 0; i < ASKERS; i++) {
+        pthread_join(askers[i].thread, NULL);
+        for (int n = 0; n < QUESTIONS; n++) {
+            assert_int_equal(askers[i].readings[n].answers, 1);
+            assert_int_equal(askers[i].readings[n].status, n % 10 == 9 ? DB_NONE : DB_OK);
+        }
+    }
+    free(askers);
 }
 
 /* Takes and gives back a seat of its own and looks at it each time. */
@@ -127,7 +150,7 @@ static void *buy(void *argument)
 static void nobody_gets_an_answer_from_before_the_question(void **state)
 {
     struct fixture *fixture = *state;
-    open_store_for(fixture, 4, 2);
+    open_store_for(fixture, 2);
     struct buyer buyers[12];
     for (size_t i = 0; i < ARRAY_LENGTH(buyers); i++) {
         buyers[i] = (struct buyer){.fixture = fixture, .number = (int)i};

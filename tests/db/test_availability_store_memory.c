@@ -4,7 +4,7 @@
 static void kept_and_evicted_shows_are_told_as_they_are(void **state)
 {
     struct fixture *fixture = *state;
-    open_store_for(fixture, 1, 2);
+    open_store_for(fixture, 2);
     char seat[8];
     for (int round = 1; round <= 4; round++) {
         for (int i = 0; i < SHOWS; i++) {
@@ -23,7 +23,7 @@ static void the_least_recently_used_go_first(void **state)
 {
     static const int kept[] = {7, 4, 6}, gone[] = {5, 3, 2, 1, 0};
     struct fixture *fixture = *state;
-    open_store_for(fixture, 1, ARRAY_LENGTH(kept));
+    open_store_for(fixture, ARRAY_LENGTH(kept));
     for (int i = 0; i < SHOWS; i++) {
         if (i == SHOWS - 1) {
             (void)read_ok(fixture, fixture->shows[4]); /* else it would be the next to go */
@@ -42,7 +42,7 @@ static void the_least_recently_used_go_first(void **state)
 static void without_room_nothing_is_kept(void **state)
 {
     struct fixture *fixture = *state;
-    open_store(fixture, fixture->pool, 1, 0);
+    open_store(fixture, fixture->pool, 0);
     assert_int_equal(read_ok(fixture, fixture->shows[0]).states[0], 'a');
     plant_old_claims(fixture);
     assert_true(was_forgotten(fixture, fixture->shows[0]));
@@ -51,7 +51,7 @@ static void without_room_nothing_is_kept(void **state)
 static void a_show_that_is_not_there_leaves_nothing(void **state)
 {
     struct fixture *fixture = *state;
-    open_store_for(fixture, 1, 1);
+    open_store_for(fixture, 1);
     char missing[UUID_SIZE];
     (void)read_ok(fixture, fixture->shows[0]);
     for (int i = 0; i < 500; i++) {

@@ -1,10 +1,11 @@
-/* Group commit of holds over the real hold_seats(): who waits shares a batch, each request has its own
- * outcome, and a batch that fails takes nobody else with it. A session that keeps update_show()'s lock makes
- * batches wait. */
+/* Group commit of holds and releases over the real functions: who waits shares a batch, each request has its
+ * own outcome, and a batch that fails takes nobody else with it. A session that keeps update_show()'s lock
+ * makes batches wait. */
 #include "common/db.h"
 #include "fcgi/holds/hold_queue.h"
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +26,9 @@ struct fixture {
 };
 
 struct client {
+    struct hold_job job; /* the first member: the queue hands it back */
     struct hold_queue *queue;
+    sem_t answered;
     pthread_t thread;
     struct arena *arena;
     char hold_id[UUID_SIZE];
@@ -35,6 +38,7 @@ struct client {
     struct hold hold;
     struct hold_request request;
     enum db_status status;
+    int answers;
 };
 
 static const struct db_statement clean[] = {
@@ -65,6 +69,15 @@ static const struct db_statement end_waiting = {
            "'" APPLICATION "' AND wait_event_type = 'Lock'"};
 static const struct db_statement transactions = {
     .sql = "SELECT count(DISTINCT changed) FROM seat_claims WHERE show_id = '" SHOW "' AND state = 'held'"};
+
+static const struct db_statement all_transactions = {
+    .sql = "SELECT count(DISTINCT changed) FROM seat_claims WHERE show_id = '" SHOW "'"};
+static const struct db_statement lock_holds = {
+    .sql = "SELECT pg_sleep(0.3) FROM (SELECT id FROM holds WHERE show_id = '" SHOW
+           "' FOR UPDATE) AS lock_holds"};
+static const struct db_statement holds_locked = {
+    .sql = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND query LIKE "
+           "'%AS lock_holds%' AND pid <> pg_backend_pid()"};
 
 static int64_t ask(struct fixture *fixture, const struct db_statement *statement)
 {
@@ -140,16 +153,26 @@ static void block_show(struct fixture *fixture)
     wait_for(fixture, &locked);
 }
 
+static void take_outcome(struct hold_job *job, enum db_status status)
+{
+    struct client *client = (struct client *)job;
+    client->status = status;
+    client->answers++;
+    sem_post(&client->answered);
+}
+
 static void *client_thread(void *argument)
 {
     struct client *client = argument;
-    client->status = hold_queue_run(client->queue, &client->request);
+    client->job = (struct hold_job){.request = &client->request, .done = take_outcome};
+    hold_queue_submit(client->queue, &client->job);
     return NULL;
 }
 
 static void start(struct fixture *fixture, struct client *client, const char *seat)
 {
     *client = (struct client){.queue = fixture->queue, .arena = arena_new()};
+    sem_init(&client->answered, 0, 0);
     uuid_new(client->hold_id);
     uuid_new(client->user_id);
     snprintf(client->seat, sizeof(client->seat), "%s", seat);
@@ -170,12 +193,29 @@ static void launch(struct client *client)
 
 static void finish(struct client *client)
 {
+    sem_wait(&client->answered);
     assert_int_equal(pthread_join(client->thread, NULL), 0);
+    assert_int_equal(client->answers, 1);
 }
 
 static void release(struct client *client)
 {
+    sem_destroy(&client->answered);
     arena_free(client->arena);
+}
+
+/* The same client's next request: to give its hold back. */
+static void launch_release(struct client *client)
+{
+    client->answers = 0;
+    client->request.release = true;
+    launch(client);
+}
+
+static enum hold_outcome outcome(const struct client *client)
+{
+    assert_int_equal(client->status, DB_OK);
+    return client->request.result.outcome;
 }
 
 static void one_of_many_gets_a_seat(void **state)
@@ -273,6 +313,71 @@ static void a_batch_survives_its_connection(void **state)
     pthread_join(fixture->blocker, NULL);
 }
 
+/* Half of the clients give back what they hold while the other half asks for other seats. */
+static void releases_share_the_transactions_of_holds(void **state)
+{
+    struct fixture *fixture = *state;
+    struct client clients[CLIENTS];
+    char seat[16];
+    for (int i = 0; i < CLIENTS; i++) {
+        snprintf(seat, sizeof(seat), "A%d", i + 1);
+        start(fixture, &clients[i], seat);
+        if (i % 2 == 0) {
+            launch(&clients[i]);
+            finish(&clients[i]);
+            assert_int_equal(outcome(&clients[i]), HOLD_GRANTED);
+        }
+    }
+    block_show(fixture);
+    launch(&clients[1]);
+    wait_for(fixture, &blocked); /* the others come behind this batch */
+    for (int i = 0; i < CLIENTS; i++) {
+        if (i % 2 == 0) {
+            launch_release(&clients[i]);
+        } else if (i > 1) {
+            launch(&clients[i]);
+        }
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        finish(&clients[i]);
+        assert_int_equal(outcome(&clients[i]), i % 2 == 0 ? HOLD_RELEASED : HOLD_GRANTED);
+    }
+    pthread_join(fixture->blocker, NULL);
+    assert_int_equal(ask(fixture, &all_transactions), 2);
+    launch_release(&clients[0]); /* once more */
+    finish(&clients[0]);
+    assert_int_equal(outcome(&clients[0]), HOLD_NOT_FOUND);
+    for (int i = 0; i < CLIENTS; i++) {
+        release(&clients[i]);
+    }
+}
+
+static void *lock_thread(void *argument)
+{
+    struct fixture *fixture = argument;
+    struct db_result *result CLEANUP(db_result_free) = NULL;
+    assert_int_equal(db_run(fixture->other, &lock_holds, 0, NULL, &result), DB_OK);
+    return NULL;
+}
+
+/* Somebody has a lock on the hold, as a checkout does: the release waits for it. */
+static void a_locked_hold_is_given_back_in_the_end(void **state)
+{
+    struct fixture *fixture = *state;
+    struct client client;
+    start(fixture, &client, "A1");
+    launch(&client);
+    finish(&client);
+    assert_int_equal(pthread_create(&fixture->blocker, NULL, lock_thread, fixture), 0);
+    wait_for(fixture, &holds_locked);
+    launch_release(&client);
+    wait_for(fixture, &blocked);
+    finish(&client);
+    assert_int_equal(outcome(&client), HOLD_RELEASED);
+    pthread_join(fixture->blocker, NULL);
+    release(&client);
+}
+
 static void no_database_is_told_to_everybody(void **state)
 {
     struct fixture *fixture = *state;
@@ -306,6 +411,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_waits_shares_a_transaction, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_faulty_request_fails_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_batch_survives_its_connection, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(releases_share_the_transactions_of_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_locked_hold_is_given_back_in_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_database_is_told_to_everybody, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,22 @@ SELECT is(pg_temp.hold(21, '{A1}', 5), 'granted', 'the seat can be held at once'
 SELECT pg_temp.lapse_hold(21);
 SELECT ok(NOT public.release_hold(pg_temp.id('h', 21), pg_temp.id('u', 5)), 'a lapsed hold is not there');
 
+-- several at once: an own one, somebody else's, one twice, an unknown and a lapsed one
+SELECT is(pg_temp.hold(22, '{H1,H2}', 6), 'granted', 'a hold to give back');
+SELECT is(pg_temp.hold(23, '{H3}', 7), 'granted', 'another');
+SELECT results_eq($$SELECT request, outcome FROM public.release_holds('{7,3,5,1,9}',
+        ARRAY[pg_temp.id('h', 22), pg_temp.id('h', 23), pg_temp.id('h', 22), pg_temp.id('h', 999), pg_temp.id('h', 21)],
+        ARRAY[pg_temp.id('u', 1), pg_temp.id('u', 7), pg_temp.id('u', 6), pg_temp.id('u', 6), pg_temp.id('u', 5)])$$,
+    $$VALUES (7, 'not_found'::text), (3, 'released'), (5, 'released'), (1, 'not_found'), (9, 'not_found')$$, 'of a batch each release has its own outcome');
+SELECT results_eq($$SELECT seat_id, state, expires_at, changed = pg_current_xact_id() FROM public.seat_claims
+        WHERE hold_id IN (pg_temp.id('h', 22), pg_temp.id('h', 23)) ORDER BY seat_id$$,
+    $$VALUES ('H1'::text COLLATE "C", 'released'::text, NULL::timestamptz, true), ('H2', 'released', NULL, true), ('H3', 'released', NULL, true)$$, 'all seats are free');
+SELECT is((SELECT string_agg(state, ' ') FROM public.holds WHERE id IN (pg_temp.id('h', 22), pg_temp.id('h', 23))), 'released released', 'and the holds over');
+SELECT is(pg_temp.hold(24, '{H1,H4}', 8), 'granted', 'which anybody can hold at once');
+SELECT results_eq($$SELECT outcome FROM public.release_holds('{1,2}', array_fill(pg_temp.id('h', 24), ARRAY[2]), array_fill(pg_temp.id('u', 8), ARRAY[2])) ORDER BY outcome$$,
+    $$VALUES ('not_found'::text), ('released')$$, 'asked twice, it is given back once');
+SELECT is_empty($$SELECT FROM public.release_holds('{}', '{}', '{}')$$, 'no request, no answer');
+
 -- extend
 SELECT is(pg_temp.hold(30, '{G2,G1}', 10), 'granted', 'a hold to extend');
 SELECT results_eq($$SELECT outcome, show_id, seats::text, round((expires_at_ms - extract(epoch FROM clock_timestamp()) * 1000) / 10000)::integer

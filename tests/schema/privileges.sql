@@ -64,6 +64,7 @@ SELECT is(pg_temp.attempt('ticketing_holds', 'SELECT pg_temp.hold(1, ''{A1}'')')
 SELECT is(pg_temp.attempt('ticketing_holds', 'SELECT pg_temp.hold(2, ''{A1}'', 2)'), 'seats_unavailable {A1}', 'holds refuses');
 SELECT is(pg_temp.attempt('ticketing_holds', 'SELECT outcome FROM public.extend_hold(pg_temp.id(''h'', 1), pg_temp.id(''u'', 1), 500, 900)'), 'extended', 'holds extends');
 SELECT is(pg_temp.attempt('ticketing_holds', 'SELECT public.release_hold(pg_temp.id(''h'', 1), pg_temp.id(''u'', 1))'), 'true', 'holds releases');
+SELECT is(pg_temp.attempt('ticketing_holds', 'SELECT outcome FROM public.release_holds(''{1}'', ARRAY[pg_temp.id(''h'', 1)], ARRAY[pg_temp.id(''u'', 1)])'), 'not_found', 'also in a batch');
 SELECT is(pg_temp.attempt('ticketing_holds', format('SELECT pg_temp.hold(%s, ''{B%s}'')', n, n)), 'granted', 'holds holds') FROM generate_series(3, 5) AS n;
 SELECT is(pg_temp.attempt('ticketing_checkout', format('SELECT pg_temp.buy(%s, ''{B%s}'')', n, n)), 'created', 'checkout makes an order') FROM generate_series(3, 5) AS n;
 SELECT is(pg_temp.attempt('ticketing_checkout', 'SELECT pg_temp.settle(''e1'', 3, 100)'), 'paid', 'checkout takes a payment');

@@ -143,6 +143,19 @@ second "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show
 finish COMMIT
 same 'checkout of a hold being released finds none' 'hold_not_found' "$(second_answer)"
 
+query -c "SELECT race.hold_these(20, '{S1,S2}', 9, 300), race.hold_these(20, '{S3}', 8, 300)" >/dev/null
+back="SELECT string_agg(outcome, ' ' ORDER BY request) FROM (SELECT array_agg(id ORDER BY seats) AS ids, array_agg(user_id ORDER BY seats) AS users
+    FROM public.holds WHERE show_id = race.show(20)) AS h, public.release_holds('{1,2}', ids, users)"
+first "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(20) AND user_id = race.person(9);"
+same 'a batch of releases does not wait for a checkout' 'again released' "$(query -c "SET lock_timeout = '1ms'; $back")"
+finish ROLLBACK
+first "SELECT FROM public.seat_claims WHERE show_id = race.show(20) AND seat_id = 'S2' FOR UPDATE;"
+same 'nor for one seat' 'again not_found' "$(query -c "SET lock_timeout = '1ms'; $back")"
+finish COMMIT
+same 'and then gives nothing half back' 'S1=held S2=held S3=released' \
+    "$(query -c "SELECT string_agg(seat_id || '=' || state, ' ' ORDER BY seat_id) FROM public.seat_claims WHERE show_id = race.show(20)")"
+same 'it is given back when nobody is in the way' 'released not_found' "$(query -c "$back")"
+
 first "SELECT race.hold_these(16, '{S1}', 9, 300);"
 second "INSERT INTO public.seatmaps (id, version, name, template, seat_count) VALUES ('race', 2, 'Race', '{}', 5);
     SELECT public.update_show(race.show(16), now() + interval '1 day', NULL, NULL, NULL, 'race', 2, 'VND', NULL)"

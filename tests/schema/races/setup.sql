@@ -27,6 +27,20 @@ BEGIN
                                    array_fill('race'::text, ARRAY[size]), array_fill(1, ARRAY[size]), lists, ttl, 1000));
 END
 $$;
+-- The same and, in one transaction, up to `size` recent holds of those shows given back; returns how those ended.
+CREATE FUNCTION race.hold_and_release(size integer, first integer, shows integer, house integer, seats integer, people integer, ttl integer) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+    users uuid[];
+BEGIN
+    SELECT array_agg(h.id), array_agg(h.user_id) INTO ids, users
+    FROM (SELECT * FROM public.holds WHERE show_id = ANY (ARRAY(SELECT race.show(first + n) FROM generate_series(0, shows - 1) AS n))
+          AND created_at > clock_timestamp() - interval '1500 ms' ORDER BY random() LIMIT size) AS h;
+    PERFORM race.hold(size, first, shows, house, seats, people, ttl);
+    RETURN (SELECT string_agg(outcome, ' ') FROM public.release_holds(ARRAY(SELECT generate_series(1, cardinality(ids))), ids, users));
+END
+$$;
 -- one hold of given seats for a given person
 CREATE FUNCTION race.hold_these(show integer, seats text, person integer, ttl integer) RETURNS text LANGUAGE sql AS
 $$ SELECT outcome || coalesce(taken::text, '')
