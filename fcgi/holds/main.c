@@ -33,7 +33,8 @@ int main(void)
         .wait_ms = (int)config.database_wait_ms,
         .statement_timeout_ms = (int)config.database_statement_timeout_ms,
         .pooled = config.database_pooled,
-        .generic_plans = true, /* else every batch is planned anew: what need not be called looks cheaper then */
+        .generic_plans =
+            true, /* else every batch is planned anew: what need not be called looks cheaper then */
         .metrics = metrics,
     });
     struct holds holds = {

@@ -69,7 +69,7 @@ node_test() {
     local name status=0
     name=$(basename "$1" .mjs)
     set -m
-    timeout -k 5 400 env TEST_FOLDER="$WORK" "${STACK_ENVIRONMENT[@]}" node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 </dev/null &
+    timeout -k 5 900 env TEST_FOLDER="$WORK" "${STACK_ENVIRONMENT[@]}" node --test-reporter=tap "$1" >"$WORK/$name.tap" 2>&1 </dev/null &
     NODE_TEST_PID=$!
     set +m
     wait "$NODE_TEST_PID" || status=$?
