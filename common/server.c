@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -27,6 +28,8 @@ enum {
     LOOKS_MAX = 8,      /* for more to read, before deferred work is done */
     PATIENCE_US = 2000, /* of deferred work */
     THREAD_STACK_BYTES = 512 * 1024,
+    HEAPS_MAX = 2, /* of malloc: threads take turns, so more would hold more free memory and spare no wait */
+    LARGE_BYTES = 256 * 1024, /* what is larger goes back to the system when it is freed (mallopt(3)) */
     THREADS_MAX = 512,
     TASKS_MAX = 8,
 };
@@ -330,6 +333,8 @@ int server_run(const struct server *server)
     assert(server->threads > 0 && server->threads <= THREADS_MAX && server->task_count <= TASKS_MAX);
     sigset_t signals;
     block_signals(&signals);
+    (void)mallopt(M_ARENA_MAX, HEAPS_MAX);
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     atomic_store(&stopping, false);
     struct service service = {.server = server, .connections = {.server = server}};
     if (!open_service(&service)) {
