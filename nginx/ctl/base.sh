@@ -73,15 +73,12 @@ owned_folder() {
   if [[ -L $1 ]]; then
     die "$1 is a symbolic link; a folder of our own is needed there"
   fi
-  if [[ ! -d $1 ]]; then
-    mkdir -p "$1"
-  fi
-  chmod "$2" "$1"
-  if is_root; then
-    chown "${3:-root}:" "$1"
-  elif [[ ! -O $1 ]]; then
+  if [[ -d $1 && ! -O $1 ]] && ! is_root; then
     die "$1 belongs to somebody else"
   fi
+  local -a owner=()
+  ! is_root || owner=(-o "${3:-root}" -g "${3:-root}")
+  install -d -m "$2" "${owner[@]}" "$1"
 }
 
 service_user_create() {
@@ -98,8 +95,9 @@ state_prepare() {
     state_link
   fi
   owned_folder "$STATE" 755
-  local run_mode=700
-  [[ $(setting SOCKET_MODE) == 0600 ]] || run_mode=711
+  local run_mode=700 socket_mode
+  setting_into socket_mode SOCKET_MODE
+  [[ $socket_mode == 0600 ]] || run_mode=711
   owned_folder "$RUN" "$run_mode" "$SERVICE_USER"
   if [[ $RUN != "$STATE/run" ]]; then
     ln -sfn "$RUN" "$STATE/run"

@@ -3,12 +3,26 @@
 
 readonly DOMAINS='auth events holds checkout'
 
-has_private_cluster() { [[ -z $(setting DATABASE_URL) ]]; }
+has_private_cluster() {
+  local url
+  setting_into url DATABASE_URL
+  [[ -z $url ]]
+}
 
+# cluster_bin PROGRAM: of the newest PostgreSQL here.
 cluster_bin() {
   local newest
-  newest=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -n 1)
-  printf '%s/%s' "$newest" "$1"
+  newest=$(compgen -G "/usr/lib/postgresql/*/bin/$1" | sort -V | tail -n 1)
+  printf '%s' "$newest"
+}
+
+# Debian's /usr/bin/psql is a script that looks for the right one, which takes longer than most questions: when there is one only, that.
+psql_find() {
+  local -a found=(/usr/lib/postgresql/*/bin/psql)
+  PSQL=psql
+  if ((${#found[@]} == 1)) && [[ -x ${found[0]} ]]; then
+    PSQL=${found[0]}
+  fi
 }
 
 database_start() {
@@ -65,12 +79,13 @@ database_stop() {
 # Passwords reach libpq's programs through their environment, not through their arguments, which everybody can read.
 owner_environment() {
   local url
-  if has_private_cluster; then
+  psql_find
+  setting_into url DATABASE_URL
+  if [[ -z $url ]]; then
     export PGHOST=$RUN PGUSER=ticketing PGDATABASE=${1:-ticketing} PGPASSWORD
-    PGPASSWORD=$(setting OWNER_DB_PASSWORD)
+    setting_into PGPASSWORD OWNER_DB_PASSWORD
     OWNER_TARGET="dbname=$PGDATABASE"
   else
-    url=$(setting DATABASE_URL)
     if [[ $url =~ ^(postgres(ql)?://[^:/@]+):([^@]*)@(.*)$ ]]; then
       export PGPASSWORD
       PGPASSWORD=$(url_decode "${BASH_REMATCH[3]}")
@@ -81,11 +96,11 @@ owner_environment() {
   export PGCONNECT_TIMEOUT=5
 }
 
-owner_psql() { (owner_environment && exec psql -X -q -v ON_ERROR_STOP=1 -d "$OWNER_TARGET" "$@"); }
+owner_psql() { (owner_environment && exec "$PSQL" -X -q -v ON_ERROR_STOP=1 -d "$OWNER_TARGET" "$@"); }
 
 database_answers() {
   if has_private_cluster; then
-    (owner_environment postgres && psql -X -Atc 'select 1' >/dev/null 2>&1)
+    (owner_environment postgres && exec "$PSQL" -X -Atc 'select 1' >/dev/null 2>&1)
   else
     owner_psql -Atc 'select 1' >/dev/null 2>&1
   fi
@@ -95,7 +110,7 @@ database_answers() {
 database_url() {
   local name=${1:-} specific role=ticketing password
   if [[ -n $name ]]; then
-    specific=$(setting "${name^^}_DATABASE_URL")
+    setting_into specific "${name^^}_DATABASE_URL"
     if [[ -n $specific ]]; then
       printf '%s' "$specific"
       return
@@ -105,10 +120,10 @@ database_url() {
     setting DATABASE_URL
     return
   fi
-  password=$(setting OWNER_DB_PASSWORD)
+  setting_into password OWNER_DB_PASSWORD
   if [[ -n $name ]]; then
     role=ticketing_$name
-    password=$(setting "${name^^}_DB_PASSWORD")
+    setting_into password "${name^^}_DB_PASSWORD"
   fi
   printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$(url_encode "$RUN")"
 }
@@ -131,11 +146,15 @@ SQL
 }
 
 database_prepare() {
-  local demo=$1 count maps events
-  if has_private_cluster; then
-    database_create
+  local demo=$1 facts count maps events
+  # The database is there, but for the first time.
+  if ! facts=$(database_facts 2>/dev/null); then
+    if has_private_cluster; then
+      database_create
+    fi
+    facts=$(database_facts)
   fi
-  IFS='|' read -r _ count maps events FACT_DEMO_USERS FACT_LOGINS <<<"$(database_facts)"
+  IFS='|' read -r _ count maps events FACT_DEMO_USERS FACT_LOGINS <<<"$facts"
   if [[ ${count:-0} != "$(plan_length)" ]]; then
     database_migrate
   fi
@@ -150,9 +169,9 @@ database_prepare() {
 
 database_create() {
   local exists
-  exists=$(owner_environment postgres && psql -X -Atc "select 1 from pg_database where datname = 'ticketing'")
+  exists=$(owner_environment postgres && "$PSQL" -X -Atc "select 1 from pg_database where datname = 'ticketing'")
   if [[ -z $exists ]]; then
-    (owner_environment postgres && psql -X -q -c 'create database ticketing')
+    (owner_environment postgres && "$PSQL" -X -q -c 'create database ticketing')
   fi
 }
 
@@ -178,7 +197,7 @@ database_migrate() {
     export SQITCH_FULLNAME=ticketctl SQITCH_EMAIL=ticketctl@localhost SQITCH_PASSWORD=${PGPASSWORD:-} TZ=UTC
     unset PGUSER PGDATABASE
     cd "$CHECKOUT/schema"
-    sqitch deploy --verify --target "$(sqitch_target)" 2>&1
+    sqitch deploy --verify --client "$PSQL" --target "$(sqitch_target)" 2>&1
   ); then
     die "the migration failed and was undone up to the last good change:" "$output"
   fi
@@ -207,7 +226,7 @@ verb_migrate() {
 }
 
 verb_psql() {
-  (owner_environment && exec psql -d "$OWNER_TARGET" "$@")
+  (owner_environment && exec "$PSQL" -d "$OWNER_TARGET" "$@")
 }
 
 verb_url() {

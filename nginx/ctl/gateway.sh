@@ -44,7 +44,8 @@ render_problems() {
 
 render_listen() {
   local address port
-  address=$(setting LISTEN_ADDRESS) port=$(setting PORT)
+  setting_into address LISTEN_ADDRESS
+  setting_into port PORT
   if [[ $address == '*' ]]; then
     printf '        listen %s backlog=4096;\n' "$port"
     ! has_ipv6 || printf '        listen [::]:%s backlog=4096;\n' "$port"
@@ -59,37 +60,43 @@ render_listen() {
 has_ipv6() { grep -q '^00000000000000000000000000000001 ' /proc/net/if_inet6 2>/dev/null; }
 
 render_real_ip() {
-  local network
-  for network in $(setting REAL_IP_FROM); do
+  local networks network
+  setting_into networks REAL_IP_FROM
+  for network in $networks; do
     printf '    set_real_ip_from %s;\n' "$network"
   done
   printf '    real_ip_header X-Forwarded-For;\n    real_ip_recursive on;\n'
 }
 
-# render TEMPLATE TARGET VARIANT UPSTREAMS: prints nothing, replaces TARGET when the result differs. True when it did.
-render() {
-  local template=$here/$1 target=$2 variant=$3 upstream=$4 text name value other=shared workers files
-  [[ -z $variant ]] || other=gateway
-  workers=$(setting NGINX_WORKERS)
+# render_values VARIANT UPSTREAMS: what stands for the templates' @NAMES@, into the caller's array VALUES.
+render_values() {
+  local name files workers
+  setting_into workers NGINX_WORKERS
   files=$(ulimit -Hn)
   [[ $files =~ ^[0-9]+$ && $files -lt 32768 ]] || files=32768
-  text=$(sed -e "/#$other\$/d" -e 's/ *#\(gateway\|shared\)$//' "$template")
-  if [[ $(setting RATE_LIMITS) == off || -n $variant ]]; then
-    text=$(sed '/#limits$/d' <<<"$text")
-  fi
-  local -A values=(
-    [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$variant [WORKERS]=$workers
-    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$variant") [USER]='' [NCHAN]=$(live_module)
+  VALUES=(
+    [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$1 [WORKERS]=$workers
+    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
   )
-  ! is_root || values[USER]="user $SERVICE_USER;"
+  ! is_root || VALUES[USER]="user $SERVICE_USER;"
   for name in auth events holds checkout; do
-    values[${name^^}]=$(printf '%s' "${upstream/NAME/$name}")
+    VALUES[${name^^}]=${2/NAME/$name}
   done
-  for name in "${!values[@]}"; do
-    value=${values[$name]}
-    text=${text//"@$name@"/"$value"}
+}
+
+# render TEMPLATE TARGET: by the caller's VALUES; prints nothing, replaces TARGET when the result differs. True when it did.
+render() {
+  local template=$here/$1 target=$2 text='' before='' name limits other=shared
+  local -a drop=()
+  [[ -z ${VALUES[VARIANT]} ]] || other=gateway
+  setting_into limits RATE_LIMITS
+  [[ $limits == on && -z ${VALUES[VARIANT]} ]] || drop=(-e '/#limits$/d')
+  text=$(sed -e "/#$other\$/d" -e 's/ *#\(gateway\|shared\)$//' "${drop[@]}" "$template")
+  for name in "${!VALUES[@]}"; do
+    text=${text//"@$name@"/"${VALUES[$name]}"}
   done
-  if [[ $text == "$(cat "$target" 2>/dev/null)" ]]; then
+  [[ ! -r $target ]] || before=$(<"$target")
+  if [[ $text == "$before" ]]; then
     return 1
   fi
   printf '%s\n' "$text" >"$target.new"
@@ -99,8 +106,10 @@ render() {
 # True when a file changed.
 gateway_render() {
   local part changed=1
+  local -A VALUES
+  render_values '' ticketing_NAME
   for part in gateway fastcgi headers api locations; do
-    if render "$part.conf.in" "$STATE/nginx/$part.conf" '' ticketing_NAME; then
+    if render "$part.conf.in" "$STATE/nginx/$part.conf"; then
       changed=0
     fi
   done
@@ -110,9 +119,11 @@ gateway_render() {
 # For a provider's nginx: `include <state>/nginx/locations-shared.conf;` inside its server block.
 gateway_render_shared() {
   local part
-  render fastcgi.conf.in "$STATE/nginx/fastcgi.conf" -shared "unix:$RUN/NAME.sock" || true
+  local -A VALUES
+  render_values -shared "unix:$RUN/NAME.sock"
+  render fastcgi.conf.in "$STATE/nginx/fastcgi.conf" || true
   for part in headers api locations; do
-    render "$part.conf.in" "$STATE/nginx/$part-shared.conf" -shared "unix:$RUN/NAME.sock" || true
+    render "$part.conf.in" "$STATE/nginx/$part-shared.conf" || true
   done
 }
 
@@ -181,19 +192,19 @@ gateway_test() {
 }
 
 gateway_start() {
-  gateway_test
   rm -f "$RUN/internal.sock"
   local output
-  output=$( (umask 007 && cd / && gateway_nginx) 2>&1) || die "nginx does not start:" "$output"
+  output=$( (umask 007 && cd / && gateway_nginx) 2>&1) || die "nginx does not start, or does not accept its configuration:" "$output"
   wait_for 5 test -s "$PIDS/nginx-master" || die "nginx does not start; see: ticketctl logs error"
   process_remember nginx "$(cat "$PIDS/nginx-master")"
 }
 
 gateway_address() {
-  local address
-  address=$(setting LISTEN_ADDRESS)
+  local address port
+  setting_into address LISTEN_ADDRESS
+  setting_into port PORT
   [[ $address != '*' && $address != 0.0.0.0 ]] || address=127.0.0.1
-  printf 'http://%s:%s' "$address" "$(setting PORT)"
+  printf 'http://%s:%s' "$address" "$port"
 }
 
 gateway_answers() { curl -s -o /dev/null --noproxy '*' --max-time 5 "$(gateway_address)/healthz"; }
@@ -214,7 +225,10 @@ gateway_take_over() {
 }
 
 # The workers that take connections: those of an older configuration are "shutting down".
-gateway_workers() { ps -o pid=,args= --ppid "$(process_pid nginx)" | awk '!/shutting down/ { print $1 }' | sort; }
+gateway_workers() {
+  local master
+  process_pid_into master nginx && ps -o pid=,args= --ppid "$master" | awk '!/shutting down/ { print $1 }' | sort
+}
 
 gateway_workers_are_new() {
   local now

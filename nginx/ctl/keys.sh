@@ -3,7 +3,7 @@
 
 keys_file() {
   local file
-  file=$(setting TICKET_KEYS_FILE)
+  setting_into file TICKET_KEYS_FILE
   printf '%s' "${file:-$STATE/keys/tickets.json}"
 }
 

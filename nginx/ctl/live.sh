@@ -15,8 +15,6 @@ live_module() {
   done
 }
 
-live_nginx() { nginx -p "$STATE/nginx" -e "$LOGS/live.log" -c "$STATE/nginx/live.conf" "$@" 9<&-; }
-
 live_converge() {
   if [[ -z $(live_module) ]]; then
     say "there is no nginx module nchan (Debian: libnginx-mod-nchan): no live updates"
@@ -24,7 +22,9 @@ live_converge() {
     return
   fi
   local changed=''
-  if render live.conf.in "$STATE/nginx/live.conf" '' ticketing_NAME; then
+  local -A VALUES
+  render_values '' ticketing_NAME
+  if render live.conf.in "$STATE/nginx/live.conf"; then
     changed=yes
   fi
   if ! process_lives live; then
@@ -38,9 +38,8 @@ live_converge() {
 
 live_start() {
   local output
-  output=$(live_nginx -t 2>&1) || die "the live nginx does not accept its configuration:" "$output"
   rm -f "$RUN"/live{,-publish}.sock
-  output=$( (umask 007 && cd / && live_nginx) 2>&1) || die "the live nginx does not start:" "$output"
+  output=$( (umask 007 && cd / && exec nginx -p "$STATE/nginx" -e "$LOGS/live.log" -c "$STATE/nginx/live.conf" 9<&-) 2>&1) || die "the live nginx does not start, or does not accept its configuration:" "$output"
   wait_for 5 test -s "$PIDS/live-master" || die "the live nginx does not start; see: ticketctl logs live"
   process_remember live "$(cat "$PIDS/live-master")"
   live_sockets_for_service

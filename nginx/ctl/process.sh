@@ -4,29 +4,33 @@
 # A pid file holds "pid start-time": the start time (field 22 of /proc/PID/stat) tells our process from a later one
 # that got the same number.
 
-start_time_of() {
-  local stat
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+# start_time_into VARIABLE PID: fails when there is no such process, or only a zombie.
+start_time_into() {
+  local stat='' variable=$1
+  { read -r -d '' stat <"/proc/$2/stat"; } 2>/dev/null || [[ -n $stat ]] || return 1
   # shellcheck disable=SC2086 # words are wanted
   set -- ${stat##*) }
   [[ $1 != Z ]] || return 1
-  printf '%s' "${20}"
+  printf -v "$variable" '%s' "${20}"
 }
 
-# process_pid NAME: prints the pid when the process of that pid file lives.
-process_pid() {
-  local pid='' started=''
-  [[ -r $PIDS/$1.pid ]] || return 1
-  read -r pid started <"$PIDS/$1.pid" || true
-  [[ -n $pid && -n $started && $(start_time_of "$pid") == "$started" ]] || return 1
-  printf '%s' "$pid"
+# process_pid_into VARIABLE NAME: the pid, when the process of that pid file lives.
+process_pid_into() {
+  local recorded='' since='' now=''
+  [[ -r $PIDS/$2.pid ]] || return 1
+  read -r recorded since <"$PIDS/$2.pid" || true
+  [[ -n $recorded && -n $since ]] && start_time_into now "$recorded" && [[ $now == "$since" ]] || return 1
+  printf -v "$1" '%s' "$recorded"
 }
 
-process_lives() { process_pid "$1" >/dev/null; }
+process_lives() {
+  local any
+  process_pid_into any "$1"
+}
 
 process_remember() {
-  local started
-  started=$(start_time_of "$2") || return 1
+  local started=''
+  start_time_into started "$2" || return 1
   printf '%s %s\n' "$2" "$started" >"$PIDS/$1.pid.new"
   mv -f "$PIDS/$1.pid.new" "$PIDS/$1.pid"
 }
@@ -57,13 +61,13 @@ process_start() {
   process_remember "$name" "$!"
 }
 
-group_lives() { kill -0 -- "-$1" 2>/dev/null; }
-group_gone() { ! group_lives "$1"; }
+# True when all of a process group has ended. What only waits for its parent to notice has: some containers' first process looks every other second.
+group_gone() { ! kill -0 -- "-$1" 2>/dev/null || ! pgrep -g "$1" -r D,I,R,S,T,t >/dev/null; }
 
 # process_stop NAME SIGNAL SECONDS: ends it and everything it started; by force after SECONDS.
 process_stop() {
   local pid
-  if ! pid=$(process_pid "$1"); then
+  if ! process_pid_into pid "$1"; then
     rm -f "$PIDS/$1.pid"
     return 0
   fi

@@ -17,30 +17,39 @@ fcgi_get() {
 responder_ready() { [[ $(fcgi_get "$1" /-/ready) == *'"ok"'* ]]; }
 
 # Ready, or given up by multiwatch: either ends the wait.
-ready_or_dead() { responder_ready "$2" || ! process_lives "$1"; }
+ready_or_dead() {
+  READY=no
+  if responder_ready "$2"; then
+    READY=yes
+    return
+  fi
+  ! process_lives "$1"
+}
 
 # What a running responder was started from; a difference means that it must be restarted.
 responder_fingerprint() {
   {
     responder_settings "$1"
-    cksum <"$APP/bin/ticketing-$1"
     setting SOCKET_MODE
-  } | sha256sum | cut -d ' ' -f 1
+    cat "$APP/bin/ticketing-$1"
+  } | sha256sum
 }
 
 # responder_launch NAME PROCESS SOCKET
 responder_launch() {
-  local name=$1 process=$2 socket=$3
+  local name=$1 process=$2 socket=$3 mode
+  setting_into mode SOCKET_MODE
   [[ -x $APP/bin/ticketing-$name ]] || die "there is no program ticketing-$name; see $(build_folder)/build.log"
   rm -f "$socket"
   responder_settings "$name" | process_start "$process" "$LOGS/$name.log" \
-    spawn-fcgi -n -s "$socket" -M "$(setting SOCKET_MODE)" -b "$BACKLOG" -- \
+    spawn-fcgi -n -s "$socket" -M "$mode" -b "$BACKLOG" -- \
     /usr/bin/multiwatch "${WATCH[@]}" -- "$APP/bin/ticketing-$name"
 }
 
 # responder_await NAME PROCESS SOCKET LOG-SIZE-BEFORE
 responder_await() {
-  if wait_for 20 ready_or_dead "$2" "$3" && responder_ready "$3"; then
+  local READY=no
+  if wait_for 20 ready_or_dead "$2" "$3" && [[ $READY == yes ]]; then
     return 0
   fi
   process_stop "$2" TERM 5
@@ -134,7 +143,7 @@ responders_stop() {
   local name
   for name in $DOMAINS; do
     local pid
-    if pid=$(process_pid "$name"); then
+    if process_pid_into pid "$name"; then
       kill -s TERM "$pid" 2>/dev/null || true
     fi
   done

@@ -71,38 +71,49 @@ settings_keep() {
 # is_set NAME: the environment or a file has it, perhaps empty.
 is_set() { [[ -n ${!1+x} || -n ${FROM_START[$1]+x} || -n ${FROM_FILE[$1]+x} ]]; }
 
-# raw_setting NAME: as it was given, even empty, so that the responder can say what is wrong with it.
-raw_setting() {
-  if [[ -n ${!1+x} ]]; then
-    printf '%s' "${!1}"
-  elif [[ -n ${FROM_START[$1]+x} ]]; then
-    printf '%s' "${FROM_START[$1]}"
+# raw_setting_into VARIABLE NAME: as it was given, even empty, so that the responder can say what is wrong with it.
+raw_setting_into() {
+  if [[ -n ${!2+x} ]]; then
+    printf -v "$1" '%s' "${!2}"
+  elif [[ -n ${FROM_START[$2]+x} ]]; then
+    printf -v "$1" '%s' "${FROM_START[$2]}"
   else
-    printf '%s' "${FROM_FILE[$1]:-}"
+    printf -v "$1" '%s' "${FROM_FILE[$2]:-}"
   fi
 }
 
-# setting NAME: its value; the default when it is not set or empty.
+# setting_into VARIABLE NAME: its value; the default when it is not set or empty. Where much is asked this is the form to use:
+# each $(setting …) is a process, and processes are what the time of `up` is made of.
+setting_into() { printf -v "$1" '%s' "${!2:-${FROM_START[$2]:-${FROM_FILE[$2]:-${DEFAULTS[$2]:-}}}}"; }
+
+# setting NAME: prints it.
 setting() {
   local value
-  value=${!1:-${FROM_START[$1]:-${FROM_FILE[$1]:-${DEFAULTS[$1]:-}}}}
+  setting_into value "$1"
   printf '%s' "$value"
 }
 
 # All faults of ticketctl's own settings at once; the responders name theirs themselves.
 settings_check() {
   local -a faults=()
-  local port workers
-  port=$(setting PORT) workers=$(setting NGINX_WORKERS)
+  local port address limits demo mode workers networks type
+  setting_into port PORT
+  setting_into address LISTEN_ADDRESS
+  setting_into limits RATE_LIMITS
+  setting_into demo DEMO
+  setting_into mode SOCKET_MODE
+  setting_into workers NGINX_WORKERS
+  setting_into networks REAL_IP_FROM
+  setting_into type TICKETING_BUILD_TYPE
   [[ $port =~ ^[0-9]{1,5}$ ]] && ((10#$port >= 1 && 10#$port <= 65535)) || faults+=("PORT must be a number from 1 to 65535")
-  [[ $(setting LISTEN_ADDRESS) =~ ^([0-9.]+|\[[0-9a-fA-F:]+\]|\*)$ ]] ||
+  [[ $address =~ ^([0-9.]+|\[[0-9a-fA-F:]+\]|\*)$ ]] ||
     faults+=("LISTEN_ADDRESS must be an IPv4 address, an IPv6 address in brackets, or *")
-  [[ $(setting RATE_LIMITS) =~ ^(on|off)$ ]] || faults+=("RATE_LIMITS must be on or off")
-  [[ $(setting DEMO) =~ ^(on|off)$ ]] || faults+=("DEMO must be on or off")
-  [[ $(setting SOCKET_MODE) =~ ^06[0246][0246]$ ]] || faults+=("SOCKET_MODE must be 0600, 0660 or 0666")
+  [[ $limits =~ ^(on|off)$ ]] || faults+=("RATE_LIMITS must be on or off")
+  [[ $demo =~ ^(on|off)$ ]] || faults+=("DEMO must be on or off")
+  [[ $mode =~ ^06[0246][0246]$ ]] || faults+=("SOCKET_MODE must be 0600, 0660 or 0666")
   [[ $workers =~ ^[0-9]{1,2}$ ]] && ((10#$workers >= 1)) || faults+=("NGINX_WORKERS must be a number from 1 to 99")
-  [[ $(setting REAL_IP_FROM) =~ ^[0-9a-fA-F:./\ ]*$ ]] || faults+=("REAL_IP_FROM must be addresses or networks, with spaces between")
-  [[ $(setting TICKETING_BUILD_TYPE) =~ ^(Release|Debug|Sanitize|Coverage)$ ]] ||
+  [[ $networks =~ ^[0-9a-fA-F:./\ ]*$ ]] || faults+=("REAL_IP_FROM must be addresses or networks, with spaces between")
+  [[ $type =~ ^(Release|Debug|Sanitize|Coverage)$ ]] ||
     faults+=("TICKETING_BUILD_TYPE must be Release, Debug, Sanitize or Coverage")
   if ((${#faults[@]})); then
     die "wrong settings:" "${faults[@]}" "They come from the environment or from $ENV_FILE; nginx/env.example explains each."
@@ -112,7 +123,7 @@ settings_check() {
 # Secrets are made once. As root the file stays root's: the responders get what they need through their environment.
 settings_generate() {
   local -a wanted=(JWT_SECRET PAYMENT_WEBHOOK_SECRET)
-  [[ -n $(setting DATABASE_URL) ]] || wanted+=(OWNER_DB_PASSWORD AUTH_DB_PASSWORD EVENTS_DB_PASSWORD HOLDS_DB_PASSWORD CHECKOUT_DB_PASSWORD)
+  ! has_private_cluster || wanted+=(OWNER_DB_PASSWORD AUTH_DB_PASSWORD EVENTS_DB_PASSWORD HOLDS_DB_PASSWORD CHECKOUT_DB_PASSWORD)
   local name
   for name in "${wanted[@]}"; do
     if [[ -z ${FROM_FILE[$name]+x} ]]; then
@@ -132,20 +143,21 @@ settings_remember() {
 }
 
 public_url() {
-  local url
-  url=$(setting PUBLIC_URL)
-  printf '%s' "${url:-http://localhost:$(setting PORT)}"
+  local url port
+  setting_into url PUBLIC_URL
+  setting_into port PORT
+  printf '%s' "${url:-http://localhost:$port}"
 }
 
 mail_directory() {
   local folder
-  folder=$(setting MAIL_DIRECTORY)
+  setting_into folder MAIL_DIRECTORY
   printf '%s' "${folder:-$STATE/mail}"
 }
 
 # What one responder is started with: NAME=value, one a line (no value has a newline: read from lines or refused here).
 responder_settings() {
-  local name=$1 variable
+  local name=$1 variable raw
   printf 'PATH=/usr/bin:/bin\nLANG=C.UTF-8\nTZ=UTC\n'
   printf '%s_DATABASE_URL=%s\n' "${name^^}" "$(database_url "$name")"
   for variable in $SETTINGS_ALL ${SETTINGS_OF[$name]} $SETTINGS_SANITIZER; do
@@ -156,7 +168,8 @@ responder_settings() {
       PUBLIC_URL) printf 'PUBLIC_URL=%s\n' "$(public_url)" ;;
       *)
         if is_set "$variable"; then
-          printf '%s=%s\n' "$variable" "$(raw_setting "$variable" | tr '\n' ' ')"
+          raw_setting_into raw "$variable"
+          printf '%s=%s\n' "$variable" "${raw//$'\n'/ }"
         fi
         ;;
     esac

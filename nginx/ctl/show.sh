@@ -36,7 +36,7 @@ verb_status() {
   local name pid code=0 state
   status_line NAME STATE PID UPTIME MEMORY
   if has_private_cluster; then
-    if pid=$(process_pid postgres) && database_answers; then
+    if process_pid_into pid postgres && database_answers; then
       status_line postgres up "$pid" "$(uptime_of "$pid")" "$(memory_of "$pid")"
     else
       status_line postgres down - - -
@@ -49,7 +49,7 @@ verb_status() {
     code=1
   fi
   for name in $DOMAINS; do
-    if pid=$(process_pid "$name"); then
+    if process_pid_into pid "$name"; then
       state=up
       responder_ready "$RUN/$name.sock" || state=unready code=1
       [[ $state == up ]] || code=1
@@ -59,13 +59,13 @@ verb_status() {
       code=1
     fi
   done
-  if pid=$(process_pid nginx); then
+  if process_pid_into pid nginx; then
     status_line nginx up "$pid" "$(uptime_of "$pid")" "$(memory_of "$pid")"
   elif [[ -e $STATE/nginx/gateway.conf ]]; then
     status_line nginx down - - -
     code=1
   fi
-  if pid=$(process_pid live); then
+  if process_pid_into pid live; then
     status_line live up "$pid" "$(uptime_of "$pid")" "$(memory_of "$pid")"
   elif [[ -e $STATE/nginx/live.conf ]]; then
     status_line live down - - -
