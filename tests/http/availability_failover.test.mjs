@@ -78,7 +78,7 @@ test('a promoted standby without the last commits, and a killed server', { timeo
     const { status, body } = await events.ask(`/shows/${SHOW}/availability?format=compact`);
     return status === 200 ? body : undefined;
   };
-  const answered = () => until(compact, { what: 'an answer', timeout: 15_000 });
+  const answered = () => until(compact, { what: 'an answer' });
   const since = async (version) => (await events.ask(`/shows/${SHOW}/availability?since=${version}`)).body;
 
   primary.claim('A1');

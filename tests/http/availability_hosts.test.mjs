@@ -170,6 +170,6 @@ async function compareAll({ show, ids, hosts }, buyers, live) {
       assert.equal(states.join(''), expected);
     }
   }
-  await until(() => live.text() === expected, { what: 'the live mirror agrees', timeout: 3000 });
+  await until(() => live.text() === expected, { what: 'the live mirror agrees' });
   assert.equal(live.gaps, 0);
 }

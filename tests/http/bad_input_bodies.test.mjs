@@ -159,9 +159,8 @@ test('a body that never comes does not hold a thread', async () => {
     socket.write('POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{');
     return socket;
   });
-  const began = Date.now();
   await client().get('/events', { expect: 200 });
   await client().post('/auth/login', { email: 'nobody@example.com' }, { expect: 422 });
-  assert.ok(Date.now() - began < 3000);
+  assert.equal(sockets.filter((socket) => socket.closed).length, 0, 'they were answered while the bodies were still to come');
   sockets.forEach((socket) => socket.destroy());
 });

@@ -41,7 +41,7 @@ test('whoever follows the log misses nothing and sees nothing twice', async () =
     seen.push(...fresh);
     last = fresh.at(-1)?.id ?? last;
     return orders.length === 16 && orders.every((id) => seen.some(({ data }) => data.id === id));
-  }, { what: 'all orders in the log', timeout: 20_000 });
+  }, { what: 'all orders in the log' });
   await buying;
   assert.equal(new Set(seen.map(({ id }) => id)).size, seen.length);
   for (const event of seen) assert.equal(event.data.status, 'paid');
@@ -97,7 +97,7 @@ test('an order that nobody pays says order.expired, once', async () => {
   const user = await registerUser({ api: base });
   const order = await checkout(user, await hold(user, await createShow({}, base), ['A1']));
   const mine = async () => (await log(undefined, { api, limit: 100 })).filter(({ data }) => data.id === order.id);
-  await until(async () => (await mine()).length > 0, { what: 'order.expired', every: 200, timeout: 15_000 });
+  await until(async () => (await mine()).length > 0, { what: 'order.expired', every: 200 });
   const events = await mine();
   assert.deepEqual(events.map(({ type, data }) => [type, data.status, data.tickets[0].status]), [['order.expired', 'expired', 'void']]);
 });

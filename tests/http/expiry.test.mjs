@@ -11,7 +11,7 @@ const { hold, sleep, taken, until } = world;
 const buyer = () => world.registerUser({ api: base });
 const show = () => world.createShow({}, base);
 const pay = async (order) => base.post(order.payment.url, undefined, { expect: 200 });
-const query = (text) => sql(text, { env: { TICKETING_STATE: folder } });
+const query = (text) => sql(text, folder);
 const invariants = () => checkInvariants({ env: { TICKETING_STATE: folder } });
 const gone = (held) => sleep(Math.max(0, held.expiresAt - Date.now()) + 30);
 

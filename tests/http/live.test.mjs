@@ -14,7 +14,7 @@ import { admin, buy, createEvent, createShow, hold, inDays, registerUser, until 
 
 const api = client();
 const compact = async (show) => (await api.get(`/shows/${show.id}/availability`, { query: { format: 'compact' } })).body.states;
-const agrees = (mirror, show) => until(async () => mirror.text() === (await compact(show)), { what: 'the mirror agrees', every: 150, timeout: 5000 });
+const agrees = (mirror, show) => until(async () => mirror.text() === (await compact(show)), { what: 'the mirror agrees', every: 150 });
 const master = () => Number(readFileSync(join(state, 'pid', 'live.pid'), 'utf8').split(' ')[0]);
 const workers = () => execFileSync('pgrep', ['-P', String(master())], { encoding: 'utf8' }).trim();
 
@@ -25,10 +25,10 @@ test('held, sold and freed seats reach all who listen, in messages that name the
   assert.equal(mirrors[0].stream.headers['cache-control'], 'no-store');
   assert.ok(mirrors[0].stream.headers['x-request-id']);
   const held = await hold(user, show, ['A1', 'A2']);
-  await until(() => mirrors.every((mirror) => mirror.text().startsWith('hh')), { what: 'held', timeout: 3000 });
+  await until(() => mirrors.every((mirror) => mirror.text().startsWith('hh')), { what: 'held' });
   await user.api.delete(`/holds/${held.holdId}`, { expect: 204 });
   await buy(user, show, ['F30']);
-  await until(() => mirrors.every((mirror) => mirror.text().endsWith('s') && mirror.text().startsWith('aa')), { what: 'freed and sold', timeout: 3000 });
+  await until(() => mirrors.every((mirror) => mirror.text().endsWith('s') && mirror.text().startsWith('aa')), { what: 'freed and sold' });
   for (const mirror of mirrors) {
     await agrees(mirror, show);
     assert.equal(mirror.gaps, 0);
@@ -47,7 +47,7 @@ test('a hold that ends by itself is told, though nothing was written', { skip: p
   const mirror = await new LiveMirror(show.id, short).start();
   await hold(user, show, ['B1']);
   await until(() => mirror.text()[20] === 'h', { what: 'held' });
-  await until(() => mirror.text()[20] === 'a', { what: 'ended', timeout: 5000 });
+  await until(() => mirror.text()[20] === 'a', { what: 'ended' });
   mirror.stop();
 });
 
@@ -82,7 +82,7 @@ test('a responder that was killed is followed by one that goes on with the same 
   await hold(user, show, ['A2']);
   await killed;
   await hold(user, show, ['A3']);
-  await until(() => mirror.text().startsWith('hhh'), { what: 'all three', timeout: 8000 });
+  await until(() => mirror.text().startsWith('hhh'), { what: 'all three' });
   await agrees(mirror, show);
   assert.equal(mirror.gaps, 0);
   mirror.stop();

@@ -6,7 +6,7 @@ import { MailServer, mailsInFolder } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
 import { admin, buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
 
-const one = (look, address) => until(() => look(address)[0], { what: `a mail to ${address}`, every: 200, timeout: 20_000 });
+const one = (look, address) => until(() => look(address)[0], { what: `a mail to ${address}`, every: 200 });
 const pdfOf = (mail) => {
   assert.equal(mail.attachments.length, 1);
   assert.equal(mail.attachments[0].type, 'application/pdf');
@@ -63,7 +63,7 @@ test('no name or title can add a header, a recipient or end the mail', async () 
 
 test('through an SMTP server that was down: everything arrives once it is up; who is unknown there is given up', async () => {
   const base = client({ baseUrl: process.env.SHORT_URL, state: process.env.SHORT_STATE });
-  const query = (text) => sql(text, { env: { TICKETING_STATE: process.env.SHORT_STATE } });
+  const query = (text) => sql(text, process.env.SHORT_STATE);
   const purchase = async (user) => {
     const order = await checkout(user, await hold(user, await createShow({}, base), ['A1']));
     await base.post(order.payment.url, undefined, { expect: 200 });

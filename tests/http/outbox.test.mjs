@@ -77,11 +77,9 @@ test('receivers that hang delay nobody', async () => {
   const [slow, slower, good] = [await receiver(() => 'hang'), await receiver(() => 'hang'), await receiver()];
   const made = [];
   for (const hook of [slow, slower, good]) made.push(await subscribe(boss, hook.url));
-  const began = Date.now();
   const orders = await season(12, 'D');
-  const bought = Date.now();
-  await until(() => orders.every(({ id }) => good.of(id).length === 2), { what: 'every event at the good one', timeout: 8000 });
-  assert.ok(Date.now() - bought < 8000, `${Date.now() - bought} ms after the last purchase, ${Date.now() - began} ms after the first`);
+  await until(() => orders.every(({ id }) => good.of(id).length === 2), { what: 'every event at the good one' });
+  for (const one of [slow, slower]) assert.ok(one.requests.length < 2 * orders.length, `${one.requests.length} requests hung: the good one waited for them`);
   assert.ok(slow.most <= 8 && slower.most <= 8, `${slow.most} and ${slower.most} at once`);
   assert.ok(slow.requests.length > 0);
   for (const { id } of made) await boss.delete(`/webhooks/endpoints/${id}`, { expect: 204 });
@@ -181,7 +179,7 @@ test('addresses that are not public are not reached', async () => {
     const { lastDeliveries } = await until(async () => {
       const now = await endpoint(strict, one);
       return now.lastDeliveries.length > 0 && now;
-    }, { what: `an attempt at ${one.url}`, timeout: 15_000 });
+    }, { what: `an attempt at ${one.url}` });
     assert.equal(lastDeliveries[0].outcome, 'unreachable', one.url);
     assert.match(lastDeliveries[0].error, /not public/, one.url);
     await strict.delete(`/webhooks/endpoints/${one.id}`, { expect: 204 });
@@ -212,7 +210,7 @@ test('kill -9 while delivering: every event arrives at least once, each order in
   await until(() => {
     sql(`UPDATE webhook_deliveries SET lease_until = lease_until - interval '1 minute' WHERE endpoint_id = '${made.id}' AND lease_until IS NOT NULL`);
     return arrived();
-  }, { what: 'every event', every: 500, timeout: 15_000 });
+  }, { what: 'every event', every: 500 });
   assert.deepEqual(orders.map(({ id }) => types(hook.of(id))), orders.map(() => ['order.paid']));
   await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
   await hook.close();

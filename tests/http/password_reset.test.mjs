@@ -79,7 +79,7 @@ test('the answer takes as long for an address that nobody has', async () => {
 
 test('through an SMTP server that comes up later', async () => {
   const base = client({ baseUrl: process.env.SHORT_URL, state: process.env.SHORT_STATE });
-  const query = (text) => sql(text, { env: { TICKETING_STATE: process.env.SHORT_STATE } });
+  const query = (text) => sql(text, process.env.SHORT_STATE);
   const user = await registerUser({ api: base });
   await base.post('/auth/password/forgot', { email: user.email }, { expect: 202 });
   await until(() => query(`SELECT 1 FROM auth.password_resets WHERE user_id = '${user.id}' AND last_error IS NOT NULL`).length > 0, { what: 'a failure', every: 200 });

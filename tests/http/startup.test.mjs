@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareStack } from '../support/own_stack.mjs';
 import { RESPONDERS } from '../support/processes.mjs';
 import { newFolder, root, setting, state, ticketctl } from '../support/stack.mjs';
 
@@ -82,6 +83,7 @@ test('checkout knows only the test provider', () => {
 
 test('ticketctl up stops at a wrong setting and names it', () => {
   const folder = newFolder('startup');
+  prepareStack(folder);
   try {
     const env = { TICKETING_STATE: folder, TICKETING_BUILD: 'off', PORT: '1', JWT_SECRET: 'short', HOLD_TTL_SECONDS: 'long' };
     const run = ticketctl(['up'], { env, timeout: 120_000 });

@@ -1,11 +1,11 @@
-// ticketctl's verbs, on a stack of its own: the programs are copied from the stack under test, all else is made anew.
+// ticketctl's verbs, on a stack of its own: each made from what tests/run has started once from nothing.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
-import { assertNoComplaints } from '../support/own_stack.mjs';
+import { assertNoComplaints, prepareStack } from '../support/own_stack.mjs';
 import { newFolder, root, state as mainState } from '../support/stack.mjs';
 
 const folder = newFolder('tctl');
@@ -33,8 +33,8 @@ function ok(args, options) {
   return run.stdout;
 }
 
-// The programs as `up` would have installed them.
-function prepare(state) {
+// The programs as `up` would have installed them, and no database.
+function prepareEmpty(state) {
   mkdirSync(join(state, 'app/bin'), { recursive: true });
   cpSync(join(mainState, 'app/bin'), join(state, 'app/bin'), { recursive: true });
 }
@@ -42,11 +42,13 @@ function prepare(state) {
 const sql = (text, options) => ok(['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1'], { input: text, ...options }).trim();
 const pid = (name, state = own) => readFileSync(join(state, 'pid', `${name}.pid`), 'utf8').split(' ')[0];
 const NAMES = ['postgres', 'auth', 'events', 'holds', 'checkout', 'nginx'];
+// A process that is gone, or that only its parent still has to notice.
+const ended = (id) => !existsSync(`/proc/${id}`) || /\) [ZX] /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 let port;
 
 before(async () => {
   port = await freePort();
-  prepare(own);
+  prepareStack(own);
   ok(['up'], { env: { PORT: String(port) } });
 });
 
@@ -69,26 +71,23 @@ function picture() {
   return { pids: NAMES.map((name) => pid(name)), files, rows };
 }
 
-test('up twice changes nothing, and a warm up is quick', () => {
+test('up twice changes nothing', () => {
   const first = picture();
-  const began = Date.now();
   const said = ok(['up'], { env: { PORT: String(port) } });
-  const took = Date.now() - began;
   assert.deepEqual(picture(), first);
   assert.match(said, new RegExp(`http://localhost:${port}`));
   assert.match(said, /admin@example\.com +\S{12,}/);
-  assert.ok(took < 5000, `${took} ms`);
 });
 
-test('from nothing running to an answer within 5 seconds', async () => {
+// What a warm start takes is measured by tests/bench/run; here, that it does no more than start.
+test('a warm up only starts: the first request after it is answered', async () => {
+  const before = picture();
   ok(['down']);
   assert.notEqual(ctl(['status']).status, 0);
-  const began = Date.now();
-  ok(['up'], { env: { PORT: String(port) } });
-  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
-  const took = Date.now() - began;
-  assert.equal(answer.status, 200);
-  assert.ok(took < (process.env.ASAN_OPTIONS ? 10_000 : 5000), `${took} ms`);
+  const said = ok(['up'], { env: { PORT: String(port) } });
+  assert.equal((await fetch(`http://127.0.0.1:${port}/api/events`)).status, 200);
+  assert.doesNotMatch(said, /configuring|creating|migrating|loading/);
+  assert.deepEqual({ ...picture(), pids: [] }, { ...before, pids: [] });
   ok(['status']);
 });
 
@@ -153,7 +152,7 @@ test('a backup restores into an empty database, and only there', () => {
   const refused = ctl(['restore', file]);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /not empty/);
-  prepare(copy);
+  prepareEmpty(copy);
   ok(['restore', file], { state: copy });
   const content = (state) => {
     const tables = sql(`select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1`, { state }).split('\n');
@@ -198,7 +197,7 @@ test('wrong settings are named, all at once', async () => {
   assert.equal(faults.status, 1);
   for (const name of ['PORT', 'RATE_LIMITS', 'LISTEN_ADDRESS']) assert.match(faults.stderr, new RegExp(`  ${name} `));
   const state = join(folder, 'd');
-  prepare(state);
+  prepareStack(state);
   const other = String(await freePort());
   const run = ctl(['up'], { state, env: { PORT: other, JWT_SECRET: 'short-sesame', HOLD_TTL_SECONDS: 'soon', THREADS: '0', DEMO: 'off' } });
   assert.equal(run.status, 1);
@@ -232,16 +231,20 @@ test('without root, missing packages are told in one line to have run', () => {
   assert.deepEqual(readdirSync(state), []);
 });
 
-test('a state folder that is too deep for sockets gets a short one', async () => {
+test('a state folder that is too deep for sockets gets a short one; --no-demo leaves the database empty', async () => {
   const state = join(folder, 'x'.repeat(60), 'y'.repeat(40));
-  prepare(state);
+  prepareStack(state);
   chmodSync(join(folder, 'x'.repeat(60)), 0o755);
-  const other = String(await freePort());
+  const env = { PORT: String(await freePort()) };
   try {
-    ok(['up', '--no-demo'], { state, env: { PORT: other } });
-    assert.equal((await fetch(`http://127.0.0.1:${other}/healthz`)).status, 200);
+    ok(['up'], { state, env });
+    assert.equal((await fetch(`http://127.0.0.1:${env.PORT}/healthz`)).status, 200);
     assert.ok(realpathSync(join(state, 'run')).length < 71);
+    sql('delete from shows; delete from events', { state });
+    ok(['up', '--no-demo'], { state, env });
     assert.equal(sql('select count(*) from events', { state }), '0');
+    ok(['up'], { state, env });
+    assert.equal(sql('select count(*) from events', { state }), '3');
   } finally {
     ctl(['down'], { state });
     const run = realpathSync(join(state, 'run'));
@@ -251,7 +254,7 @@ test('a state folder that is too deep for sockets gets a short one', async () =>
 
 test('up --no-nginx leaves nginx out; the include for a provider\'s nginx works', async () => {
   const state = join(folder, 'f');
-  prepare(state);
+  prepareStack(state);
   ok(['up', '--no-nginx'], { state });
   assert.ok(!existsSync(join(state, 'pid/nginx.pid')));
   const include = ok(['locations'], { state }).trim();
@@ -287,6 +290,6 @@ test('unknown verbs and arguments are refused, help is not', () => {
 test('down ends every process', () => {
   const pids = NAMES.map((name) => pid(name));
   ok(['down']);
-  for (const id of pids) assert.ok(!existsSync(`/proc/${id}`), id);
+  for (const id of pids) assert.ok(ended(id), id);
   ok(['down']);
 });

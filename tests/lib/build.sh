@@ -13,13 +13,15 @@ ASAN_OPTIONS=abort_on_error=0:detect_leaks=1:strict_string_checks=1:detect_stack
 UBSAN_OPTIONS=print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
 
-# compile FOLDER TYPE COMPILER
+# compile FOLDER TYPE COMPILER [TARGET…]
 compile() {
     # A tree that moved cannot be built any further.
     if [[ -f $1/CMakeCache.txt ]] && ! grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$1/CMakeCache.txt"; then
         rm -rf "$1"
     fi
-    CC=$3 cmake -S "$ROOT" -B "$1" -G Ninja -DCMAKE_BUILD_TYPE="$2" && cmake --build "$1"
+    local folder=$1 type=$2 compiler=$3
+    shift 3
+    CC=$compiler cmake -S "$ROOT" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE="$type" && cmake --build "$folder" --target "${@:-all}"
 }
 
 build_main() {
@@ -45,7 +47,7 @@ RELEASE=$ROOT/build/release
 
 release_programs() {
     [[ ! -f $WORK/release-built ]] || return 0
-    if ! compile "$RELEASE" Release gcc >"$WORK/release.log" 2>&1; then
+    if ! compile "$RELEASE" Release gcc fcgi/all tests/bench/all >"$WORK/release.log" 2>&1; then
         grep -E -A 12 'error|FAILED' "$WORK/release.log" | head -n 60
         failed 'build (Release)'
         return 1

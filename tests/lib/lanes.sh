@@ -70,8 +70,8 @@ run_lanes() {
     local first second
     mapfile -t first < <(chosen "${STACK_LANE[@]}")
     mapfile -t second < <(chosen "${OTHER_LANE[@]}")
-    # Both lanes use the common stacks' programs.
-    if [[ ${#first[@]} -gt 0 || " ${second[*]-} " == *' stacks '* ]] && ! http_stacks; then
+    # The tests that bring a stack of their own copy the programs of the common ones.
+    if [[ ${#first[@]} -gt 0 ]] && ! http_stacks; then
         first=()
         mapfile -t second < <(printf '%s\n' "${second[@]}" | grep -v -x -e stacks -e '')
     fi

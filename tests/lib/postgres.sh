@@ -3,6 +3,12 @@
 
 POSTGRES=
 
+# The newest PostgreSQL's own programs. Debian's psql and pgbench are scripts that look for them, which takes longer than most questions.
+postgres_locate() {
+    POSTGRES_BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+    PATH=$POSTGRES_BIN:$PATH
+}
+
 # As root, PostgreSQL must run as somebody else.
 as_postgres() {
     if [[ $(id -u) -eq 0 ]]; then
@@ -16,7 +22,6 @@ as_postgres() {
 postgres_start() {
     local folder
     folder=$(mktemp -d "$WORK/pg.XXXX")
-    POSTGRES_BIN=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
     chmod 755 "$folder"
     [[ $(id -u) -ne 0 ]] || chown postgres "$folder"
     (

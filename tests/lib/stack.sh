@@ -8,6 +8,40 @@ free_port() {
     node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
+# Every stack begins as a copy of one that was started from nothing and stopped again: most of a first start is the database's, and its like in
+# each test. Of its settings only those stay that its database knows.
+template_make() {
+    local folder=$WORK/template port
+    [[ ! -d $folder ]] || return 0
+    port=$(free_port)
+    printf 'starting a stack from nothing\n'
+    if ! {
+        stack_ctl "$folder" PORT="$port" -- up && stack_ctl "$folder" -- down
+    } >"$WORK/template-up.log" 2>&1; then
+        tail -n 40 "$WORK/template-up.log"
+        failed 'ticketctl up (from nothing)'
+        return 1
+    fi
+    sed -i '/^\(JWT\|PAYMENT_WEBHOOK\)_SECRET=/d' "$folder/env"
+    rm -rf "$folder"/{keys,started-with}
+    mkdir "$WORK/template-log" && mv "$folder"/log/* "$WORK/template-log"
+    passed
+    export TEMPLATE_STATE=$folder
+}
+
+# stack_ctl FOLDER [SETTING=value…] -- VERB…
+stack_ctl() {
+    local folder=$1
+    local -a settings=()
+    shift
+    while [[ $1 != -- ]]; do
+        settings+=("$1") && shift
+    done
+    shift
+    env TICKETING_STATE="$folder" RATE_LIMITS=off TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
+        "${settings[@]}" "$ROOT/nginx/ticketctl" "$@"
+}
+
 # stack_up NAME [SETTING=value…]: sets NAME_STATE and NAME_URL (name in capitals). When it is up already, it stays as it is.
 stack_up() {
     local name=$1 folder=$WORK/$1 url=${1^^}_URL port
@@ -20,8 +54,7 @@ stack_up() {
     counters_writable
     STACKS+=("$name")
     printf 'starting the %s stack on port %d\n' "$name" "$port"
-    if ! env TICKETING_STATE="$folder" PORT="$port" RATE_LIMITS=off TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" \
-        TICKETING_BUILD=off "$@" "$ROOT/nginx/ticketctl" up >"$WORK/$name-up.log" 2>&1; then
+    if ! { cp -a "$WORK/template" "$folder" && stack_ctl "$folder" PORT="$port" "$@" -- up; } >"$WORK/$name-up.log" 2>&1; then
         tail -n 40 "$WORK/$name-up.log"
         failed "ticketctl up ($name)"
         return 1
@@ -34,6 +67,7 @@ stack_up() {
 # orders end within seconds, that may not, and sends its mails to SMTP_PORT.
 http_stacks() {
     : "${SMTP_PORT:=$(free_port)}"
+    template_make || return 1
     stack_up main WEBHOOK_ALLOW_PRIVATE=1 || return 1
     stack_up short SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
     # shellcheck disable=SC2153 # stack_up sets them
@@ -65,7 +99,7 @@ stacks_down() {
 sanitizer_reports() {
     [[ ${SEEN_STACKS:-no} == yes ]] || return 0
     local found
-    found=$(grep -E -A 30 'Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*' "$WORK"/*/log/*.log 2>/dev/null | head -n 120)
+    found=$(grep -E -A 30 'Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*' "$WORK"/*/log/*.log "$WORK/template-log"/*.log 2>/dev/null | head -n 120)
     if [[ -n $found ]]; then
         printf '%s\n' "$found"
         failed 'sanitizer reports in the logs of the stacks'

@@ -1,9 +1,9 @@
-// A whole stack of a test's own, with settings of its own, made from the programs of the stack under test.
+// A whole stack of a test's own, with settings of its own, made from what tests/run has started once from nothing.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { client } from './client.mjs';
 import { checkInvariants, newFolder, root, sql, state as mainState } from './stack.mjs';
 
@@ -22,11 +22,23 @@ export function assertNoComplaints(folder) {
   }
 }
 
+// Makes a stopped stack: with its programs, and its database with the demo, as tests/run has left one. A test that is run by hand gets the
+// programs of the stack under test, and its first `up` does the rest.
+export function prepareStack(folder) {
+  if (process.env.TEMPLATE_STATE === undefined) {
+    mkdirSync(join(folder, 'app'), { recursive: true });
+    cpSync(join(mainState, 'app'), join(folder, 'app'), { recursive: true });
+  } else {
+    mkdirSync(dirname(folder), { recursive: true });
+    const { status, stderr } = spawnSync('cp', ['-a', '-T', process.env.TEMPLATE_STATE, folder], { encoding: 'utf8' });
+    assert.equal(status, 0, stderr);
+  }
+}
+
 // {state, base, api, sql, checkInvariants, down}; `settings` are those of config.h.
 export async function ownStack(settings) {
   const state = newFolder('own');
-  mkdirSync(join(state, 'app'), { recursive: true });
-  cpSync(join(mainState, 'app'), join(state, 'app'), { recursive: true });
+  prepareStack(state);
   const port = await freePort();
   const env = { PATH: process.env.PATH, HOME: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(state, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', TICKETING_STATE: state, PORT: String(port), ...settings };
   const ctl = (...args) => spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env });
@@ -35,7 +47,7 @@ export async function ownStack(settings) {
   const api = client({ baseUrl: `http://127.0.0.1:${port}`, state });
   return {
     state, port, api,
-    sql: (text) => sql(text, { env: { TICKETING_STATE: state } }),
+    sql: (text) => sql(text, state),
     checkInvariants: () => checkInvariants({ env: { TICKETING_STATE: state } }),
     down() {
       ctl('down');

@@ -8,8 +8,8 @@ export const unique = (prefix = 'test') => `${prefix}-${randomUUID().slice(0, 13
 export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Repeats `look` until it returns something truthy, or fails after `timeout` ms.
-export async function until(look, { timeout = 10_000, every = 50, what = 'the condition' } = {}) {
+// Repeats `look` until it returns something truthy, or fails after `timeout` ms: long, for nothing is measured by it and machines differ.
+export async function until(look, { timeout = 30_000, every = 50, what = 'the condition' } = {}) {
   const end = Date.now() + timeout;
   for (;;) {
     const value = await look();

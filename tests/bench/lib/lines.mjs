@@ -168,10 +168,16 @@ async function checkin(m) {
   };
 }
 
+async function warmStart(m) {
+  const runs = await times(m.plan.repetitions, () => m.stack.warmStart());
+  return { measured: median(runs), unit: 's', value: median(runs), repetitions: { measured: runs }, note: 'from nothing running, PostgreSQL neither, to the answer of GET /api/events; with TICKETING_BUILD=off' };
+}
+
 const least = (target) => ({ target, met: (value) => value >= target, says: `≥ ${target.toFixed(2)}` });
 const most = (target, unit = '') => ({ target, met: (value) => value <= target, says: `≤ ${target}${unit}` });
 
 export const LINES = [
+  { name: 'start', title: 'a warm `ticketctl up`, to the first answer', ...most(5, ' s'), run: warmStart },
   { name: 'availability-m1', title: 'availability, m1, 32 clients, 50 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnM1, '', 'm1') },
   { name: 'availability-compact', title: 'availability compact, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnStadium, '?format=compact', 'stadium') },
   { name: 'availability-full', title: 'availability full JSON, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.7), run: (m) => availability(m, SHOW.churnStadium, '', 'stadium') },
