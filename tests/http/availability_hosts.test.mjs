@@ -132,6 +132,7 @@ test('read your writes over two responders, in every form, while holds and order
   const { body: map } = await base.get(`/shows/${show.id}/seatmap`);
   const world = { show, model: new SeatModel(), ids: map.seats.map(({ seatId }) => seatId), hosts: [(path) => base.get(path), second.ask] };
   const live = await new LiveMirror(show.id, base).start();
+  t.after(() => live.stop());
   const end = Date.now() + SECONDS * 1000;
   let steps = 0;
   const work = async (number) => {
@@ -147,7 +148,6 @@ test('read your writes over two responders, in every form, while holds and order
   t.diagnostic(`${steps} steps, ${live.stream.messages.length} live messages, ${live.reloads} to reload`);
   if (short) await sleep(5500); // everything unpaid ends
   await compareAll(world, buyers, live);
-  live.stop();
   checkInvariants(short ? { env: { TICKETING_STATE: folder } } : undefined);
 });
 
@@ -155,7 +155,7 @@ test('read your writes over two responders, in every form, while holds and order
 async function compareAll({ show, ids, hosts }, buyers, live) {
   const rows = sql(
     `SELECT seat_id, CASE WHEN state = 'sold' THEN 's' WHEN state = 'held' AND expires_at > clock_timestamp() THEN 'h' ELSE 'a' END FROM seat_claims WHERE show_id = '${show.id}'`,
-    { env: { TICKETING_STATE: folder } },
+    folder,
   );
   const table = new Map(rows);
   if (!short) return; // where holds last long, they may end between the two looks
