@@ -9,6 +9,7 @@ export function listen(showId, { baseUrl = BASE_URL, headers = {}, query = '', m
     const request = http.request(url, { method, agent: false, headers: { Accept: 'text/event-stream', ...headers } }, (response) => {
       const stream = { status: response.statusCode, headers: response.headers, messages: [], comments: 0, text: '', ended: false, close: () => request.destroy() };
       let rest = '';
+      response.socket.unref(); // a test that failed must not keep its process alive
       response.setEncoding('utf8');
       response.on('data', (chunk) => {
         stream.text += chunk;
