@@ -358,6 +358,11 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
     return true;
 }
 
+bool config_only_checked(int argc, char **argv)
+{
+    return argc == 2 && strcmp(argv[1], "--check-settings") == 0;
+}
+
 static void describe_who(const struct setting *setting, FILE *out)
 {
     static const char *const names[] = {"auth", "events", "holds", "checkout"};

@@ -62,6 +62,10 @@ struct config {
  * was none. Strings live as long as the process. */
 bool config_load(enum config_for who, struct config *ret_config, FILE *errors) MUST_CHECK;
 
+/* True when the program was started only to say whether its settings are right: with the one argument
+ * --check-settings. */
+bool config_only_checked(int argc, char **argv) MUST_CHECK;
+
 /* Writes the table as `NAME=default` lines with comments, the content of env.example. */
 void config_describe(FILE *out);
 

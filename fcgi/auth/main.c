@@ -113,11 +113,14 @@ static int serve(struct auth *auth, struct arena *arena)
     return exit_code;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct auth auth = {0};
     if (!config_load(CONFIG_AUTH, &auth.config, stderr)) {
         return EXIT_FAILURE;
+    }
+    if (config_only_checked(argc, argv)) {
+        return EXIT_SUCCESS;
     }
     log_open("auth", auth.config.log_level);
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);

@@ -93,11 +93,14 @@ static int outgoing_calls(const struct config *config)
     return config->threads >= 4 ? (int)config->threads / 2 : 1;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct config config;
     if (!config_load(CONFIG_CHECKOUT, &config, stderr)) {
         return EXIT_FAILURE;
+    }
+    if (config_only_checked(argc, argv)) {
+        return EXIT_SUCCESS;
     }
     log_open("checkout", config.log_level);
     if (!outgoing_init()) {

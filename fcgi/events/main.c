@@ -82,11 +82,14 @@ static void close_app(struct app *app)
     metrics_free(app->metrics);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct app app = {0};
     if (!config_load(CONFIG_EVENTS, &app.config, stderr)) {
         return EXIT_FAILURE;
+    }
+    if (config_only_checked(argc, argv)) {
+        return EXIT_SUCCESS;
     }
     log_open("events", app.config.log_level);
     struct token_keys *keys = token_keys_new(app.config.jwt_secret);

@@ -17,11 +17,14 @@ static bool ready(void *context)
     return db_ready(holds->pool);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct config config;
     if (!config_load(CONFIG_HOLDS, &config, stderr)) {
         return EXIT_FAILURE;
+    }
+    if (config_only_checked(argc, argv)) {
+        return EXIT_SUCCESS;
     }
     log_open("holds", config.log_level);
     struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));

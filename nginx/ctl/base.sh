@@ -100,6 +100,7 @@ state_prepare() {
   [[ $socket_mode == 0600 ]] || run_mode=711
   owned_folder "$RUN" "$run_mode" "$SERVICE_USER"
   if [[ $RUN != "$STATE/run" ]]; then
+    [[ -L $STATE/run ]] || rmdir "$STATE/run" 2>/dev/null || true # from before the state was moved to here
     ln -sfn "$RUN" "$STATE/run"
   fi
   owned_folder "$LOGS" 700

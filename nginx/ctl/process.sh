@@ -35,22 +35,27 @@ process_remember() {
   mv -f "$PIDS/$1.pid.new" "$PIDS/$1.pid"
 }
 
+# environment_replace: by the caller's `lines`, each NAME=value, and nothing else. No secret ever is an argument.
+environment_replace() {
+  local variable line
+  # In a command substitution, which bash waits for: what it has not waited for before exec is a zombie for ever.
+  for variable in $(compgen -e); do
+    unset "$variable" 2>/dev/null || true
+  done
+  for line in "${lines[@]}"; do
+    export "${line?}"
+  done
+}
+
 # process_start NAME LOG COMMAND…: in a session of its own, under the service account, with only the environment lines that stand
-# on standard input. No secret ever is an argument.
+# on standard input.
 process_start() {
   local name=$1 log=$2
   shift 2
   local -a lines
   mapfile -t lines
   (
-    local variable line
-    # In a command substitution, which bash waits for: what it has not waited for before exec is a zombie for ever.
-    for variable in $(compgen -e); do
-      unset "$variable" 2>/dev/null || true
-    done
-    for line in "${lines[@]}"; do
-      export "${line?}"
-    done
+    environment_replace
     cd /
     umask 0077
     if ((EUID == 0)); then

@@ -35,6 +35,22 @@ responder_fingerprint() {
   } | sha256sum
 }
 
+# Wrong settings are named before anything is started or changed, those of all responders at once.
+responders_check_settings() {
+  local name said
+  local -a lines faults=()
+  for name in $DOMAINS; do
+    [[ -x $APP/bin/ticketing-$name ]] || continue
+    mapfile -t lines < <(responder_settings "$name")
+    if ! said=$( (environment_replace && cd / && as_service_exec "$APP/bin/ticketing-$name" --check-settings) 2>&1); then
+      faults+=("$said")
+    fi
+  done
+  ((${#faults[@]})) || return 0
+  mapfile -t faults < <(printf '%s\n' "${faults[@]}" | sort -u)
+  die "wrong settings:" "${faults[@]}" "They come from the environment or from $ENV_FILE; nginx/env.example explains each."
+}
+
 # responder_launch NAME PROCESS SOCKET
 responder_launch() {
   local name=$1 process=$2 socket=$3 mode
@@ -160,6 +176,7 @@ verb_restart() {
   local -a responders=()
   (($#)) || set -- responders
   settings_check
+  responders_check_settings
   for name in "$@"; do
     case $name in
       responders) responders+=(auth events holds checkout) ;;

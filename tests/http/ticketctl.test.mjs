@@ -197,13 +197,15 @@ test('wrong settings are named, all at once', async () => {
   assert.equal(faults.status, 1);
   for (const name of ['PORT', 'RATE_LIMITS', 'LISTEN_ADDRESS']) assert.match(faults.stderr, new RegExp(`  ${name} `));
   const state = join(folder, 'd');
-  prepareStack(state);
+  prepareEmpty(state);
   const other = String(await freePort());
   const run = ctl(['up'], { state, env: { PORT: other, JWT_SECRET: 'short-sesame', HOLD_TTL_SECONDS: 'soon', THREADS: '0', DEMO: 'off' } });
   assert.equal(run.status, 1);
   for (const name of ['JWT_SECRET', 'HOLD_TTL_SECONDS', 'THREADS']) assert.match(run.stderr, new RegExp(`${name}: `));
   assert.ok(!run.output.includes('sesame'));
-  ok(['down'], { state });
+  assert.ok(!existsSync(join(state, 'pg')), 'nothing was started for it');
+  assert.equal(ctl(['restart', 'auth'], { env: { THREADS: '0' } }).status, 1);
+  ok(['status']);
 });
 
 test('without root, missing packages are told in one line to have run', () => {
