@@ -9,7 +9,7 @@
 #include "hold_queue.h"
 #include "show_pins.h"
 
-enum { SHOW_PINS = 4096 }; /* shows whose seat map is remembered: about 128 bytes each */
+enum { SHOW_PINS = 8192 }; /* shows whose seat map is remembered: about 128 bytes each */
 
 /* What the handlers share; read-only but for its members' own state. */
 struct holds {

@@ -20,7 +20,8 @@ struct show_pin {
 
 struct show_pins; /* opaque; shared between threads */
 
-/* Room for `capacity` pins; two shows that fall on the same place displace each other. Never NULL. */
+/* Room for `capacity` pins, rounded up to a multiple of 8; shows whose ids fall together displace each other.
+ * Never NULL. */
 struct show_pins *show_pins_new(size_t capacity);
 void show_pins_free(struct show_pins *pins);
 
