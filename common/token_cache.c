@@ -1,21 +1,32 @@
 #include "common/token_cache.h"
 #include "common/clock.h"
 #include "common/memory.h"
+#include <assert.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <string.h>
 
-enum { ENTRIES = 512, TEXT_MAX = 1024 };
+enum {
+    SETS = 512,
+    WAYS = 8, /* tokens that fall into one set; the one that was put in first goes */
+    DIGEST_BYTES = 32,
+    NAMES_MAX = 160, /* what longer ones would need, they all would */
+};
 
+/* Of a token its digest only: small, and of no use to whoever reads this memory. */
 struct entry {
-    size_t length; /* 0: empty */
-    char token[TEXT_MAX];
-    struct token_claims claims;
+    unsigned char digest[DIGEST_BYTES];
+    int64_t expires_at; /* 0: empty */
+    unsigned roles;
+    char user_id[UUID_SIZE];
+    char session_id[UUID_SIZE];
+    char names[NAMES_MAX]; /* email, then full name, each with its NUL */
 };
 
 struct token_cache {
     pthread_mutex_t lock;
-    struct entry entries[ENTRIES];
+    struct entry sets[SETS][WAYS];
 };
 
 struct token_cache *token_cache_new(void)
@@ -28,33 +39,55 @@ struct token_cache *token_cache_new(void)
 void token_cache_free(struct token_cache *cache)
 {
     pthread_mutex_destroy(&cache->lock);
-    OPENSSL_cleanse(cache->entries, sizeof(cache->entries));
+    OPENSSL_cleanse(cache->sets, sizeof(cache->sets));
     free(cache);
 }
 
-/* The only place where the token may be: FNV-1a (Fowler, Noll, Vo). */
-static struct entry *place(struct token_cache *cache, const char *token, size_t length)
+static void digest_of(const char *token, unsigned char ret_digest[static DIGEST_BYTES])
 {
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < length; i++) {
-        hash = (hash ^ (unsigned char)token[i]) * 16777619u;
+    unsigned size = 0;
+    int done = EVP_Digest(token, strlen(token), ret_digest, &size, EVP_sha256(), NULL);
+    assert(done == 1 && size == DIGEST_BYTES); /* fails without memory only */
+    (void)done;
+}
+
+static struct entry *set_of(struct token_cache *cache, const unsigned char digest[static DIGEST_BYTES])
+{
+    return cache->sets[(digest[0] | digest[1] << 8) % SETS];
+}
+
+/* The place of the digest in its set, or WAYS. How long this takes tells nothing about a token: nobody can
+ * make one whose digest is nearly another's. */
+static size_t way_of(const struct entry *set, const unsigned char digest[static DIGEST_BYTES])
+{
+    size_t way = 0;
+    while (way < WAYS && (set[way].expires_at == 0 || memcmp(set[way].digest, digest, DIGEST_BYTES) != 0)) {
+        way++;
     }
-    return &cache->entries[hash % ENTRIES];
+    return way;
+}
+
+static void claims_of(const struct entry *entry, struct token_claims *ret_claims)
+{
+    ret_claims->expires_at = entry->expires_at;
+    ret_claims->roles = entry->roles;
+    memcpy(ret_claims->user_id, entry->user_id, sizeof(entry->user_id));
+    memcpy(ret_claims->session_id, entry->session_id, sizeof(entry->session_id));
+    const char *full_name = entry->names + strlen(entry->names) + 1;
+    memcpy(ret_claims->email, entry->names, strlen(entry->names) + 1);
+    memcpy(ret_claims->full_name, full_name, strlen(full_name) + 1);
 }
 
 bool token_cache_get(struct token_cache *cache, const char *token, struct token_claims *ret_claims)
 {
-    size_t length = strnlen(token, TEXT_MAX + 1);
-    if (length == 0 || length > TEXT_MAX) {
-        return false;
-    }
-    const struct entry *entry = place(cache, token, length);
+    unsigned char digest[DIGEST_BYTES];
+    digest_of(token, digest);
     pthread_mutex_lock(&cache->lock);
-    /* In a time that tells nothing about where a forged one differs. */
-    bool found = entry->length == length && CRYPTO_memcmp(entry->token, token, length) == 0 &&
-                 entry->claims.expires_at > clock_seconds();
+    const struct entry *set = set_of(cache, digest);
+    const size_t way = way_of(set, digest);
+    const bool found = way < WAYS && set[way].expires_at > clock_seconds();
     if (found) {
-        *ret_claims = entry->claims;
+        claims_of(&set[way], ret_claims);
     }
     pthread_mutex_unlock(&cache->lock);
     return found;
@@ -62,14 +95,23 @@ bool token_cache_get(struct token_cache *cache, const char *token, struct token_
 
 void token_cache_put(struct token_cache *cache, const char *token, const struct token_claims *claims)
 {
-    size_t length = strnlen(token, TEXT_MAX + 1);
-    if (length > TEXT_MAX) {
+    const size_t email = strlen(claims->email) + 1;
+    const size_t full_name = strlen(claims->full_name) + 1;
+    if (email + full_name > NAMES_MAX) {
         return;
     }
-    struct entry *entry = place(cache, token, length);
+    struct entry entry = {.expires_at = claims->expires_at, .roles = claims->roles};
+    digest_of(token, entry.digest);
+    memcpy(entry.user_id, claims->user_id, sizeof(entry.user_id));
+    memcpy(entry.session_id, claims->session_id, sizeof(entry.session_id));
+    memcpy(entry.names, claims->email, email);
+    memcpy(entry.names + email, claims->full_name, full_name);
     pthread_mutex_lock(&cache->lock);
-    entry->length = length;
-    memcpy(entry->token, token, length);
-    entry->claims = *claims;
+    struct entry *set = set_of(cache, entry.digest);
+    const size_t way = way_of(set, entry.digest);
+    if (way == WAYS) {
+        memmove(&set[1], &set[0], (WAYS - 1) * sizeof(set[0]));
+    }
+    set[way % WAYS] = entry;
     pthread_mutex_unlock(&cache->lock);
 }

@@ -5,15 +5,16 @@
 
 #include "common/token.h"
 
-struct token_cache; /* opaque; shared between threads; of fixed size */
+struct token_cache; /* opaque; shared between threads; 4096 tokens, 1.2 MB when all are in use */
 
 struct token_cache *token_cache_new(void) __attribute__((returns_nonnull));
 void token_cache_free(struct token_cache *cache);
 
-/* True and filled claims when exactly this token was put in and has not expired. */
+/* True and filled claims when exactly this token, by its SHA-256 (FIPS 180-4), was put in and has not
+ * expired. */
 bool token_cache_get(struct token_cache *cache, const char *token,
                      struct token_claims *ret_claims) MUST_CHECK;
-/* Remembers a verified token in the place of another; a very long one is not worth it. */
+/* Remembers a verified token, if need be in the place of another; not one with very long names. */
 void token_cache_put(struct token_cache *cache, const char *token, const struct token_claims *claims);
 
 #endif
