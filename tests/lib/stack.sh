@@ -29,7 +29,7 @@ template_make() {
     export TEMPLATE_STATE=$folder
 }
 
-# stack_ctl FOLDER [SETTING=value…] -- VERB…
+# stack_ctl FOLDER [SETTING=value…] -- VERB… Passwords cost less than they should: half of the tests' people only register to do something else.
 stack_ctl() {
     local folder=$1
     local -a settings=()
@@ -38,7 +38,7 @@ stack_ctl() {
         settings+=("$1") && shift
     done
     shift
-    env TICKETING_STATE="$folder" RATE_LIMITS=off TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
+    env TICKETING_STATE="$folder" RATE_LIMITS=off PASSWORD_COST=1 TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
         "${settings[@]}" "$ROOT/nginx/ticketctl" "$@"
 }
 
@@ -63,17 +63,26 @@ stack_up() {
     declare -g "${name^^}_STATE=$folder" "$url=http://127.0.0.1:$port"
 }
 
+# YAML takes a second to read, and every file of tests reads it.
+contract_as_json() {
+    (cd "$ROOT/tests" && node --input-type=module -e '
+        import { readFileSync, writeFileSync } from "node:fs";
+        import { parse } from "yaml";
+        writeFileSync(process.argv[2], JSON.stringify(parse(readFileSync(process.argv[1], "utf8"))));
+    ' "$ROOT/nginx/html/docs/openapi.yaml" "$WORK/openapi.json")
+}
+
 # Both stacks of the HTTP tests: one with the usual times that may send events to this host and writes mails to a folder; one where holds and
 # orders end within seconds, that may not, and sends its mails to SMTP_PORT.
 http_stacks() {
     : "${SMTP_PORT:=$(free_port)}"
-    template_make || return 1
+    template_make && contract_as_json || return 1
     stack_up main WEBHOOK_ALLOW_PRIVATE=1 || return 1
     stack_up short SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
     # shellcheck disable=SC2153 # stack_up sets them
     # shellcheck disable=SC2034 # node_test reads it
     STACK_ENVIRONMENT=(TICKETING_STATE="$MAIN_STATE" BASE_URL="$MAIN_URL" SHORT_STATE="$SHORT_STATE" SHORT_URL="$SHORT_URL" SMTP_PORT="$SMTP_PORT"
-        BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" FRESH_STACK=yes)
+        BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" FRESH_STACK=yes OPENAPI_JSON="$WORK/openapi.json")
 }
 
 stack_check() {
