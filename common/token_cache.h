@@ -1,5 +1,5 @@
 /* token_cache.h: tokens that were found good a moment ago; token.c only. A buyer's page sends the same one
- * with every request, and checking it takes a third of the time of a hold. */
+ * with every request, and checking it takes a quarter of what a hold costs the responder. */
 #ifndef TICKETING_TOKEN_CACHE_H
 #define TICKETING_TOKEN_CACHE_H
 

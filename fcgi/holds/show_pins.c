@@ -70,8 +70,7 @@ void show_pins_remember(struct show_pins *pins, const struct show_pin *pin)
     struct show_pin *set = set_of(pins, pin->show_id);
     size_t way = way_of(set, pin->show_id);
     if (way == WAYS) {
-        way = WAYS - 1;
-        memmove(&set[1], &set[0], way * sizeof(set[0]));
+        memmove(&set[1], &set[0], (WAYS - 1) * sizeof(set[0]));
         way = 0;
     }
     set[way] = *pin;

@@ -79,9 +79,9 @@ export class Measure {
   }
 
   // The same by pgbench. Every one must have been granted.
-  async bareHolds({ clients = 32, ...options } = {}) {
+  async bareHolds({ clients = 32 } = {}) {
     await this.world.forgetHolds(1, 2000);
-    const result = await this.pgbench(this.world.files.pgbenchHold, 'holds', { clients, ...options });
+    const result = await this.pgbench(this.world.files.pgbenchHold, 'holds', { clients });
     const [[granted]] = await this.stack.sql(`SELECT count(*) FROM holds WHERE show_id BETWEEN '${showId(1)}' AND '${showId(2000)}'`);
     if (Number(granted) !== result.transactions) {
       throw new Failure(`pgbench ran ${result.transactions} transactions, ${granted} holds were granted`);
