@@ -29,7 +29,7 @@ template_make() {
     export TEMPLATE_STATE=$folder
 }
 
-# stack_ctl FOLDER [SETTING=value…] -- VERB… Passwords cost less than they should: half of the tests' people only register to do something else.
+# stack_ctl FOLDER [SETTING=value…] -- VERB… Passwords cost less than they should: the tests' people register to do something else.
 stack_ctl() {
     local folder=$1
     local -a settings=()
