@@ -68,10 +68,12 @@ async function oneClient(m) {
     const nginx = await m.holds({ connections: 1 });
     const bare = await m.bareHolds({ clients: 1 });
     const nothing = await m.null(nginx.bodyBytes, { connections: 1 });
-    return { nginx: nginx.latency.p50Ms, bare: bare.latency.p50Ms, nothing: nothing.latency.p50Ms };
+    const turns = await m.turns(nginx.bodyBytes);
+    return { nginx: nginx.latency.p50Ms, bare: bare.latency.p50Ms, nothing: nothing.latency.p50Ms, turns: turns.p50Ms };
   });
+  const of = (name) => median(runs.map((one) => one[name]));
   return ratio(runs.map((one) => one.nginx), runs.map((one) => one.bare + one.nothing), 'ms', {
-    note: `pgbench ${median(runs.map((one) => one.bare)).toFixed(2)} ms + null responder ${median(runs.map((one) => one.nothing)).toFixed(2)} ms`,
+    note: `pgbench ${of('bare').toFixed(2)} ms + null responder ${of('nothing').toFixed(2)} ms; one client that does both in turns ${of('turns').toFixed(2)} ms (÷ that ${(of('nginx') / of('turns')).toFixed(2)})`,
   });
 }
 

@@ -89,7 +89,14 @@ export class Measure {
     return result;
   }
 
-  // The null responder with answers of `bytes` bytes; `like`: a request file whose requests it is sent instead of a GET.
+  // Latencies of a request to the null responder and a hold as pgbench makes it, by one client in turns.
+  async turns(bytes) {
+    await this.world.forgetHolds(1, 2000);
+    const args = [this.stack.port, `/api/null/${bytes}`, this.stack.databaseUrls.holds, this.world.files.holdStatement, this.plan.seconds, this.plan.warmUp];
+    return { ...UNMEASURED, ...JSON.parse(await run(join(this.stack.tools, 'bench_turns'), args.map(String))) };
+  }
+
+  // The null responder with answers of `bytes` bytes.
   null(bytes, options = {}) {
     return this.load(this.world.get(`/api/null/${bytes}`), options);
   }

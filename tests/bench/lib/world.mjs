@@ -116,7 +116,12 @@ export class World {
     const pairs = Array.from({ length: m1.length >> 1 }, (_, pair) => `"{${m1[2 * pair].seatId},${m1[2 * pair + 1].seatId}}"`);
     const script = readFileSync(join(root, 'tests/bench/sql/hold.pgbench'), 'utf8');
     this.files.pgbenchHold = this.file('hold.pgbench');
-    writeFileSync(this.files.pgbenchHold, script.replace('@VERSION@', version).replace('@PAIRS@', `{${pairs.join(',')}}`));
+    const filled = script.replace('@VERSION@', version).replace('@PAIRS@', `{${pairs.join(',')}}`);
+    writeFileSync(this.files.pgbenchHold, filled);
+    // Its statement with the parameters that pgbench gives it.
+    const parameters = [':i', ':show', ':pair', ':user'];
+    this.files.holdStatement = this.file('hold.sql');
+    writeFileSync(this.files.holdStatement, parameters.reduce((text, name, n) => text.replaceAll(`(${name})`, `($${n + 1})`), filled.match(/^SELECT .*$/m)[0]));
     this.files.pgbenchCheckin = join(root, 'tests/bench/sql/checkin.pgbench');
   }
 
