@@ -2,59 +2,25 @@
 // a server that was killed. What the responder knew from before must not show.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Cluster, run } from '../support/cluster.mjs';
 import { responders } from '../support/processes.mjs';
 import { secondEvents } from '../support/second_events.mjs';
 import { newFolder, root } from '../support/stack.mjs';
 import { until } from '../support/world.mjs';
 
 const SHOW = 'de300000-0000-4000-8000-000000000101'; // of the demo data, seat map m1
-const bin = join('/usr/lib/postgresql', readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b)).at(-1), 'bin');
 
-function run(command, args, { input, cwd, env, server = false } = {}) {
-  const asOther = server && process.getuid() === 0;
-  const done = spawnSync(asOther ? 'runuser' : command, asOther ? ['-u', 'postgres', '--', command, ...args] : args, {
-    input, cwd, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env },
-  });
-  assert.equal(done.status, 0, `${command} ${args.join(' ')}: ${done.stdout}${done.stderr}`);
-  return done.stdout;
-}
-
-class Cluster {
-  constructor(folder, name) {
-    Object.assign(this, { folder, data: join(folder, name), log: join(folder, `${name}.log`) });
-  }
-
-  create() {
-    run(join(bin, 'initdb'), ['-D', this.data, '-A', 'trust', '-U', 'ticketing', '-E', 'UTF8', '--no-sync'], { cwd: this.folder, server: true });
-    return this;
-  }
-
-  control(...args) {
-    run(join(bin, 'pg_ctl'), ['-D', this.data, '-w', '-l', this.log, ...args], { cwd: this.folder, server: true });
-  }
-
-  start() {
-    this.control('-o', `-k ${this.folder} -c listen_addresses= -c fsync=off`, 'start');
-  }
-
-  sql(text) {
-    return run('psql', ['-h', this.folder, '-U', 'ticketing', '-d', 'ticketing', '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'], { input: text });
-  }
-
-  // A seat is taken, as a hold does it.
-  claim(seat, state = 'held') {
-    this.sql(`INSERT INTO seat_claims (show_id, seat_id, state, hold_id, expires_at, changed)
-      VALUES ('${SHOW}', '${seat}', 'held', gen_random_uuid(), now() + interval '1 hour', pg_current_xact_id())
-      ON CONFLICT (show_id, seat_id) DO UPDATE SET state = '${state}', expires_at = CASE WHEN '${state}' = 'held' THEN now() + interval '1 hour' END, changed = pg_current_xact_id()`);
-  }
+// A seat is taken, as a hold does it.
+function claim(cluster, seat, state = 'held') {
+  cluster.sql(`INSERT INTO seat_claims (show_id, seat_id, state, hold_id, expires_at, changed)
+    VALUES ('${SHOW}', '${seat}', 'held', gen_random_uuid(), now() + interval '1 hour', pg_current_xact_id())
+    ON CONFLICT (show_id, seat_id) DO UPDATE SET state = '${state}', expires_at = CASE WHEN '${state}' = 'held' THEN now() + interval '1 hour' END, changed = pg_current_xact_id()`);
 }
 
 test('a promoted standby without the last commits, and a killed server', { timeout: 120_000 }, async (t) => {
   const folder = newFolder('failover');
-  if (process.getuid() === 0) run('chown', ['postgres', folder]);
   const primary = new Cluster(folder, 'one').create();
   const standby = new Cluster(folder, 'two');
   let serving = primary;
@@ -81,10 +47,10 @@ test('a promoted standby without the last commits, and a killed server', { timeo
   const answered = () => until(compact, { what: 'an answer' });
   const since = async (version) => (await events.ask(`/shows/${SHOW}/availability?since=${version}`)).body;
 
-  primary.claim('A1');
+  claim(primary, 'A1');
   assert.equal((await compact()).states.slice(0, 3), 'haa');
-  run(join(bin, 'pg_basebackup'), ['-h', folder, '-U', 'ticketing', '-D', standby.data, '--no-sync', '-c', 'fast', '-R'], { cwd: folder, server: true });
-  primary.claim('A2'); // the standby never hears of this one
+  standby.program('pg_basebackup', '-h', folder, '-U', 'ticketing', '-D', standby.data, '--no-sync', '-c', 'fast', '-R');
+  claim(primary, 'A2'); // the standby never hears of this one
   const before = await compact();
   assert.equal(before.states.slice(0, 3), 'hha');
 
@@ -96,16 +62,16 @@ test('a promoted standby without the last commits, and a killed server', { timeo
   assert.equal(after.states.slice(0, 3), 'haa', 'what the other server never had is gone');
   assert.equal((await since(before.version)).states?.slice(0, 3), 'haa', 'a version of the other history is of no use');
   // Transaction ids of the new history overlap with those that the responder had seen in the old one.
-  for (const seat of ['A3', 'A2', 'A1']) standby.claim(seat, 'released');
-  standby.claim('A3');
+  for (const seat of ['A3', 'A2', 'A1']) claim(standby, seat, 'released');
+  claim(standby, 'A3');
   assert.equal((await compact()).states.slice(0, 3), seatsOf(standby));
 
-  standby.claim('B1');
+  claim(standby, 'B1');
   const killed = await compact();
   standby.control('-m', 'immediate', 'stop');
   standby.start();
   assert.equal((await answered()).states, killed.states, 'the same states after a crash');
-  standby.claim('B2');
+  claim(standby, 'B2');
   assert.equal((await compact()).states.slice(20, 22), 'hh');
 });
 

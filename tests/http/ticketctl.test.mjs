@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import { assertNoComplaints, prepareStack } from '../support/own_stack.mjs';
 import { newFolder, root, state as mainState } from '../support/stack.mjs';
+import { until } from '../support/world.mjs';
 
 const folder = newFolder('tctl');
 const own = join(folder, 'a');
@@ -175,6 +176,24 @@ test('logs are readable lines', async () => {
   assert.ok(lines.some((line) => / nginx +access /.test(line)), lines.join('\n'));
   assert.ok(lines.some((line) => / events +request .*route=\/events /.test(line)), lines.join('\n'));
   assert.equal(ctl(['logs', 'nothing']).status, 1);
+});
+
+test('logrotate with the example as it stands: old lines are kept, new ones follow in a small file', async () => {
+  const conf = join(folder, 'logrotate.conf');
+  const logs = (suffix) => readdirSync(join(own, 'log')).filter((name) => name.endsWith(`.log${suffix}`));
+  writeFileSync(conf, readFileSync(join(root, 'nginx/logrotate.conf.example'), 'utf8').replaceAll('@STATE@', own));
+  const find = async (line) => {
+    await fetch(`http://127.0.0.1:${port}/api/events`, { headers: { 'user-agent': line } });
+    await until(() => readFileSync(join(own, 'log/access.log'), 'utf8').includes(line), { what: `${line} in access.log` });
+  };
+  await find('before-the-rotation');
+  const rotate = spawnSync('logrotate', ['--force', '--state', join(folder, 'logrotate.state'), conf], { encoding: 'utf8', timeout: 60_000 });
+  assert.equal(rotate.status, 0, rotate.stderr);
+  assert.ok(logs('.1').includes('access.log.1') && logs('.1').includes('events.log.1'), logs('.1').join(' '));
+  assert.match(readFileSync(join(own, 'log/access.log.1'), 'utf8'), /before-the-rotation/);
+  await find('after-the-rotation');
+  const text = readFileSync(join(own, 'log/access.log'), 'latin1');
+  assert.ok(!text.includes('before-the-rotation') && !text.includes('\0'), 'the file begins anew');
 });
 
 test('psql takes statements from standard input, url tells where the database is', () => {
