@@ -23,6 +23,7 @@ struct shared_show {
     size_t size;                              /* bytes, as counted in the store's sum */
     bool busy;                                /* some thread reads it, or will */
     struct availability_reader *first, *last; /* who wait for the next read */
+    size_t waiting;                           /* how many they are */
 
     /* Of that thread. */
     bool published, over;
@@ -37,6 +38,7 @@ struct availability_store {
 
     pthread_mutex_t lock; /* guards what follows */
     size_t bytes;
+    size_t waiting; /* for reads of all shows */
     struct shared_show *buckets[BUCKETS];
     struct shared_show *newest, *oldest;
 };
@@ -233,6 +235,8 @@ static bool answer_readers(struct availability_store *store, struct shared_show 
     struct availability_reader *reader = show->first;
     show->first = NULL;
     show->last = NULL;
+    store->waiting -= show->waiting;
+    show->waiting = 0;
     pthread_mutex_unlock(&store->lock);
     struct availability found = read_show(store, show);
     log_hold();
@@ -273,15 +277,23 @@ static void read_deferred(struct server_work *work)
 void availability_ask(struct availability_store *store, const char *show_id,
                       struct availability_reader *reader)
 {
+    struct shared_show *show = NULL;
+    bool reads = false;
     reader->next = NULL;
     pthread_mutex_lock(&store->lock);
-    struct shared_show *show = find_show(store, show_id);
-    *(show->last != NULL ? &show->last->next : &show->first) = reader;
-    show->last = reader;
-    bool reads = !show->busy;
-    show->busy = true;
+    if (store->waiting < AVAILABILITY_WAITING_MAX) {
+        show = find_show(store, show_id);
+        *(show->last != NULL ? &show->last->next : &show->first) = reader;
+        show->last = reader;
+        show->waiting++;
+        store->waiting++;
+        reads = !show->busy;
+        show->busy = true;
+    }
     pthread_mutex_unlock(&store->lock);
-    if (reads && !server_defer(&show->work)) {
+    if (show == NULL) {
+        reader->answer(reader, &(struct availability){.status = DB_UNAVAILABLE});
+    } else if (reads && !server_defer(&show->work)) {
         serve(store, show);
     }
 }

@@ -73,6 +73,94 @@ static void a_snapshot_outlives_an_outage(void **state)
     assert_false(was_forgotten(fixture, fixture->shows[0]));
 }
 
+enum { CROWD = AVAILABILITY_WAITING_MAX + 2 };
+
+/* Two begin to read while the table is locked; the others wait for their shows' next reads. */
+struct crowd {
+    struct fixture *fixture;
+    struct reading readings[CROWD]; /* the first two are those of the leaders */
+    pthread_t leaders[2];
+    struct reading late; /* one too many */
+    bool told_at_once;
+};
+
+static void *ask_first(void *argument)
+{
+    struct crowd *crowd = argument;
+    availability_ask(crowd->fixture->store, crowd->fixture->shows[0], &crowd->readings[0].reader);
+    return NULL;
+}
+
+static void *ask_second(void *argument)
+{
+    struct crowd *crowd = argument;
+    availability_ask(crowd->fixture->store, crowd->fixture->shows[1], &crowd->readings[1].reader);
+    return NULL;
+}
+
+/* Until both have begun to read; other test programs use the table, too. */
+static void await_leaders(struct fixture *fixture)
+{
+    static const char sql[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'test_crowd'"
+                              " AND wait_event_type = 'Lock'";
+    for (int i = 0; i < 10000; i++) {
+        struct db_result *result CLEANUP(db_result_free) = NULL;
+        assert_int_equal(execute(fixture, sql, 0, NULL, &result), DB_OK);
+        if (strcmp(db_text(result, 0, 0), "2") == 0) {
+            return;
+        }
+    }
+    fail_msg("the first two do not read");
+}
+
+static enum db_status crowd_step(struct db *db, void *context)
+{
+    static const struct db_statement lock = {.sql = "LOCK TABLE public.seat_claims IN ACCESS EXCLUSIVE MODE"};
+    struct crowd *crowd = context;
+    struct fixture *fixture = crowd->fixture;
+    struct db_result *result CLEANUP(db_result_free) = NULL;
+    enum db_status status = db_query(db, &lock, 0, NULL, &result);
+    if (status != DB_OK) {
+        return status; /* it is run again */
+    }
+    assert_int_equal(pthread_create(&crowd->leaders[0], NULL, ask_first, crowd), 0);
+    assert_int_equal(pthread_create(&crowd->leaders[1], NULL, ask_second, crowd), 0);
+    await_leaders(fixture);
+    for (size_t i = 2; i < CROWD; i++) {
+        availability_ask(fixture->store, fixture->shows[i % 2], &crowd->readings[i].reader);
+    }
+    availability_ask(fixture->store, fixture->shows[0], &crowd->late.reader);
+    crowd->told_at_once = crowd->late.answers == 1;
+    return DB_OK;
+}
+
+static void a_crowd_that_is_too_large_is_told_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    struct db_pool *pool = open_pool("test_crowd", 4, 5000);
+    open_store(fixture, pool, PLENTY);
+    struct crowd *crowd = memory_new(1, sizeof(*crowd));
+    crowd->fixture = fixture;
+    crowd->late.reader.answer = take_answer;
+    for (size_t i = 0; i < CROWD; i++) {
+        crowd->readings[i].reader.answer = take_answer;
+    }
+    assert_int_equal(db_transaction(fixture->other, crowd_step, crowd), DB_OK);
+    for (size_t i = 0; i < ARRAY_LENGTH(crowd->leaders); i++) {
+        pthread_join(crowd->leaders[i], NULL);
+    }
+    assert_true(crowd->told_at_once);
+    assert_int_equal(crowd->late.status, DB_UNAVAILABLE);
+    for (size_t i = 0; i < CROWD; i++) {
+        assert_int_equal(crowd->readings[i].answers, 1);
+        assert_int_equal(crowd->readings[i].status, DB_OK);
+    }
+    free(crowd);
+    assert_as_in_table(fixture, fixture->shows[0]); /* there is room again */
+    open_store(fixture, fixture->pool, 0);
+    db_pool_free(pool);
+}
+
 enum { ASKERS = 8, QUESTIONS = 50 };
 
 /* Asks for shows that others ask for too, and for some that are not there. */
@@ -170,6 +258,7 @@ int main(void)
         STORE_TEST(a_show_that_was_deleted_is_forgotten),
         STORE_TEST(event_times_and_seat_map_are_those_of_now),
         STORE_TEST(a_snapshot_outlives_an_outage),
+        STORE_TEST(a_crowd_that_is_too_large_is_told_at_once),
         STORE_TEST(everybody_is_answered_once),
         STORE_TEST(nobody_gets_an_answer_from_before_the_question),
     };
