@@ -97,6 +97,28 @@ enum db_status db_query(struct db *db, const struct db_statement *statement, siz
     return status;
 }
 
+static enum db_status want_row(enum db_status status, struct db_result **result)
+{
+    if (status == DB_OK && db_rows(*result) == 0) {
+        db_result_free(*result);
+        *result = NULL;
+        return DB_NONE;
+    }
+    return status;
+}
+
+enum db_status db_run_row(struct db_pool *pool, const struct db_statement *statement, size_t count,
+                          const char *const params[], struct db_result **ret_result)
+{
+    return want_row(db_run(pool, statement, count, params, ret_result), ret_result);
+}
+
+enum db_status db_query_row(struct db *db, const struct db_statement *statement, size_t count,
+                            const char *const params[], struct db_result **ret_result)
+{
+    return want_row(db_query(db, statement, count, params, ret_result), ret_result);
+}
+
 /* COMMIT. Whatever is lost from here on is unknown, never to be repeated. */
 static enum db_status commit(struct db *db)
 {

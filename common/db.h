@@ -15,7 +15,7 @@
 
 enum db_status {
     DB_OK = 0,
-    DB_NONE,        /* the caller's own use: looked up, not there (never set by db.c) */
+    DB_NONE,        /* looked up, not there: no row where one was wanted (db_run_row(), db_query_row()) */
     DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or the statement ran out of time
                        (57014), or the server out of resources (class 53), or retries ran out: answer 503.
                        After a write the outcome may be unknown */
@@ -60,6 +60,9 @@ void db_pool_free(struct db_pool *pool);
  * DB_UNAVAILABLE. `*ret_result` is set on DB_OK only; the caller frees it. */
 enum db_status db_run(struct db_pool *pool, const struct db_statement *statement, size_t count,
                       const char *const params[], struct db_result **ret_result) MUST_CHECK;
+/* The same for a statement that finds what it is about or nothing: without a row DB_NONE. */
+enum db_status db_run_row(struct db_pool *pool, const struct db_statement *statement, size_t count,
+                          const char *const params[], struct db_result **ret_result) MUST_CHECK;
 
 /* A step of a transaction: DB_OK commits, anything else rolls back and is returned by db_transaction(). It
  * may be run more than once (up to 5 times, on DB_RETRY), so it must not touch the response or anything
@@ -73,9 +76,11 @@ typedef enum db_status db_transaction_fn(struct db *db, void *context);
  * returned: operations that matter carry an idempotency key. */
 enum db_status db_transaction(struct db_pool *pool, db_transaction_fn *step, void *context) MUST_CHECK;
 
-/* Runs a statement inside a transaction. */
+/* Run a statement inside a transaction, as db_run() and db_run_row() do outside. */
 enum db_status db_query(struct db *db, const struct db_statement *statement, size_t count,
                         const char *const params[], struct db_result **ret_result) MUST_CHECK;
+enum db_status db_query_row(struct db *db, const struct db_statement *statement, size_t count,
+                            const char *const params[], struct db_result **ret_result) MUST_CHECK;
 
 /* True when the database answers `SELECT 1` within wait_ms. */
 bool db_ready(struct db_pool *pool) MUST_CHECK;

@@ -145,12 +145,9 @@ static enum db_status load(struct db_pool *pool, const char *id, int64_t version
     struct arena *arena CLEANUP(arena_free) = arena_new();
     const char *const params[] = {id, db_number(arena, version)};
     struct db_result *result CLEANUP(db_result_free) = NULL;
-    const enum db_status status = db_run(pool, &load_template, ARRAY_LENGTH(params), params, &result);
+    const enum db_status status = db_run_row(pool, &load_template, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(result) == 0) {
-        return DB_NONE;
     }
     json_auto_t *template = json_loads(db_text(result, 0, 0), 0, NULL);
     struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();

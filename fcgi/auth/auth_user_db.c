@@ -80,12 +80,9 @@ static enum db_status password_step(struct db *db, void *context)
     const struct auth_password_change *change = context;
     const char *params[] = {change->user_id, change->session_id, change->old_hash, change->new_hash};
     CLEANUP(db_result_free) struct db_result *changed = NULL;
-    const enum db_status status = db_query(db, &password_set, ARRAY_LENGTH(params), params, &changed);
+    const enum db_status status = db_query_row(db, &password_set, ARRAY_LENGTH(params), params, &changed);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(changed) == 0) {
-        return DB_NONE;
     }
     CLEANUP(db_result_free) struct db_result *ended = NULL;
     return db_query(db, &other_sessions_end, 2, params, &ended);

@@ -116,10 +116,7 @@ enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const c
     }
     const char *params[] = {token_hash};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    status = db_run(pool, &claim_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status == DB_OK && db_rows(rows) == 0) {
-        return DB_NONE;
-    }
+    status = db_run_row(pool, &claim_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
         *ret_mail = (struct reset_mail){
             .id = arena_text(arena, db_text(rows, 0, 0)),
@@ -146,8 +143,7 @@ enum db_status reset_db_check(struct db_pool *pool, const char *token_hash)
 {
     const char *params[] = {token_hash};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    const enum db_status status = db_run(pool, &check_statement, ARRAY_LENGTH(params), params, &rows);
-    return status == DB_OK && db_rows(rows) == 0 ? DB_NONE : status;
+    return db_run_row(pool, &check_statement, ARRAY_LENGTH(params), params, &rows);
 }
 
 struct apply_step {
@@ -160,21 +156,15 @@ static enum db_status apply_step(struct db *db, void *context)
     const struct apply_step *step = context;
     const char *token[] = {step->token_hash};
     CLEANUP(db_result_free) struct db_result *spent = NULL;
-    enum db_status status = db_query(db, &spend_statement, ARRAY_LENGTH(token), token, &spent);
+    enum db_status status = db_query_row(db, &spend_statement, ARRAY_LENGTH(token), token, &spent);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(spent) == 0) {
-        return DB_NONE;
     }
     const char *params[] = {db_text(spent, 0, 0), step->password_hash};
     CLEANUP(db_result_free) struct db_result *changed = NULL;
-    status = db_query(db, &password_statement, ARRAY_LENGTH(params), params, &changed);
+    status = db_query_row(db, &password_statement, ARRAY_LENGTH(params), params, &changed);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(changed) == 0) {
-        return DB_NONE;
     }
     CLEANUP(db_result_free) struct db_result *ended = NULL;
     return db_query(db, &sessions_statement, 1, params, &ended);

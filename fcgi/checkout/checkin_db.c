@@ -149,12 +149,9 @@ enum db_status checkin_db_undo(struct db_pool *pool, const char *ticket_id, cons
 enum db_status checkin_db_totals(struct db_pool *pool, const char *show_id, json_t **ret_totals)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &totals_statement, 1, (const char *const[]){show_id}, &rows);
+    enum db_status status = db_run_row(pool, &totals_statement, 1, (const char *const[]){show_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     json_t *totals = json_loads(db_text(rows, 0, 0), 0, NULL);
     if (totals == NULL) {

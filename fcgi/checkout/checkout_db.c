@@ -72,12 +72,10 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
                                 const char *user_id, struct hold_to_pay *ret_hold)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &hold_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
+    enum db_status status =
+        db_run_row(pool, &hold_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     struct hold_to_pay hold = {
         .show_id = arena_text(arena, db_text(rows, 0, 0)),
@@ -127,12 +125,9 @@ enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, con
                                   struct order *ret_order)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &order_statement, 1, (const char *const[]){order_id}, &rows);
+    enum db_status status = db_run_row(pool, &order_statement, 1, (const char *const[]){order_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_order = read_order(arena, rows, 0);
     return DB_OK;
@@ -243,12 +238,10 @@ enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const c
                               const char *user_id, struct order *ret_order)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &read_statement, 2, (const char *const[]){order_id, user_id}, &rows);
+    enum db_status status =
+        db_run_row(pool, &read_statement, 2, (const char *const[]){order_id, user_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_order = read_order(arena, rows, 0);
     return DB_OK;

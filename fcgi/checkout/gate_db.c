@@ -30,12 +30,10 @@ enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const cha
                             struct gate_show *ret_show)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &show_statement, 2, (const char *const[]){show_id, since}, &rows);
+    enum db_status status =
+        db_run_row(pool, &show_statement, 2, (const char *const[]){show_id, since}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_show = (struct gate_show){
         .id = db_copy(arena, rows, 0, 0),

@@ -18,12 +18,9 @@ enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, con
 {
     const char *params[] = {order_id};
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
+    enum db_status status = db_run_row(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_row = (struct order_mail_row){
         .buyer_email = arena_text(arena, db_text(rows, 0, 0)),

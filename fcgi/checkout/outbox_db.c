@@ -133,10 +133,7 @@ static enum db_status position_of(struct db_pool *pool, struct arena *arena, con
 {
     const char *params[] = {event_id};
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &position_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status == DB_OK && db_rows(rows) == 0) {
-        return DB_NONE;
-    }
+    enum db_status status = db_run_row(pool, &position_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
         *ret_position = db_copy(arena, rows, 0, 0);
     }

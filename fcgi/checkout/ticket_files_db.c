@@ -106,12 +106,9 @@ enum db_status ticket_files_db_ticket(struct db_pool *pool, struct arena *arena,
 {
     const char *params[] = {ticket_id, user_id, any_owner ? "true" : "false"};
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &ticket_statement, ARRAY_LENGTH(params), params, &rows);
+    enum db_status status = db_run_row(pool, &ticket_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_paper = read_paper(arena, rows, 0);
     return DB_OK;

@@ -79,12 +79,9 @@ enum db_status tickets_db_read(struct db_pool *pool, struct arena *arena, const 
 {
     const char *params[] = {ticket_id, user_id, any_owner ? "true" : "false"};
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
+    enum db_status status = db_run_row(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_ticket = read_ticket(arena, rows, 0);
     return DB_OK;

@@ -75,10 +75,7 @@ enum db_status webhook_endpoints_db_add(struct db_pool *pool, struct arena *aren
         endpoint->created_by, db_number(arena, WEBHOOK_ENDPOINTS_MAX),
     };
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &add_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status == DB_OK && db_rows(rows) == 0) {
-        return DB_NONE;
-    }
+    enum db_status status = db_run_row(pool, &add_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
         endpoint->created_at = arena_text(arena, db_text(rows, 0, 0));
     }
@@ -111,8 +108,7 @@ enum db_status webhook_endpoints_db_delete(struct db_pool *pool, const char *id,
 {
     const char *params[] = {id, actor};
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &delete_statement, ARRAY_LENGTH(params), params, &rows);
-    return status == DB_OK && db_rows(rows) == 0 ? DB_NONE : status;
+    return db_run_row(pool, &delete_statement, ARRAY_LENGTH(params), params, &rows);
 }
 
 struct replay_step {
@@ -128,12 +124,9 @@ static enum db_status replay_step(struct db *db, void *context)
     struct replay_step *step = context;
     const char *params[] = {step->id, step->after, step->actor};
     struct db_result *state CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_query(db, &state_statement, 1, params, &state);
+    enum db_status status = db_query_row(db, &state_statement, 1, params, &state);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(state) == 0) {
-        return DB_NONE;
     }
     if (db_bool(state, 0, 0)) {
         step->outcome = WEBHOOK_REPLAY_DISABLED;

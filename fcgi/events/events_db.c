@@ -75,12 +75,9 @@ static enum db_status run_one(struct db_pool *pool, struct arena *arena, const s
                               size_t count, const char *const params[], struct event_record *ret_event)
 {
     struct db_result *result CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, statement, count, params, &result);
+    enum db_status status = db_run_row(pool, statement, count, params, &result);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(result) == 0) {
-        return DB_NONE;
     }
     read_event(arena, result, 0, ret_event);
     return DB_OK;
@@ -152,9 +149,5 @@ enum db_status events_db_delete(struct db_pool *pool, const char *id)
 {
     const char *params[] = {id};
     struct db_result *result CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    return db_rows(result) == 0 ? DB_NONE : DB_OK;
+    return db_run_row(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
 }

@@ -84,12 +84,9 @@ bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome)
 enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &pin_statement, 1, (const char *const[]){show_id}, &rows);
+    enum db_status status = db_run_row(pool, &pin_statement, 1, (const char *const[]){show_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     snprintf(ret_pin->show_id, sizeof(ret_pin->show_id), "%s", show_id);
     snprintf(ret_pin->seatmap_id, sizeof(ret_pin->seatmap_id), "%s", db_text(rows, 0, 0));
@@ -255,12 +252,10 @@ enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const ch
                              const char *user_id, struct hold *ret_hold)
 {
     struct db_result *rows CLEANUP(db_result_free) = NULL;
-    enum db_status status = db_run(pool, &read_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
+    enum db_status status =
+        db_run_row(pool, &read_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
     if (status != DB_OK) {
         return status;
-    }
-    if (db_rows(rows) == 0) {
-        return DB_NONE;
     }
     *ret_hold = read_hold(arena, rows, 0);
     return DB_OK;

@@ -23,6 +23,42 @@ static void values_come_back_as_they_are(void **state)
     assert_true(db_bool(result, 0, 5));
 }
 
+static const struct db_statement find_item = {
+    .name = "test_find", .sql = "SELECT note FROM " POOL_NAME "_items WHERE id = $1::integer"};
+
+/* Reads what it has written, then what nobody has. */
+static enum db_status write_and_find(struct db *db, void *context)
+{
+    struct db_result *found CLEANUP(db_result_free) = NULL;
+    struct db_result *missing CLEANUP(db_result_free) = NULL;
+    (void)context;
+    enum db_status status = insert_item(db, 1);
+    if (status == DB_OK) {
+        status = db_query_row(db, &find_item, 1, (const char *const[]){"1"}, &found);
+    }
+    if (status != DB_OK || strcmp(db_text(found, 0, 0), "x") != 0) {
+        return DB_FAILED;
+    }
+    return db_query_row(db, &find_item, 1, (const char *const[]){"2"}, &missing);
+}
+
+static void without_the_row_that_is_wanted_there_is_none(void **state)
+{
+    struct fixture *fixture = *state;
+    struct db_result *result CLEANUP(db_result_free) = NULL;
+    const char *const one[] = {"1"};
+    assert_int_equal(db_transaction(fixture->pool, write_and_find, NULL), DB_NONE);
+    assert_int_equal(db_run_row(fixture->pool, &find_item, 1, one, &result), DB_NONE); /* it rolled back */
+    assert_null(result);
+    assert_int_equal(execute(fixture->pool, &insert, "1", "here"), DB_OK);
+    assert_int_equal(db_run_row(fixture->pool, &find_item, 1, one, &result), DB_OK);
+    assert_string_equal(db_text(result, 0, 0), "here");
+    struct db_result *refused CLEANUP(db_result_free) = NULL;
+    const char *const wrong[] = {"one"};
+    assert_int_equal(db_run_row(fixture->pool, &find_item, 1, wrong, &refused), DB_INVALID);
+    assert_null(refused);
+}
+
 static const struct db_statement settings = {
     .name = "test_settings",
     .sql = "SELECT concat_ws(' ', current_setting('lock_timeout'), current_setting('statement_timeout'),"
@@ -224,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         DB_TEST(values_come_back_as_they_are),
+        DB_TEST(without_the_row_that_is_wanted_there_is_none),
         DB_TEST(the_session_is_set_up),
         DB_TEST(a_pooled_session_is_left_as_it_was),
         DB_TEST(statements_are_prepared_once_a_connection),
