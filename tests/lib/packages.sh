@@ -6,7 +6,7 @@ PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates procp
     libqrencode-dev libcairo2-dev libfontconfig-dev fonts-dejavu-core zbar-tools poppler-utils librsvg2-bin
     postgresql postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl sqitch libdbd-pg-perl postgresql-client
     nginx-light libnginx-mod-nchan spawn-fcgi multiwatch libfcgi-bin
-    python3-aiosmtpd pgbouncer
+    python3-aiosmtpd pgbouncer logrotate
     clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck gcovr curl jq)
 
 missing_packages() {
