@@ -24,21 +24,8 @@ void auth_rows_read(const struct db_result *result, size_t row, struct arena *ar
     };
 }
 
-enum db_status auth_rows_user(const struct db_result *result, struct arena *arena, struct auth_user *ret_user)
+void auth_rows_read_with_hash(const struct db_result *result, struct arena *arena, struct auth_user *ret_user)
 {
-    if (db_rows(result) == 0) {
-        return DB_NONE;
-    }
     auth_rows_read(result, 0, arena, ret_user);
-    return DB_OK;
-}
-
-enum db_status auth_rows_user_with_hash(const struct db_result *result, struct arena *arena,
-                                        struct auth_user *ret_user)
-{
-    const enum db_status status = auth_rows_user(result, arena, ret_user);
-    if (status == DB_OK) {
-        ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_COLUMN_COUNT));
-    }
-    return status;
+    ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_COLUMN_COUNT));
 }

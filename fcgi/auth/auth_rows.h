@@ -15,12 +15,8 @@ enum { AUTH_USER_COLUMN_COUNT = 4 };
 /* Copies the user of a row into the arena. */
 void auth_rows_read(const struct db_result *result, size_t row, struct arena *arena,
                     struct auth_user *ret_user);
-
-/* The user of the first row; DB_NONE when there is no row. */
-enum db_status auth_rows_user(const struct db_result *result, struct arena *arena,
-                              struct auth_user *ret_user) MUST_CHECK;
-/* The same with the password hash in the column behind. */
-enum db_status auth_rows_user_with_hash(const struct db_result *result, struct arena *arena,
-                                        struct auth_user *ret_user) MUST_CHECK;
+/* The user of the first row, with the password hash in the column behind. */
+void auth_rows_read_with_hash(const struct db_result *result, struct arena *arena,
+                              struct auth_user *ret_user);
 
 #endif

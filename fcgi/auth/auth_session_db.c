@@ -14,8 +14,11 @@ enum db_status auth_db_user_of_session(struct db_pool *pool, struct arena *arena
 {
     const char *params[] = {user_id, session_id};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    const enum db_status status = db_run(pool, &user_of_session, ARRAY_LENGTH(params), params, &result);
-    return status == DB_OK ? auth_rows_user_with_hash(result, arena, ret_user) : status;
+    const enum db_status status = db_run_row(pool, &user_of_session, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        auth_rows_read_with_hash(result, arena, ret_user);
+    }
+    return status;
 }
 
 /* FOR SHARE waits for a password change under way: its revocation of other sessions cannot miss this one. */

@@ -21,8 +21,11 @@ enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
     const char *params[] = {registration->id, registration->email, registration->full_name,
                             registration->password_hash, registration->admin_email};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    const enum db_status status = db_run(pool, &user_add, ARRAY_LENGTH(params), params, &result);
-    return status == DB_OK ? auth_rows_user(result, arena, ret_user) : status;
+    const enum db_status status = db_run_row(pool, &user_add, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        auth_rows_read(result, 0, arena, ret_user);
+    }
+    return status;
 }
 
 static const struct db_statement user_by_email = {
@@ -37,8 +40,11 @@ enum db_status auth_db_user_by_email(struct db_pool *pool, struct arena *arena, 
 {
     const char *params[] = {email};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    const enum db_status status = db_run(pool, &user_by_email, ARRAY_LENGTH(params), params, &result);
-    return status == DB_OK ? auth_rows_user_with_hash(result, arena, ret_user) : status;
+    const enum db_status status = db_run_row(pool, &user_by_email, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        auth_rows_read_with_hash(result, arena, ret_user);
+    }
+    return status;
 }
 
 static const struct db_statement full_name_set = {
@@ -55,8 +61,11 @@ enum db_status auth_db_full_name_set(struct db_pool *pool, struct arena *arena, 
 {
     const char *params[] = {user_id, session_id, full_name};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    const enum db_status status = db_run(pool, &full_name_set, ARRAY_LENGTH(params), params, &result);
-    return status == DB_OK ? auth_rows_user(result, arena, ret_user) : status;
+    const enum db_status status = db_run_row(pool, &full_name_set, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        auth_rows_read(result, 0, arena, ret_user);
+    }
+    return status;
 }
 
 /* The user's row first: a login that checked the old password waits for it, then finds the hash changed. */
@@ -195,8 +204,11 @@ static enum db_status roles_write(struct db *db, const struct roles_step *step)
         return status;
     }
     CLEANUP(db_result_free) struct db_result *user = NULL;
-    status = db_query(db, &user_by_id, 1, params, &user);
-    return status == DB_OK ? auth_rows_user(user, step->arena, &step->change->user) : status;
+    status = db_query_row(db, &user_by_id, 1, params, &user);
+    if (status == DB_OK) {
+        auth_rows_read(user, 0, step->arena, &step->change->user);
+    }
+    return status;
 }
 
 static enum db_status roles_step(struct db *db, void *context)

@@ -23,7 +23,6 @@ struct shared_show {
     size_t size;                              /* bytes, as counted in the store's sum */
     bool busy;                                /* some thread reads it, or will */
     struct availability_reader *first, *last; /* who wait for the next read */
-    size_t waiting;                           /* how many they are */
 
     /* Of that thread. */
     bool published, over;
@@ -38,7 +37,7 @@ struct availability_store {
 
     pthread_mutex_t lock; /* guards what follows */
     size_t bytes;
-    size_t waiting; /* for reads of all shows */
+    size_t waiting; /* readers not yet answered, of all shows */
     struct shared_show *buckets[BUCKETS];
     struct shared_show *newest, *oldest;
 };
@@ -235,19 +234,20 @@ static bool answer_readers(struct availability_store *store, struct shared_show 
     struct availability_reader *reader = show->first;
     show->first = NULL;
     show->last = NULL;
-    store->waiting -= show->waiting;
-    show->waiting = 0;
     pthread_mutex_unlock(&store->lock);
     struct availability found = read_show(store, show);
+    size_t answered = 0;
     log_hold();
     while (reader != NULL) {
         struct availability_reader *next = reader->next; /* answering may end the reader's life */
         reader->answer(reader, &found);
         reader = next;
+        answered++;
     }
     log_release();
     size_t size = sizeof(*show) + (show->snapshot != NULL ? snapshot_size(show->snapshot) : 0);
     pthread_mutex_lock(&store->lock);
+    store->waiting -= answered;
     count_size(store, show, size);
     show->busy = show->first != NULL;
     bool more = show->busy;
@@ -285,7 +285,6 @@ void availability_ask(struct availability_store *store, const char *show_id,
         show = find_show(store, show_id);
         *(show->last != NULL ? &show->last->next : &show->first) = reader;
         show->last = reader;
-        show->waiting++;
         store->waiting++;
         reads = !show->busy;
         show->busy = true;

@@ -15,7 +15,7 @@
 
 struct availability_store; /* opaque; shared between threads */
 
-enum { AVAILABILITY_WAITING_MAX = 4096 }; /* for reads of all shows; more are told DB_UNAVAILABLE at once */
+enum { AVAILABILITY_WAITING_MAX = 4096 }; /* readers of all shows; more are told DB_UNAVAILABLE at once */
 
 /* Keeps at most about `bytes` of snapshots; pool and cache are borrowed. */
 struct availability_store *availability_store_new(struct db_pool *pool, struct seatmap_cache *seatmaps,
@@ -38,8 +38,7 @@ struct availability_reader {
 
 /* reader->answer is called once, with a read that begins after this call (or with none, when too many wait):
  * on this thread, which then may do the same for others, or on another one, maybe before this returns. It
- * must not wait, and `show` is gone
- * when it returns. */
+ * must not wait, and `show` is gone when it returns. */
 void availability_ask(struct availability_store *store, const char *show_id,
                       struct availability_reader *reader);
 /* The same, but returns after reader->answer has. Not on a thread that answers requests: the thread to do the

@@ -73,30 +73,31 @@ static void a_snapshot_outlives_an_outage(void **state)
     assert_false(was_forgotten(fixture, fixture->shows[0]));
 }
 
-enum { CROWD = AVAILABILITY_WAITING_MAX + 2 };
+/* Begins to read a show while the table is locked. */
+struct leader {
+    struct fixture *fixture;
+    const char *show;
+    pthread_t thread;
+    struct reading reading;
+};
 
-/* Two begin to read while the table is locked; the others wait for their shows' next reads. */
+static void *lead(void *argument)
+{
+    struct leader *leader = argument;
+    availability_ask(leader->fixture->store, leader->show, &leader->reading.reader);
+    return NULL;
+}
+
+enum { LEADERS = 2, FOLLOWERS = AVAILABILITY_WAITING_MAX - LEADERS };
+
+/* The others wait for the next reads of the two shows. */
 struct crowd {
     struct fixture *fixture;
-    struct reading readings[CROWD]; /* the first two are those of the leaders */
-    pthread_t leaders[2];
+    struct leader leaders[LEADERS];
+    struct reading followers[FOLLOWERS];
     struct reading late; /* one too many */
     bool told_at_once;
 };
-
-static void *ask_first(void *argument)
-{
-    struct crowd *crowd = argument;
-    availability_ask(crowd->fixture->store, crowd->fixture->shows[0], &crowd->readings[0].reader);
-    return NULL;
-}
-
-static void *ask_second(void *argument)
-{
-    struct crowd *crowd = argument;
-    availability_ask(crowd->fixture->store, crowd->fixture->shows[1], &crowd->readings[1].reader);
-    return NULL;
-}
 
 /* Until both have begun to read; other test programs use the table, too. */
 static void await_leaders(struct fixture *fixture)
@@ -123,15 +124,27 @@ static enum db_status crowd_step(struct db *db, void *context)
     if (status != DB_OK) {
         return status; /* it is run again */
     }
-    assert_int_equal(pthread_create(&crowd->leaders[0], NULL, ask_first, crowd), 0);
-    assert_int_equal(pthread_create(&crowd->leaders[1], NULL, ask_second, crowd), 0);
-    await_leaders(fixture);
-    for (size_t i = 2; i < CROWD; i++) {
-        availability_ask(fixture->store, fixture->shows[i % 2], &crowd->readings[i].reader);
+    for (size_t i = 0; i < LEADERS; i++) {
+        struct leader *leader = &crowd->leaders[i];
+        *leader = (struct leader){
+            .fixture = fixture, .show = fixture->shows[i], .reading.reader.answer = take_answer};
+        assert_int_equal(pthread_create(&leader->thread, NULL, lead, leader), 0);
     }
+    await_leaders(fixture);
+    for (size_t i = 0; i < FOLLOWERS; i++) {
+        crowd->followers[i].reader.answer = take_answer;
+        availability_ask(fixture->store, fixture->shows[i % LEADERS], &crowd->followers[i].reader);
+    }
+    crowd->late.reader.answer = take_answer;
     availability_ask(fixture->store, fixture->shows[0], &crowd->late.reader);
     crowd->told_at_once = crowd->late.answers == 1;
     return DB_OK;
+}
+
+static void assert_answered_once(const struct reading *reading)
+{
+    assert_int_equal(reading->answers, 1);
+    assert_int_equal(reading->status, DB_OK);
 }
 
 static void a_crowd_that_is_too_large_is_told_at_once(void **state)
@@ -141,20 +154,16 @@ static void a_crowd_that_is_too_large_is_told_at_once(void **state)
     open_store(fixture, pool, PLENTY);
     struct crowd *crowd = memory_new(1, sizeof(*crowd));
     crowd->fixture = fixture;
-    crowd->late.reader.answer = take_answer;
-    for (size_t i = 0; i < CROWD; i++) {
-        crowd->readings[i].reader.answer = take_answer;
-    }
     assert_int_equal(db_transaction(fixture->other, crowd_step, crowd), DB_OK);
-    for (size_t i = 0; i < ARRAY_LENGTH(crowd->leaders); i++) {
-        pthread_join(crowd->leaders[i], NULL);
+    for (size_t i = 0; i < LEADERS; i++) {
+        pthread_join(crowd->leaders[i].thread, NULL);
+        assert_answered_once(&crowd->leaders[i].reading);
+    }
+    for (size_t i = 0; i < FOLLOWERS; i++) {
+        assert_answered_once(&crowd->followers[i]);
     }
     assert_true(crowd->told_at_once);
     assert_int_equal(crowd->late.status, DB_UNAVAILABLE);
-    for (size_t i = 0; i < CROWD; i++) {
-        assert_int_equal(crowd->readings[i].answers, 1);
-        assert_int_equal(crowd->readings[i].status, DB_OK);
-    }
     free(crowd);
     assert_as_in_table(fixture, fixture->shows[0]); /* there is room again */
     open_store(fixture, fixture->pool, 0);

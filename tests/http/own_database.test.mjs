@@ -3,13 +3,13 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { client } from '../support/client.mjs';
-import { asRoot, Cluster, run } from '../support/cluster.mjs';
+import { asServer, Cluster } from '../support/cluster.mjs';
 import { ticketsOf } from '../support/gate.mjs';
-import { assertNoComplaints, freePort } from '../support/own_stack.mjs';
-import { newFolder, root, state as mainState } from '../support/stack.mjs';
+import { assertNoComplaints, bareEnvironment, freePort, preparePrograms, ticketctlWith } from '../support/own_stack.mjs';
+import { newFolder } from '../support/stack.mjs';
 import { buy, checkout, createShow, hold, pay, registerUser, staff, taken, until } from '../support/world.mjs';
 
 const OWNER = 'hoster';
@@ -22,13 +22,9 @@ let port;
 let env;
 let api;
 
-const url = (at) => `postgresql://${OWNER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${at}/venue`;
+const url = (at, database = 'venue') => `postgresql://${OWNER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${at}/${database}`;
 
-function ticketctl(...args) {
-  const { error, status, stdout, stderr } = spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env });
-  if (error) throw error;
-  return { status, output: stdout + stderr };
-}
+const ticketctl = (...args) => ticketctlWith(env, args);
 
 function ok(...args) {
   const { status, output } = ticketctl(...args);
@@ -42,10 +38,9 @@ before(async () => {
   cluster = new Cluster(databases, 'pg', { port: await freePort() }).create();
   cluster.start();
   cluster.sql(`CREATE ROLE ${OWNER} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD '${PASSWORD}'; CREATE DATABASE venue OWNER ${OWNER};`, 'postgres');
-  mkdirSync(join(state, 'app'), { recursive: true });
-  cpSync(join(mainState, 'app'), join(state, 'app'), { recursive: true });
+  preparePrograms(state);
   port = await freePort();
-  env = { PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', PASSWORD_COST: '1', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', TICKETING_STATE: state, PORT: String(port), DATABASE_URL: url(cluster.port) };
+  env = { ...bareEnvironment(folder), PASSWORD_COST: '1', TICKETING_STATE: state, PORT: String(port), DATABASE_URL: url(cluster.port) };
   api = client({ baseUrl: `http://127.0.0.1:${port}`, state });
 });
 
@@ -107,10 +102,8 @@ test('its backup is restored into another such database', async () => {
   const file = join(folder, 'backup');
   ok('backup', file);
   cluster.sql(`CREATE DATABASE venue2 OWNER ${OWNER}`, 'postgres');
-  const second = spawnSync(join(root, 'nginx/ticketctl'), ['restore', file], {
-    encoding: 'utf8', timeout: 120_000, env: { ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port).replace('/venue', '/venue2') },
-  });
-  assert.equal(second.status, 0, second.stdout + second.stderr);
+  const restored = ticketctlWith({ ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port, 'venue2') }, ['restore', file]);
+  assert.equal(restored.status, 0, restored.output);
   const rows = (database) => cluster.sql('SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets), (SELECT count(*) FROM seatmaps)', database).trim();
   assert.equal(rows('venue2'), rows('venue'));
 });
@@ -132,9 +125,8 @@ admin_users = ${OWNER}
 pool_mode = transaction
 default_pool_size = 4
 `);
-  const command = ['/usr/sbin/pgbouncer', join(databases, 'pgbouncer.ini')];
-  pooler = asRoot ? spawn('runuser', ['-u', 'postgres', '--', ...command], { stdio: 'ignore', cwd: databases }) : spawn(command[0], command.slice(1), { stdio: 'ignore' });
-  const ask = (text) => spawnSync('psql', [url(at).replace('/venue', '/pgbouncer'), '-X', '-A', '-t', '-c', text], { encoding: 'utf8', timeout: 10_000 });
+  pooler = spawn(...asServer('/usr/sbin/pgbouncer', join(databases, 'pgbouncer.ini')), { stdio: 'ignore', cwd: databases });
+  const ask = (text) => spawnSync('psql', [url(at, 'pgbouncer'), '-X', '-A', '-t', '-c', text], { encoding: 'utf8', timeout: 10_000 });
   await until(() => ask('SHOW VERSION').status === 0, { what: 'an answer of PgBouncer' });
   return { at, transactions: () => Number(ask('SHOW STATS').stdout.split('\n').find((line) => line.startsWith('venue|'))?.split('|')[1] ?? 0) };
 }
@@ -144,9 +136,9 @@ test('behind PgBouncer in transaction mode', async () => {
   for (const name of ['AUTH', 'EVENTS', 'HOLDS', 'CHECKOUT']) env[`${name}_DATABASE_URL`] = url(at);
   env.DATABASE_POOLED = '1';
   ok('up');
-  const before = transactions();
+  const idle = transactions();
   const show = await evening();
-  assert.ok(transactions() > before + 10, 'the responders are behind PgBouncer');
+  assert.ok(transactions() > idle + 10, 'the responders are behind PgBouncer');
 
   // More buyers at once than the pooler has connections, two for each pair of seats.
   const buyers = await Promise.all(Array.from({ length: 16 }, () => registerUser({ api })));

@@ -3,41 +3,21 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
-import { assertNoComplaints, prepareStack } from '../support/own_stack.mjs';
-import { newFolder, root, state as mainState } from '../support/stack.mjs';
+import { assertNoComplaints, bareEnvironment, freePort, preparePrograms, prepareStack, ticketctlWith } from '../support/own_stack.mjs';
+import { newFolder, root } from '../support/stack.mjs';
 import { until } from '../support/world.mjs';
 
 const folder = newFolder('tctl');
 const own = join(folder, 'a');
 
-const freePort = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
-  });
-});
-
-// Only what is said here reaches ticketctl: no setting of the stack under test.
-const base = { PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
-
-function ctl(args, { state = own, env = {}, input = '' } = {}) {
-  const run = spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', input, timeout: 120_000, env: { ...base, TICKETING_STATE: state, ...env } });
-  if (run.error) throw run.error;
-  return { ...run, output: run.stdout + run.stderr };
-}
+const base = bareEnvironment(folder);
+const ctl = (args, { state = own, env = {}, input } = {}) => ticketctlWith({ ...base, TICKETING_STATE: state, ...env }, args, input);
 
 function ok(args, options) {
   const run = ctl(args, options);
   assert.equal(run.status, 0, run.output);
   return run.stdout;
-}
-
-// The programs as `up` would have installed them, and no database.
-function prepareEmpty(state) {
-  mkdirSync(join(state, 'app/bin'), { recursive: true });
-  cpSync(join(mainState, 'app/bin'), join(state, 'app/bin'), { recursive: true });
 }
 
 const sql = (text, options) => ok(['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1'], { input: text, ...options }).trim();
@@ -153,7 +133,7 @@ test('a backup restores into an empty database, and only there', () => {
   const refused = ctl(['restore', file]);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /not empty/);
-  prepareEmpty(copy);
+  preparePrograms(copy);
   ok(['restore', file], { state: copy });
   const content = (state) => {
     const tables = sql(`select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1`, { state }).split('\n');
@@ -216,7 +196,7 @@ test('wrong settings are named, all at once', async () => {
   assert.equal(faults.status, 1);
   for (const name of ['PORT', 'RATE_LIMITS', 'LISTEN_ADDRESS']) assert.match(faults.stderr, new RegExp(`  ${name} `));
   const state = join(folder, 'd');
-  prepareEmpty(state);
+  preparePrograms(state);
   const other = String(await freePort());
   const run = ctl(['up'], { state, env: { PORT: other, JWT_SECRET: 'short-sesame', HOLD_TTL_SECONDS: 'soon', THREADS: '0', DEMO: 'off' } });
   assert.equal(run.status, 1);

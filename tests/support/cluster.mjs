@@ -5,17 +5,17 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const bin = join('/usr/lib/postgresql', readdirSync('/usr/lib/postgresql').sort((a, b) => Number(a) - Number(b)).at(-1), 'bin');
-export const asRoot = process.getuid() === 0;
+const asRoot = process.getuid() === 0;
 
-// A command that must succeed; what it printed. server: as the user that PostgreSQL runs as.
-export function run(command, args, { input, cwd, env, server = false } = {}) {
-  const other = server && asRoot;
-  const done = spawnSync(other ? 'runuser' : command, other ? ['-u', 'postgres', '--', command, ...args] : args, {
-    input, cwd, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env },
-  });
+// A command that must succeed; what it printed.
+export function run(command, args, { input, cwd, env } = {}) {
+  const done = spawnSync(command, args, { input, cwd, encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } });
   assert.equal(done.status, 0, `${command} ${args.join(' ')}: ${done.error ?? ''}${done.stdout}${done.stderr}`);
   return done.stdout;
 }
+
+// [command, arguments] for the user that servers run as, which root must not be.
+export const asServer = (command, ...args) => (asRoot ? ['runuser', ['-u', 'postgres', '--', command, ...args]] : [command, args]);
 
 // `folder` belongs to the server's user; its socket is there, its superuser is 'ticketing', whom it trusts there. With a `port` it also
 // listens at 127.0.0.1, where it asks for passwords.
@@ -26,12 +26,13 @@ export class Cluster {
 
   create() {
     if (asRoot) run('chown', ['postgres', this.folder]);
-    run(join(bin, 'initdb'), ['-D', this.data, '--auth-local=trust', '--auth-host=scram-sha-256', '-U', 'ticketing', '-E', 'UTF8', '--no-sync'], { cwd: this.folder, server: true });
+    this.program('initdb', '-D', this.data, '--auth-local=trust', '--auth-host=scram-sha-256', '-U', 'ticketing', '-E', 'UTF8', '--no-sync');
     return this;
   }
 
+  // One of PostgreSQL's own, on this server's machine and as its user.
   program(name, ...args) {
-    run(join(bin, name), args, { cwd: this.folder, server: true });
+    run(...asServer(join(bin, name), ...args), { cwd: this.folder });
   }
 
   control(...args) {

@@ -22,12 +22,27 @@ export function assertNoComplaints(folder) {
   }
 }
 
+// Only what is said here reaches ticketctl: no setting of the stack under test.
+export const bareEnvironment = (folder) => ({ PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' });
+
+// {status, stdout, stderr, output: both}
+export function ticketctlWith(env, args, input = '') {
+  const run = spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', input, timeout: 120_000, env });
+  if (run.error) throw run.error;
+  return { ...run, output: run.stdout + run.stderr };
+}
+
+// The programs as `up` would have installed them, and no database.
+export function preparePrograms(folder) {
+  mkdirSync(join(folder, 'app'), { recursive: true });
+  cpSync(join(mainState, 'app'), join(folder, 'app'), { recursive: true });
+}
+
 // Makes a stopped stack: with its programs, and its database with the demo, as tests/run has left one. A test that is run by hand gets the
 // programs of the stack under test, and its first `up` does the rest.
 export function prepareStack(folder) {
   if (process.env.TEMPLATE_STATE === undefined) {
-    mkdirSync(join(folder, 'app'), { recursive: true });
-    cpSync(join(mainState, 'app'), join(folder, 'app'), { recursive: true });
+    preparePrograms(folder);
   } else {
     mkdirSync(dirname(folder), { recursive: true });
     const { status, stderr } = spawnSync('cp', ['-a', '-T', process.env.TEMPLATE_STATE, folder], { encoding: 'utf8' });
@@ -40,17 +55,16 @@ export async function ownStack(settings) {
   const state = newFolder('own');
   prepareStack(state);
   const port = await freePort();
-  const env = { PATH: process.env.PATH, HOME: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(state, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '', TICKETING_STATE: state, PORT: String(port), ...settings };
-  const ctl = (...args) => spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env });
-  const up = ctl('up');
-  if (up.status !== 0) throw new Error(`ticketctl up: ${up.stdout}${up.stderr}`);
+  const env = { ...bareEnvironment(state), TICKETING_STATE: state, PORT: String(port), ...settings };
+  const up = ticketctlWith(env, ['up']);
+  if (up.status !== 0) throw new Error(`ticketctl up: ${up.output}`);
   const api = client({ baseUrl: `http://127.0.0.1:${port}`, state });
   return {
     state, port, api,
     sql: (text) => sql(text, state),
     checkInvariants: () => checkInvariants({ env: { TICKETING_STATE: state } }),
     down() {
-      ctl('down');
+      ticketctlWith(env, ['down']);
       try {
         assertNoComplaints(state);
       } finally {
