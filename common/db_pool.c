@@ -102,7 +102,7 @@ static void give_up_place(struct db_pool *pool)
 static struct db *open_in_place(struct db_pool *pool, bool again)
 {
     server_will_wait();
-    char *reason CLEANUP(free) = NULL;
+    CLEANUP(free) char *reason = NULL;
     struct db *db = db_connect(pool, &reason);
     if (db == NULL) {
         give_up_place(pool);

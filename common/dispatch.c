@@ -17,7 +17,7 @@ static enum problem serve_ready(const struct server *server, struct response *re
 static enum problem serve_metrics(const struct server *server, struct response *response)
 {
     size_t length = 0;
-    char *text CLEANUP(free) = metrics_render(server->metrics, &length);
+    CLEANUP(free) char *text = metrics_render(server->metrics, &length);
     return response_bytes(response, 200, "text/plain; version=0.0.4; charset=utf-8", text, length);
 }
 
@@ -135,7 +135,7 @@ size_t dispatch_head(struct exchange *exchange, const struct server *server, str
     struct request *request = &exchange->request;
     request_open(request, server, arena, input);
     exchange->response = (struct response){.request = request};
-    route_find(server->routes, server->route_count, request->method, request->path, &request->match);
+    route_find(server->tables, server->table_count, request->method, request->path, &request->match);
     const struct route *route = request->match.route;
     if (route != NULL) {
         request->body_max =
@@ -149,12 +149,10 @@ static void finish(struct exchange *exchange, enum problem problem)
     struct request *request = &exchange->request;
     struct response *response = &exchange->response;
     const struct server *server = request->server;
-    const struct route *route = request->match.route;
     response_finish(response, problem);
     int64_t spent = clock_monotonic_us() - exchange->began_us;
     metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);
-    metrics_request(server->metrics, route != NULL ? (size_t)(route - server->routes) : server->route_count,
-                    response->status, spent);
+    metrics_request(server->metrics, request->match.index, response->status, spent);
     log_request(request, response, spent);
     exchange->send(exchange);
 }

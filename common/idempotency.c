@@ -49,8 +49,8 @@ static const char *body_text(struct request *request)
 {
     struct arena *arena = request_arena(request);
     if (request_json(request) != NULL) {
-        char *text CLEANUP(free) =
-            json_dumps(request_json(request), JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+        CLEANUP(free)
+        char *text = json_dumps(request_json(request), JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
         return arena_text(arena, text == NULL ? "" : text);
     }
     size_t length = 0;
@@ -92,7 +92,7 @@ enum db_status idempotency_begin(struct db *db, struct arena *arena, const struc
         return DB_OK;
     }
     const char *const params[] = {idempotency->user_id, idempotency->key};
-    struct db_result *lock CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *lock = NULL;
     enum db_status status = db_query(db, &lock_key, ARRAY_LENGTH(params), params, &lock);
     if (status != DB_OK) {
         return status;
@@ -101,7 +101,7 @@ enum db_status idempotency_begin(struct db *db, struct arena *arena, const struc
         ret_answer->state = IDEMPOTENCY_IN_FLIGHT;
         return DB_OK;
     }
-    struct db_result *found CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *found = NULL;
     status = db_query(db, &find_answer, ARRAY_LENGTH(params), params, &found);
     if (status != DB_OK || db_rows(found) == 0) {
         return status;
@@ -125,10 +125,10 @@ enum db_status idempotency_store(struct db *db, const struct idempotency *idempo
     if (idempotency->key == NULL) {
         return DB_OK;
     }
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     const char *const params[] = {idempotency->user_id,     idempotency->key, idempotency->fingerprint,
                                   db_number(arena, status), location,         body};
-    struct db_result *stored CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *stored = NULL;
     return db_query(db, &store_answer, ARRAY_LENGTH(params), params, &stored);
 }
 

@@ -161,7 +161,7 @@ enum mail_result mail_send(const struct mail_route *route, const struct mail *ma
     }
     struct outgoing_request request;
     mail_request(route, mail->to, message, length, &request);
-    struct outgoing_answer answer CLEANUP(outgoing_answer_release);
+    CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
     outgoing_perform(&request, &answer);
     snprintf(error, OUTGOING_ERROR_SIZE, "%s", answer.error);
     return mail_result_of(&answer);

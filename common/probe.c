@@ -176,11 +176,11 @@ int probe_get(const char *socket_path, const char *path, int timeout_ms, char **
 {
     server_will_wait();
     int64_t deadline_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
-    int fd CLEANUP(close) = connect_unix(socket_path);
+    CLEANUP(close) int fd = connect_unix(socket_path);
     if (fd < 0 || !send_get(fd, path, deadline_us)) {
         return -1;
     }
-    char *text CLEANUP(free) = memory_new(ANSWER_MAX + 1, 1);
+    CLEANUP(free) char *text = memory_new(ANSWER_MAX + 1, 1);
     struct answer answer = {.text = text};
     while (!answer.complete) {
         if (!read_record(fd, &answer, deadline_us)) {

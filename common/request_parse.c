@@ -15,7 +15,7 @@ static bool is_json_content_type(const char *type)
 
 enum problem response_json_fault(struct response *response, const json_error_t *error)
 {
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     switch (json_error_code(error)) {
     case json_error_numeric_overflow:
         fault_add(faults, "$", "A number near line %d, column %d is too large.", error->line, error->column);
@@ -61,7 +61,7 @@ enum problem request_parse_body(struct request *request, struct response *respon
         return response_problem(response, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                                 "Send the body with Content-Type: application/json.");
     } else if (has_too_many_values(request->input->body, request->input->body_length)) {
-        struct fault_list *many CLEANUP(fault_list_free) = fault_list_new();
+        CLEANUP(fault_list_free) struct fault_list *many = fault_list_new();
         fault_add(many, "$", "The body must have at most %d values.", JSON_VALUES_MAX);
         return response_faults(response, many);
     } else {
@@ -72,7 +72,7 @@ enum problem request_parse_body(struct request *request, struct response *respon
             return response_json_fault(response, &error);
         }
     }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     if (!json_is_object(request->json)) {
         fault_add(faults, "$", "The body must be a JSON object.");
         return response_faults(response, faults);
@@ -95,7 +95,7 @@ static const char *query_value(const char *name, void *context)
 enum problem request_parse_query(struct request *request, struct response *response)
 {
     const struct field_spec *spec = request->match.route->query;
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     request->query_values = arena_alloc(request->arena, spec->size);
     if (!field_parse_query(spec, query_value, request, request->arena, faults, request->query_values)) {
         return response_faults(response, faults);

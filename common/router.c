@@ -90,21 +90,40 @@ static void add_allowed(struct route_match *match, enum http_method method)
     assert(added > 0 && used + (size_t)added < sizeof(match->allow)); /* four methods fit */
 }
 
-void route_find(const struct route *routes, size_t count, enum http_method method, const char *path,
-                struct route_match *ret_match)
+/* True when the route is found; ret_match->index goes on counting through the table. */
+static bool find_in_table(const struct route_table *table, enum http_method method, const char *path,
+                          struct route_match *match)
 {
-    *ret_match = (struct route_match){.route = NULL};
-    for (size_t i = 0; i < count; i++) {
-        if (!literals_fit(routes[i].pattern, path) || !take_parameters(routes[i].pattern, path, ret_match)) {
+    for (size_t i = 0; i < table->count; i++, match->index++) {
+        const struct route *route = &table->routes[i];
+        if (!literals_fit(route->pattern, path) || !take_parameters(route->pattern, path, match)) {
             continue;
         }
-        if (routes[i].method == method) {
-            ret_match->route = &routes[i];
-            return;
+        if (route->method == method) {
+            match->route = route;
+            return true;
         }
-        ret_match->path_known = true;
-        add_allowed(ret_match, routes[i].method);
+        match->path_known = true;
+        add_allowed(match, route->method);
     }
+    return false;
+}
+
+void route_find(const struct route_table *const *tables, size_t count, enum http_method method,
+                const char *path, struct route_match *ret_match)
+{
+    *ret_match = (struct route_match){.route = NULL};
+    for (size_t i = 0; i < count && !find_in_table(tables[i], method, path, ret_match); i++) {
+    }
+}
+
+size_t route_count(const struct route_table *const *tables, size_t count)
+{
+    size_t routes = 0;
+    for (size_t i = 0; i < count; i++) {
+        routes += tables[i]->count;
+    }
+    return routes;
 }
 
 bool route_admits(enum auth_level level, unsigned roles)

@@ -32,10 +32,17 @@ struct route {
     handler_fn *handler;
 };
 
+/* The routes of one room of a responder; static, never changed. */
+struct route_table {
+    const struct route *routes;
+    size_t count;
+};
+
 enum { ROUTE_PARAMS_MAX = 4, ROUTE_SEGMENT_MAX = 64 };
 
 struct route_match {
     const struct route *route; /* NULL: none */
+    size_t index;              /* of the route among those of all tables; without one: how many they are */
     bool path_known;           /* the path exists with another method → 405 */
     char allow[64]; /* "GET, HEAD, DELETE" for the Allow header when path_known and route is NULL */
     size_t param_count;
@@ -43,10 +50,13 @@ struct route_match {
     char param_values[ROUTE_PARAMS_MAX][ROUTE_SEGMENT_MAX + 1];
 };
 
-/* Finds the route of `path` (PATH_INFO, already decoded by the web server) among `count` routes; the first
- * that fits wins. */
-void route_find(const struct route *routes, size_t count, enum http_method method, const char *path,
-                struct route_match *ret_match);
+/* Finds the route of `path` (PATH_INFO, already decoded by the web server) in `count` tables; the first that
+ * fits wins. */
+void route_find(const struct route_table *const *tables, size_t count, enum http_method method,
+                const char *path, struct route_match *ret_match);
+
+/* How many routes the tables have together. */
+size_t route_count(const struct route_table *const *tables, size_t count) MUST_CHECK;
 
 /* True when a token with `roles` may use a route of this level (AUTH_STAFF admits admins). */
 bool route_admits(enum auth_level level, unsigned roles);

@@ -142,15 +142,15 @@ static struct entry *add_loading_entry(struct seatmap_cache *cache, const char *
  * the API. */
 static enum db_status load(struct db_pool *pool, const char *id, int64_t version, struct seatmap **ret_map)
 {
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     const char *const params[] = {id, db_number(arena, version)};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run_row(pool, &load_template, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
     }
     json_auto_t *template = json_loads(db_text(result, 0, 0), 0, NULL);
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct seatmap *map = seatmap_parse(template, faults);
     if (map == NULL) {
         log_event(LOG_LEVEL_ERROR, "seatmap_unusable",

@@ -300,8 +300,12 @@ static void name_routes(const struct server *server)
 {
     static const char *const methods[] = {
         [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
-    for (size_t i = 0; i < server->route_count; i++) {
-        metrics_route(server->metrics, i, methods[server->routes[i].method], server->routes[i].pattern);
+    size_t index = 0;
+    for (size_t i = 0; i < server->table_count; i++) {
+        const struct route_table *table = server->tables[i];
+        for (size_t j = 0; j < table->count; j++, index++) {
+            metrics_route(server->metrics, index, methods[table->routes[j].method], table->routes[j].pattern);
+        }
     }
 }
 

@@ -23,9 +23,9 @@ struct background_task {
 };
 
 struct server {
-    const char *name; /* "auth", "events", "holds", "checkout": for logs and metrics */
-    const struct route *routes;
-    size_t route_count;
+    const char *name;                        /* "auth", "events", "holds", "checkout": for logs and metrics */
+    const struct route_table *const *tables; /* one a room */
+    size_t table_count;
     void *context;                 /* handed to handlers, tasks and `ready` */
     const struct token_keys *keys; /* verifies bearer tokens; NULL only in tests without AUTH routes */
     struct metrics *metrics;       /* owned by the caller; the routes are named here */

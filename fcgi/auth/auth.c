@@ -50,14 +50,6 @@ enum problem auth_session_answer(const struct request *request, struct response 
                                    (json_int_t)ttl, "refreshToken", secret->token));
 }
 
-enum problem auth_database_problem(struct response *response, enum db_status status)
-{
-    if (status == DB_UNAVAILABLE) {
-        return response_unavailable(response, RETRY_AFTER_SECONDS);
-    }
-    return PROBLEM_INTERNAL;
-}
-
 enum problem auth_unauthorized(struct response *response, enum problem problem)
 {
     response_header(response, "WWW-Authenticate", "Bearer");

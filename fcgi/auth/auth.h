@@ -56,10 +56,6 @@ enum problem auth_session_answer(const struct request *request, struct response 
 /* `{id, email, fullName, roles}`; the caller owns the object. */
 json_t *auth_user_json(const struct auth_user *user);
 
-/* The answer to a database operation that came back neither DB_OK nor as anything the handler knows how to
- * explain. */
-enum problem auth_database_problem(struct response *response, enum db_status status) MUST_CHECK;
-
 /* 401 with the challenge that RFC 9110 §15.5.2 asks for. */
 enum problem auth_unauthorized(struct response *response, enum problem problem) MUST_CHECK;
 

@@ -1,4 +1,5 @@
 /* POST /auth/login */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 struct login_request {
@@ -35,7 +36,7 @@ enum problem login_post(struct request *request, struct response *response)
     struct auth_user user = {0};
     enum db_status status = auth_db_user_by_email(auth->pool, request_arena(request), body->email, &user);
     if (status != DB_OK && status != DB_NONE) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     /* Nobody's hash is NULL, and takes as long: an answer's time does not tell which addresses are
      * registered. */
@@ -59,7 +60,7 @@ enum problem login_post(struct request *request, struct response *response)
         return refuse(request, response);
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return auth_session_answer(request, response, &user, session_id, &secret);
 }

@@ -58,12 +58,12 @@ static struct field_spec *with_minimum(struct arena *arena, const struct field_s
     return copy;
 }
 
-static int run(struct auth *auth, const struct route *routes, size_t route_count)
+static int run(struct auth *auth, const struct route_table *table)
 {
     const struct server server = {
         .name = "auth",
-        .routes = routes,
-        .route_count = route_count,
+        .tables = &table,
+        .table_count = 1,
         .context = auth,
         .keys = auth->keys,
         .metrics = auth->metrics,
@@ -83,17 +83,52 @@ static int serve(struct auth *auth, struct arena *arena)
     const struct field_spec *password = with_minimum(arena, &password_body, "newPassword", shortest);
     const struct field_spec *reset = with_minimum(arena, &reset_body, "newPassword", shortest);
     const struct route routes[] = {
-        {HTTP_POST, "/auth/register", AUTH_NONE, .body = registration, .handler = register_post},
-        {HTTP_POST, "/auth/login", AUTH_NONE, .body = &login_body, .handler = login_post},
-        {HTTP_POST, "/auth/refresh", AUTH_NONE, .body = &refresh_token_body, .handler = refresh_post},
-        {HTTP_POST, "/auth/logout", AUTH_NONE, .body = &refresh_token_body, .handler = logout_post},
-        {HTTP_GET, "/auth/me", AUTH_USER, .handler = me_get},
-        {HTTP_PUT, "/auth/me", AUTH_USER, .body = &me_body, .handler = me_put},
-        {HTTP_PUT, "/auth/password", AUTH_USER, .body = password, .handler = password_put},
-        {HTTP_POST, "/auth/password/forgot", AUTH_NONE, .body = &forgot_body, .handler = forgot_post},
-        {HTTP_POST, "/auth/password/reset", AUTH_NONE, .body = reset, .handler = reset_post},
-        {HTTP_GET, "/auth/users", AUTH_ADMIN, .query = &users_query, .handler = users_get},
-        {HTTP_PUT, "/auth/users/:id/roles", AUTH_ADMIN, .body = &users_roles_body,
+        {.method = HTTP_POST,
+         .pattern = "/auth/register",
+         .auth = AUTH_NONE,
+         .body = registration,
+         .handler = register_post},
+        {.method = HTTP_POST,
+         .pattern = "/auth/login",
+         .auth = AUTH_NONE,
+         .body = &login_body,
+         .handler = login_post},
+        {.method = HTTP_POST,
+         .pattern = "/auth/refresh",
+         .auth = AUTH_NONE,
+         .body = &refresh_token_body,
+         .handler = refresh_post},
+        {.method = HTTP_POST,
+         .pattern = "/auth/logout",
+         .auth = AUTH_NONE,
+         .body = &refresh_token_body,
+         .handler = logout_post},
+        {.method = HTTP_GET, .pattern = "/auth/me", .auth = AUTH_USER, .handler = me_get},
+        {.method = HTTP_PUT, .pattern = "/auth/me", .auth = AUTH_USER, .body = &me_body, .handler = me_put},
+        {.method = HTTP_PUT,
+         .pattern = "/auth/password",
+         .auth = AUTH_USER,
+         .body = password,
+         .handler = password_put},
+        {.method = HTTP_POST,
+         .pattern = "/auth/password/forgot",
+         .auth = AUTH_NONE,
+         .body = &forgot_body,
+         .handler = forgot_post},
+        {.method = HTTP_POST,
+         .pattern = "/auth/password/reset",
+         .auth = AUTH_NONE,
+         .body = reset,
+         .handler = reset_post},
+        {.method = HTTP_GET,
+         .pattern = "/auth/users",
+         .auth = AUTH_ADMIN,
+         .query = &users_query,
+         .handler = users_get},
+        {.method = HTTP_PUT,
+         .pattern = "/auth/users/:id/roles",
+         .auth = AUTH_ADMIN,
+         .body = &users_roles_body,
          .handler = users_roles_put},
     };
     auth->metrics = metrics_new("auth", ARRAY_LENGTH(routes));
@@ -107,7 +142,7 @@ static int serve(struct auth *auth, struct arena *arena)
         .pooled = auth->config.database_pooled,
         .metrics = auth->metrics,
     });
-    const int exit_code = run(auth, routes, ARRAY_LENGTH(routes));
+    const int exit_code = run(auth, &(struct route_table){routes, ARRAY_LENGTH(routes)});
     db_pool_free(auth->pool);
     metrics_free(auth->metrics);
     return exit_code;

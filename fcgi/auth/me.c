@@ -1,5 +1,6 @@
 /* GET /auth/me, PUT /auth/me: the account of who asks, from the database: a session that has ended is 401
  * here at once, while the other responders notice when its access token runs out. */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 struct me_request {
@@ -22,7 +23,7 @@ static enum problem answer(struct response *response, enum db_status status, con
         return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_json(response, 200, auth_user_json(user));
 }

@@ -1,4 +1,5 @@
 /* PUT /auth/password */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 struct password_request {
@@ -36,7 +37,7 @@ enum problem password_put(struct request *request, struct response *response)
         return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     if (!password_verify(auth->hasher, body->current_password, user.password_hash)) {
         return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
@@ -56,5 +57,6 @@ enum problem password_put(struct request *request, struct response *response)
     if (status == DB_NONE) {
         return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
     }
-    return status == DB_OK ? response_empty(response, 204) : auth_database_problem(response, status);
+    return status == DB_OK ? response_empty(response, 204)
+                           : response_database(response, status, PROBLEM_INTERNAL);
 }

@@ -1,4 +1,5 @@
 /* POST /auth/register */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 struct register_request {
@@ -51,7 +52,7 @@ enum problem register_post(struct request *request, struct response *response)
         return PROBLEM_EMAIL_TAKEN;
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_json(response, 201, auth_user_json(&user));
 }

@@ -1,6 +1,7 @@
 /* POST /auth/password/forgot, POST /auth/password/reset. Nothing about an answer tells whether an address is
  * registered: both cases write one row, and the mail is sent later by a task. */
 #include "fcgi/auth/reset.h"
+#include "common/response_database.h"
 
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/reset_db.h"
@@ -49,7 +50,7 @@ enum problem forgot_post(struct request *request, struct response *response)
     uuid_new(id);
     const enum db_status status = reset_db_request(auth->pool, id, body->email);
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_json(response, 202,
                          json_pack("{s:s}", "message",
@@ -74,7 +75,7 @@ enum problem reset_post(struct request *request, struct response *response)
         return refuse_token(response);
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
     if (hash == NULL) {
@@ -84,5 +85,6 @@ enum problem reset_post(struct request *request, struct response *response)
     if (status == DB_NONE) {
         return refuse_token(response);
     }
-    return status == DB_OK ? response_empty(response, 204) : auth_database_problem(response, status);
+    return status == DB_OK ? response_empty(response, 204)
+                           : response_database(response, status, PROBLEM_INTERNAL);
 }

@@ -1,5 +1,6 @@
 /* POST /auth/refresh, POST /auth/logout: both show the refresh token, which is all the proof they need (RFC
  * 6749 §6, RFC 7009). */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 #include <string.h>
@@ -39,7 +40,7 @@ enum problem refresh_post(struct request *request, struct response *response)
     };
     const enum db_status status = auth_db_session_refresh(auth->pool, request_arena(request), &refresh);
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     switch (refresh.outcome) {
     case AUTH_REFRESH_DONE:
@@ -63,7 +64,7 @@ enum problem logout_post(struct request *request, struct response *response)
     hash_shown_token(request, shown);
     const enum db_status status = auth_db_session_end(auth->pool, shown);
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_empty(response, 204);
 }

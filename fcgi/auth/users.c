@@ -1,6 +1,7 @@
 /* GET /auth/users, PUT /auth/users/:id/roles: for admins. The token must say admin (the route's level) and
  * the database must still agree, so a demoted admin cannot use what is left of a token's life to get the role
  * back. */
+#include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
 struct users_request {
@@ -55,7 +56,7 @@ enum problem users_get(struct request *request, struct response *response)
         status = auth_db_users(auth->pool, arena, query->q, &page, &list);
     }
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_json(response, 200, users_json(arena, &list, (size_t)page.limit));
 }
@@ -90,7 +91,7 @@ enum problem users_roles_put(struct request *request, struct response *response)
     };
     const enum db_status status = auth_db_roles_set(auth->pool, request_arena(request), &change);
     if (status != DB_OK) {
-        return auth_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     switch (change.outcome) {
     case AUTH_ROLES_NO_SESSION:

@@ -1,11 +1,12 @@
 /* POST /checkout: the seats of a hold are priced here and become an order in the database, in one
  * transaction. */
-#include "checkout.h"
-#include "checkout_db.h"
+#include "fcgi/checkout/checkout.h"
 #include "common/identifier.h"
-#include "order_json.h"
-#include "order_plan.h"
-#include "payment_open.h"
+#include "common/response_database.h"
+#include "fcgi/checkout/orders/order_json.h"
+#include "fcgi/checkout/orders/order_plan.h"
+#include "fcgi/checkout/orders/orders_db.h"
+#include "fcgi/checkout/payments/page.h"
 #include <string.h>
 
 struct checkout_values {
@@ -18,18 +19,7 @@ static const struct field checkout_fields[] = {
      .required = true,
      .offset = offsetof(struct checkout_values, hold_id)},
 };
-const struct field_spec checkout_body = FIELD_SPEC(struct checkout_values, checkout_fields);
-
-enum problem checkout_database_problem(struct response *response, enum db_status status, enum problem none)
-{
-    if (status == DB_NONE) {
-        return none;
-    }
-    if (status == DB_UNAVAILABLE || status == DB_RETRY) {
-        return response_unavailable(response, 1);
-    }
-    return PROBLEM_INTERNAL;
-}
+static const struct field_spec checkout_body = FIELD_SPEC(struct checkout_values, checkout_fields);
 
 /* Which seats at which prices. DB_NONE: no such hold. */
 static enum db_status plan_order(const struct checkout *checkout, struct arena *arena,
@@ -72,7 +62,7 @@ static enum problem respond(struct request *request, struct response *response,
     return PROBLEM_INTERNAL;
 }
 
-enum problem checkout_create(struct request *request, struct response *response)
+static enum problem checkout_create(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     const struct checkout_values *body = request_body(request);
@@ -95,7 +85,7 @@ enum problem checkout_create(struct request *request, struct response *response)
     };
     enum db_status planned = plan_order(checkout, request_arena(request), &plan);
     if (planned != DB_OK && idempotency.key == NULL) {
-        return checkout_database_problem(response, planned, PROBLEM_HOLD_NOT_FOUND);
+        return response_database(response, planned, PROBLEM_HOLD_NOT_FOUND);
     }
     const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, order_json_text,
                                           checkout->config->public_url};
@@ -107,8 +97,7 @@ enum problem checkout_create(struct request *request, struct response *response)
         return idempotency_respond(response, &answer);
     }
     if (status != DB_OK || planned != DB_OK) {
-        return checkout_database_problem(response, status != DB_OK ? status : planned,
-                                         PROBLEM_HOLD_NOT_FOUND);
+        return response_database(response, status != DB_OK ? status : planned, PROBLEM_HOLD_NOT_FOUND);
     }
     count_order(checkout->metrics, &result, plan.count);
     if (result.outcome == ORDER_CREATED) {
@@ -116,3 +105,13 @@ enum problem checkout_create(struct request *request, struct response *response)
     }
     return respond(request, response, &result);
 }
+
+static const struct route routes[] = {
+    {.method = HTTP_POST,
+     .pattern = "/checkout",
+     .auth = AUTH_USER,
+     .body = &checkout_body,
+     .handler = checkout_create},
+};
+
+const struct route_table checkout_routes = {routes, ARRAY_LENGTH(routes)};

@@ -1,13 +1,17 @@
 /* ticketing-checkout: orders, payments, tickets and check-in. */
-#include "checkout.h"
 #include "common/outgoing.h"
 #include "common/server.h"
-#include "payment_call.h"
-#include "payment_provider.h"
-#include "relay.h"
-#include "ticket_files.h"
-#include "ticket_pdf.h"
-#include "webhook_endpoints.h"
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/gates/gates.h"
+#include "fcgi/checkout/orders/orders.h"
+#include "fcgi/checkout/outbox/outbox.h"
+#include "fcgi/checkout/outbox/relay.h"
+#include "fcgi/checkout/paper/pdf.h"
+#include "fcgi/checkout/payments/payments.h"
+#include "fcgi/checkout/payments/provider.h"
+#include "fcgi/checkout/payments/slots.h"
+#include "fcgi/checkout/tickets/files.h"
+#include "fcgi/checkout/tickets/tickets.h"
 #include <stdlib.h>
 
 enum {
@@ -17,43 +21,9 @@ enum {
     PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
 
-static const struct route routes[] = {
-    {HTTP_POST, "/checkout", AUTH_USER, &checkout_body, NULL, checkout_create},
-    {HTTP_GET, "/orders", AUTH_USER, NULL, &page_query, order_list},
-    {HTTP_GET, "/orders/:id", AUTH_USER, NULL, NULL, order_read},
-    {HTTP_POST, "/orders/:id/cancel", AUTH_USER, NULL, NULL, order_cancel},
-    {HTTP_GET, "/orders/:id/tickets.pdf", AUTH_USER, NULL, &order_pdf_query, order_file_pdf},
-    {HTTP_POST, "/orders/:id/refund", AUTH_ADMIN, &refund_body, NULL, order_refund},
-    {HTTP_POST, "/orders/:id/mark-paid", AUTH_ADMIN, &mark_paid_body, NULL, order_mark_paid},
-    {HTTP_GET, "/payments/events", AUTH_ADMIN, NULL, &payment_events_query, payment_event_list},
-    {HTTP_GET, "/payments/stripe/:id", AUTH_NONE, NULL, NULL, payment_redirect},
-    {HTTP_GET, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_page},
-    {HTTP_POST, "/payments/test/:id", AUTH_NONE, NULL, NULL, payment_test_settle},
-    {HTTP_POST, "/webhooks/payments/*provider", AUTH_NONE, NULL, NULL, payment_webhook},
-    {HTTP_POST, "/webhooks/endpoints", AUTH_ADMIN, &webhook_endpoint_body, NULL, webhook_endpoint_create},
-    {HTTP_GET, "/webhooks/endpoints", AUTH_ADMIN, NULL, NULL, webhook_endpoint_list},
-    {HTTP_GET, "/webhooks/endpoints/:id", AUTH_ADMIN, NULL, NULL, webhook_endpoint_read},
-    {HTTP_DELETE, "/webhooks/endpoints/:id", AUTH_ADMIN, NULL, NULL, webhook_endpoint_delete},
-    {HTTP_POST, "/webhooks/endpoints/:id/replay", AUTH_ADMIN, &webhook_replay_body, NULL,
-     webhook_endpoint_replay},
-    {HTTP_GET, "/events-log", AUTH_ADMIN, NULL, &events_log_query, events_log_list},
-    {HTTP_GET, "/tickets", AUTH_USER, NULL, &page_query, ticket_list},
-    {HTTP_GET, "/tickets/keys", AUTH_NONE, NULL, NULL, ticket_key_list},
-    {HTTP_GET, "/tickets/:id", AUTH_USER, NULL, NULL, ticket_read},
-    {HTTP_GET, "/tickets/:id/qr.svg", AUTH_USER, NULL, NULL, ticket_file_svg},
-    {HTTP_GET, "/tickets/:id/qr.png", AUTH_USER, NULL, NULL, ticket_file_png},
-    {HTTP_GET, "/tickets/:id/ticket.pdf", AUTH_USER, NULL, NULL, ticket_file_pdf},
-    {HTTP_GET, "/tickets/:id/event.ics", AUTH_USER, NULL, NULL, ticket_file_calendar},
-    {HTTP_POST, "/tickets/:id/checkin", AUTH_STAFF, &checkin_body, NULL, ticket_checkin},
-    {HTTP_DELETE, "/tickets/:id/checkin", AUTH_ADMIN, NULL, NULL, ticket_checkin_undo},
-    {HTTP_POST, "/tickets/:id/transfer", AUTH_USER, &transfer_body, NULL, transfer_create},
-    {HTTP_DELETE, "/tickets/:id/transfer", AUTH_USER, NULL, NULL, transfer_take_back},
-    {HTTP_POST, "/tickets/claim", AUTH_USER, &transfer_claim_body, NULL, transfer_claim},
-    {HTTP_POST, "/checkins", AUTH_STAFF, &checkin_scan_body, NULL, checkin_create},
-    {HTTP_POST, "/checkins/batch", AUTH_STAFF, &checkin_batch_body, NULL, checkin_batch},
-    {HTTP_GET, "/shows/:id/checkins", AUTH_STAFF, NULL, NULL, checkin_totals},
-    {HTTP_GET, "/shows/:id/gate-pack", AUTH_STAFF, NULL, &gate_pack_query, gate_pack},
-};
+/* One a room; checkout.c has the only call that knows both orders and payments. */
+static const struct route_table *const rooms[] = {&checkout_routes, &orders_routes, &payments_routes,
+                                                  &tickets_routes,  &gates_routes,  &outbox_routes};
 
 static bool ready(void *context)
 {
@@ -72,8 +42,8 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
     };
     const struct server server = {
         .name = "checkout",
-        .routes = routes,
-        .route_count = ARRAY_LENGTH(routes),
+        .tables = rooms,
+        .table_count = ARRAY_LENGTH(rooms),
         .context = checkout,
         .keys = keys,
         .metrics = checkout->metrics,
@@ -111,7 +81,7 @@ int main(int argc, char **argv)
     if (ticket_keys == NULL) {
         return EXIT_FAILURE;
     }
-    struct metrics *metrics = metrics_new("checkout", ARRAY_LENGTH(routes));
+    struct metrics *metrics = metrics_new("checkout", route_count(rooms, ARRAY_LENGTH(rooms)));
     struct token_keys *keys = token_keys_new(config.jwt_secret);
     struct db_pool *pool = db_pool_new(&(struct db_options){
         .url = config.database_url,

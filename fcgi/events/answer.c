@@ -6,7 +6,7 @@ enum { RETRY_AFTER_SECONDS = 2, ETAG_DIGITS = 32 };
 
 enum problem answer_tagged(struct response *response, json_t *body_stolen)
 {
-    char *text CLEANUP(free) = body_stolen != NULL ? json_dumps(body_stolen, JSON_COMPACT) : NULL;
+    CLEANUP(free) char *text = body_stolen != NULL ? json_dumps(body_stolen, JSON_COMPACT) : NULL;
     json_decref(body_stolen);
     if (text == NULL) {
         return PROBLEM_INTERNAL;
@@ -25,22 +25,4 @@ enum problem answer_created(struct request *request, struct response *response, 
 {
     response_header(response, "Location", arena_printf(request_arena(request), "/api%s%s", path_prefix, id));
     return response_json(response, 201, body_stolen);
-}
-
-enum problem answer_failure(struct response *response, enum db_status status, enum problem missing)
-{
-    switch (status) {
-    case DB_NONE:
-        return missing;
-    case DB_UNAVAILABLE:
-    case DB_RETRY:
-        return response_unavailable(response, RETRY_AFTER_SECONDS);
-    case DB_INVALID:
-        return response_problem(response, PROBLEM_VALIDATION_FAILED, "The database refuses these values.");
-    case DB_OK:
-    case DB_CONFLICT:
-    case DB_FAILED:
-        break;
-    }
-    return PROBLEM_INTERNAL;
 }

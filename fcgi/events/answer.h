@@ -15,8 +15,4 @@ enum problem answer_tagged(struct response *response, json_t *body_stolen) MUST_
 enum problem answer_created(struct request *request, struct response *response, const char *path_prefix,
                             const char *id, json_t *body_stolen) MUST_CHECK;
 
-/* Answers for a database status other than DB_OK; `missing` is the problem that DB_NONE stands for. */
-enum problem answer_failure(struct response *response, enum db_status status,
-                            enum problem missing) MUST_CHECK;
-
 #endif

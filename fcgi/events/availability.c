@@ -1,4 +1,5 @@
 #include "fcgi/events/availability.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include <string.h>
@@ -88,7 +89,7 @@ static enum problem answer_changes(const struct asker *asker, struct snapshot *s
 static enum problem answer_show(const struct asker *asker, const struct availability *show)
 {
     if (show->status != DB_OK) {
-        return answer_failure(asker->response, show->status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(asker->response, show->status, PROBLEM_SHOW_NOT_FOUND);
     }
     if (!show->published && !request_has_role(asker->request, ROLE_ADMIN)) {
         return PROBLEM_SHOW_NOT_FOUND;

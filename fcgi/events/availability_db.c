@@ -63,7 +63,7 @@ enum db_status availability_db_read(struct db_pool *pool, const char *show_id, u
     char since_text[24];
     snprintf(since_text, sizeof(since_text), "%llu", (unsigned long long)since);
     const char *params[] = {show_id, since_text};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &READ, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;

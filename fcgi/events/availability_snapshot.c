@@ -383,7 +383,7 @@ bool snapshot_add_changes(const struct snapshot *snapshot, const char *version, 
     }
     add_head(snapshot, text);
     text_add(text, ",\"changes\":[");
-    uint32_t *seats CLEANUP(free_seats) = NULL;
+    CLEANUP(free_seats) uint32_t *seats = NULL;
     size_t count = snapshot->count;
     /* A version from after a step back of the clock: any hold may have come back since. */
     if (now <= snapshot->now && !change_log_since(snapshot->log, xmin, now, &seats, &count)) {

@@ -169,7 +169,7 @@ static void take_head(struct shared_show *show, const struct claims_head *head)
 /* Reads all claims and puts a new snapshot in the place of the old one. */
 static enum db_status read_all(struct availability_store *store, struct shared_show *show)
 {
-    struct claims *claims CLEANUP(claims_free) = NULL;
+    CLEANUP(claims_free) struct claims *claims = NULL;
     const struct seatmap *map = NULL;
     enum db_status status = availability_db_read(store->pool, show->show_id, 0, &claims);
     if (status != DB_OK) {
@@ -192,7 +192,7 @@ static enum db_status read_all(struct availability_store *store, struct shared_s
 static enum db_status read_changes(struct availability_store *store, struct shared_show *show,
                                    bool *ret_usable)
 {
-    struct claims *claims CLEANUP(claims_free) = NULL;
+    CLEANUP(claims_free) struct claims *claims = NULL;
     enum db_status status =
         availability_db_read(store->pool, show->show_id, snapshot_xmin(show->snapshot), &claims);
     *ret_usable = true;

@@ -1,4 +1,5 @@
 #include "common/identifier.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/events_db.h"
@@ -31,7 +32,7 @@ enum problem event_shows_list(struct request *request, struct response *response
         }
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return answer_tagged(response, json_pack("{s:s, s:O}", "eventId", event_id, "shows", shows));
 }
@@ -41,7 +42,7 @@ enum problem event_shows_create(struct request *request, struct response *respon
     const struct app *app = app_of(request);
     enum db_status status = find_event(request);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     struct show_values values;
     int64_t version = 0;
@@ -59,7 +60,7 @@ enum problem event_shows_create(struct request *request, struct response *respon
         status = show_body_json(app, &show, &body);
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return answer_created(request, response, "/shows/", id, body);
 }

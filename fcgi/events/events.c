@@ -1,6 +1,7 @@
 #include "fcgi/events/events.h"
 #include "common/identifier.h"
 #include "common/page.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/events_db.h"
@@ -82,7 +83,7 @@ enum problem events_list(struct request *request, struct response *response)
 {
     const struct event_list_query *query = request_query(request);
     struct arena *arena = request_arena(request);
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct event_filter filter = {
         .drafts = request_has_role(request, ROLE_ADMIN),
         .text = query->q,
@@ -95,7 +96,7 @@ enum problem events_list(struct request *request, struct response *response)
     struct event_list list;
     enum db_status status = events_db_list(app_of(request)->pool, arena, &filter, &list);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     size_t limit = (size_t)filter.page.limit;
     json_t *items = json_array();
@@ -112,7 +113,7 @@ enum problem events_list(struct request *request, struct response *response)
 /* Only PostgreSQL knows the names of time zones. */
 static enum problem refuse_time_zone(struct response *response)
 {
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     fault_add(faults, "timeZone", "is not a name of the IANA time zone database, such as Europe/Paris");
     return response_faults(response, faults);
 }
@@ -129,7 +130,7 @@ enum problem events_create(struct request *request, struct response *response)
         return refuse_time_zone(response);
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return answer_created(request, response, "/events/", id, event_json(&event));
 }
@@ -141,7 +142,7 @@ enum problem events_get(struct request *request, struct response *response)
         events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
                       request_has_role(request, ROLE_ADMIN), &event);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return answer_tagged(response, event_json(&event));
 }
@@ -156,7 +157,7 @@ enum problem events_put(struct request *request, struct response *response)
         return refuse_time_zone(response);
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return response_json(response, 200, event_json(&event));
 }
@@ -165,7 +166,7 @@ enum problem events_delete(struct request *request, struct response *response)
 {
     enum db_status status = events_db_delete(app_of(request)->pool, request_param(request, "id"));
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_EVENT_NOT_FOUND);
+        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     return response_empty(response, 204);
 }

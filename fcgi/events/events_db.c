@@ -74,7 +74,7 @@ static void read_event(struct arena *arena, const struct db_result *result, size
 static enum db_status run_one(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
                               size_t count, const char *const params[], struct event_record *ret_event)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run_row(pool, statement, count, params, &result);
     if (status != DB_OK) {
         return status;
@@ -95,7 +95,7 @@ enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const s
         filter->page.after_id,
         db_number(arena, filter->page.limit + 1),
     };
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &LIST, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
@@ -148,6 +148,6 @@ enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const
 enum db_status events_db_delete(struct db_pool *pool, const char *id)
 {
     const char *params[] = {id};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_run_row(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
 }

@@ -70,7 +70,7 @@ static void ask_all(struct health *health, struct arena *arena)
             health->answers[i] = health->database; /* as its /-/ready says */
             continue;
         }
-        char *body CLEANUP(free) = ask(health, arena, RESPONDERS[i], "/-/ready");
+        CLEANUP(free) char *body = ask(health, arena, RESPONDERS[i], "/-/ready");
         health->answers[i] = body != NULL;
     }
     health->asked = true;
@@ -119,13 +119,14 @@ static void add_up(struct text *text, const bool *answers)
 enum problem health_metrics(struct request *request, struct response *response)
 {
     const struct health *health = app_of(request)->health;
-    struct metrics_merge *merge CLEANUP(metrics_merge_free) = metrics_merge_new();
+    CLEANUP(metrics_merge_free) struct metrics_merge *merge = metrics_merge_new();
     bool answers[ARRAY_LENGTH(RESPONDERS)] = {false};
     for (size_t i = 0; i < ARRAY_LENGTH(RESPONDERS); i++) {
         size_t length = 0;
         bool own = strcmp(RESPONDERS[i], OWN_NAME) == 0;
-        char *metrics CLEANUP(free) = own ? metrics_render(health->metrics, &length)
-                                          : ask(health, request_arena(request), RESPONDERS[i], "/-/metrics");
+        CLEANUP(free)
+        char *metrics = own ? metrics_render(health->metrics, &length)
+                            : ask(health, request_arena(request), RESPONDERS[i], "/-/metrics");
         answers[i] = metrics != NULL;
         if (metrics != NULL) {
             metrics_merge_add(merge, metrics);

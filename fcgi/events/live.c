@@ -1,6 +1,7 @@
 #include "fcgi/events/live.h"
 #include "common/log.h"
 #include "common/memory.h"
+#include "common/response_database.h"
 #include "common/server.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
@@ -170,7 +171,7 @@ static enum problem answer_listener(const struct listener *listener, const struc
     const char *show_id = request_param(listener->request, "id");
     struct response *response = listener->response;
     if (show->status != DB_OK) {
-        return answer_failure(response, show->status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, show->status, PROBLEM_SHOW_NOT_FOUND);
     }
     if (!show->published) {
         return PROBLEM_SHOW_NOT_FOUND;

@@ -77,7 +77,7 @@ static bool read_status(const char *answer, int *ret_status)
 static bool exchange(const char *socket_path, const struct text *request, int *ret_status,
                      char ret_answer[static ANSWER_MAX])
 {
-    int fd CLEANUP(close) = open_connection(socket_path);
+    CLEANUP(close) int fd = open_connection(socket_path);
     return fd >= 0 && send_all(fd, request->data, request->length) && receive_all(fd, ret_answer) &&
            read_status(ret_answer, ret_status);
 }

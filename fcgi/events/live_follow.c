@@ -52,7 +52,7 @@ bool live_follow(const char *folder, const char *show_id, const struct live_told
     /* Whoever was first stands: that version is the older one. */
     bool linked = link(aside, told) == 0 || errno == EEXIST;
     unlink(aside);
-    int fd CLEANUP(close) = linked ? open(marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+    CLEANUP(close) int fd = linked ? open(marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
     return fd >= 0 && futimens(fd, NULL) == 0;
 }
 
@@ -88,7 +88,7 @@ bool live_read_told(const char *folder, const char *show_id, struct live_told *r
     char path[LIVE_PATH_SIZE];
     char text[TOLD_SIZE] = "";
     path_of(folder, show_id, ".told", path);
-    int fd CLEANUP(close) = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(close) int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0) {
         return false;
     }

@@ -14,26 +14,28 @@
 
 /* clang-format off */
 static const struct route ROUTES[] = {
-    {HTTP_GET,    "/events",                 AUTH_OPTIONAL, NULL,          &EVENT_LIST_QUERY,   events_list},
-    {HTTP_POST,   "/events",                 AUTH_ADMIN,    &EVENT_BODY,   NULL,                events_create},
-    {HTTP_GET,    "/events/:id",             AUTH_OPTIONAL, NULL,          NULL,                events_get},
-    {HTTP_PUT,    "/events/:id",             AUTH_ADMIN,    &EVENT_BODY,   NULL,                events_put},
-    {HTTP_DELETE, "/events/:id",             AUTH_ADMIN,    NULL,          NULL,                events_delete},
-    {HTTP_GET,    "/events/:id/shows",       AUTH_OPTIONAL, NULL,          NULL,                event_shows_list},
-    {HTTP_POST,   "/events/:id/shows",       AUTH_ADMIN,    &SHOW_BODY,    NULL,                event_shows_create},
-    {HTTP_GET,    "/shows/:id",              AUTH_OPTIONAL, NULL,          NULL,                shows_get},
-    {HTTP_PUT,    "/shows/:id",              AUTH_ADMIN,    &SHOW_BODY,    NULL,                shows_put},
-    {HTTP_DELETE, "/shows/:id",              AUTH_ADMIN,    NULL,          NULL,                shows_delete},
-    {HTTP_GET,    "/shows/:id/seatmap",      AUTH_OPTIONAL, NULL,          NULL,                show_seatmap_get},
-    {HTTP_GET,    "/shows/:id/availability", AUTH_OPTIONAL, NULL,          &AVAILABILITY_QUERY, availability_get},
-    {HTTP_GET,    "/shows/:id/live",         AUTH_NONE,     NULL,          NULL,                live_get},
-    {HTTP_GET,    "/seatmaps",               AUTH_NONE,     NULL,          NULL,                seatmaps_list},
-    {HTTP_GET,    "/seatmaps/*id",           AUTH_NONE,     NULL,          NULL,                seatmaps_get},
-    {HTTP_PUT,    "/seatmaps/*id",           AUTH_ADMIN,    &SEATMAP_BODY, NULL,                seatmaps_put},
-    {HTTP_GET,    "/-/healthz",              AUTH_NONE,     NULL,          NULL,                health_get},
-    {HTTP_GET,    "/-/metrics-all",          AUTH_NONE,     NULL,          NULL,                health_metrics},
+    {.method = HTTP_GET, .pattern = "/events", .auth = AUTH_OPTIONAL, .query = &EVENT_LIST_QUERY, .handler = events_list},
+    {.method = HTTP_POST, .pattern = "/events", .auth = AUTH_ADMIN, .body = &EVENT_BODY, .handler = events_create},
+    {.method = HTTP_GET, .pattern = "/events/:id", .auth = AUTH_OPTIONAL, .handler = events_get},
+    {.method = HTTP_PUT, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EVENT_BODY, .handler = events_put},
+    {.method = HTTP_DELETE, .pattern = "/events/:id", .auth = AUTH_ADMIN, .handler = events_delete},
+    {.method = HTTP_GET, .pattern = "/events/:id/shows", .auth = AUTH_OPTIONAL, .handler = event_shows_list},
+    {.method = HTTP_POST, .pattern = "/events/:id/shows", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = event_shows_create},
+    {.method = HTTP_GET, .pattern = "/shows/:id", .auth = AUTH_OPTIONAL, .handler = shows_get},
+    {.method = HTTP_PUT, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = shows_put},
+    {.method = HTTP_DELETE, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .handler = shows_delete},
+    {.method = HTTP_GET, .pattern = "/shows/:id/seatmap", .auth = AUTH_OPTIONAL, .handler = show_seatmap_get},
+    {.method = HTTP_GET, .pattern = "/shows/:id/availability", .auth = AUTH_OPTIONAL, .query = &AVAILABILITY_QUERY, .handler = availability_get},
+    {.method = HTTP_GET, .pattern = "/shows/:id/live", .auth = AUTH_NONE, .handler = live_get},
+    {.method = HTTP_GET, .pattern = "/seatmaps", .auth = AUTH_NONE, .handler = seatmaps_list},
+    {.method = HTTP_GET, .pattern = "/seatmaps/*id", .auth = AUTH_NONE, .handler = seatmaps_get},
+    {.method = HTTP_PUT, .pattern = "/seatmaps/*id", .auth = AUTH_ADMIN, .body = &SEATMAP_BODY, .handler = seatmaps_put},
+    {.method = HTTP_GET, .pattern = "/-/healthz", .auth = AUTH_NONE, .handler = health_get},
+    {.method = HTTP_GET, .pattern = "/-/metrics-all", .auth = AUTH_NONE, .handler = health_metrics},
 };
 /* clang-format on */
+static const struct route_table table = {ROUTES, ARRAY_LENGTH(ROUTES)};
+static const struct route_table *const tables[] = {&table};
 
 static bool ready(void *context)
 {
@@ -100,8 +102,8 @@ int main(int argc, char **argv)
     open_app(&app);
     int code = server_run(&(struct server){
         .name = "events",
-        .routes = ROUTES,
-        .route_count = ARRAY_LENGTH(ROUTES),
+        .tables = tables,
+        .table_count = ARRAY_LENGTH(tables),
         .context = &app,
         .keys = keys,
         .metrics = app.metrics,

@@ -1,4 +1,5 @@
 #include "fcgi/events/seatmaps.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/seatmaps_db.h"
@@ -11,7 +12,7 @@ enum problem seatmaps_list(struct request *request, struct response *response)
     struct seatmap_list list;
     enum db_status status = seatmaps_db_list(app_of(request)->pool, request_arena(request), &list);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     json_t *items = json_array();
     for (size_t i = 0; i < list.count; i++) {
@@ -39,7 +40,7 @@ enum problem seatmaps_get(struct request *request, struct response *response)
     int64_t version = 0;
     enum db_status status = seatmaps_db_newest(app->pool, id, &version);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     response_etag(response, "%s-%lld", id, (long long)version);
     if (response_not_modified(response)) {
@@ -48,7 +49,7 @@ enum problem seatmaps_get(struct request *request, struct response *response)
     const struct seatmap *map = NULL;
     status = seatmap_cache_get(app->seatmaps, id, version, &map);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     enum problem problem = response_json(response, 200, seatmap_json(map, version));
     seatmap_cache_release(app->seatmaps, map);
@@ -58,8 +59,8 @@ enum problem seatmaps_get(struct request *request, struct response *response)
 enum problem seatmaps_put(struct request *request, struct response *response)
 {
     const char *id = request_param(request, "id");
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-    struct seatmap *map CLEANUP(seatmap_free) = seatmap_parse(request_json(request), faults);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    CLEANUP(seatmap_free) struct seatmap *map = seatmap_parse(request_json(request), faults);
     const json_t *own_id = json_object_get(request_json(request), "id");
     if (json_is_string(own_id) && strcmp(json_string_value(own_id), id) != 0) {
         fault_add(faults, "id", "must be the id in the path, \"%s\"", id);
@@ -72,7 +73,7 @@ enum problem seatmaps_put(struct request *request, struct response *response)
     enum db_status status =
         seatmaps_db_put(app_of(request)->pool, request_arena(request), map, &version, &first);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     return response_json(response, first ? 201 : 200, seatmap_json(map, version));
 }

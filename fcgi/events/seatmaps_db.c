@@ -23,7 +23,7 @@ static const struct db_statement PUT = {
 
 enum db_status seatmaps_db_list(struct db_pool *pool, struct arena *arena, struct seatmap_list *ret_list)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &LIST, 0, NULL, &result);
     if (status != DB_OK) {
         return status;
@@ -47,7 +47,7 @@ enum db_status seatmaps_db_list(struct db_pool *pool, struct arena *arena, struc
 enum db_status seatmaps_db_newest(struct db_pool *pool, const char *id, int64_t *ret_version)
 {
     const char *params[] = {id};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &NEWEST, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
@@ -59,13 +59,13 @@ enum db_status seatmaps_db_newest(struct db_pool *pool, const char *id, int64_t 
 enum db_status seatmaps_db_put(struct db_pool *pool, struct arena *arena, const struct seatmap *map,
                                int64_t *ret_version, bool *ret_first)
 {
-    char *template CLEANUP(free) = json_dumps(seatmap_template(map), JSON_COMPACT);
+    CLEANUP(free) char *template = json_dumps(seatmap_template(map), JSON_COMPACT);
     if (template == NULL) {
         return DB_FAILED;
     }
     const char *params[] = {seatmap_id(map), seatmap_name(map), template,
                             db_number(arena, (int64_t)seatmap_seat_count(map))};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &PUT, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;

@@ -1,4 +1,5 @@
 #include "fcgi/events/show_body.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include <string.h>
 
@@ -81,7 +82,7 @@ static void check_zones(const struct show_body *body, const struct seatmap *map,
 
 static const char *dump(struct arena *arena, const json_t *object)
 {
-    char *text CLEANUP(free) = json_dumps(object, JSON_COMPACT);
+    CLEANUP(free) char *text = json_dumps(object, JSON_COMPACT);
     return text != NULL ? arena_text(arena, text) : NULL;
 }
 
@@ -128,9 +129,9 @@ enum problem show_body_read(struct request *request, struct response *response,
     struct show_check check;
     enum db_status status = shows_db_check(app_of(request)->pool, &values, &check);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_INTERNAL);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     if (!check.ends_late_enough) {
         fault_add(faults, "endsAt", "must be later than startsAt");
     }
@@ -149,7 +150,7 @@ enum problem show_body_read(struct request *request, struct response *response,
     } else {
         status = check_with_map(request, body, version, faults, &values);
         if (status != DB_OK) {
-            return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+            return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
         }
     }
     if (fault_count(faults) > 0) {

@@ -1,5 +1,6 @@
 #include "fcgi/events/show_seatmap.h"
 #include "common/identifier.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/show_body.h"
@@ -36,7 +37,7 @@ static void add_seats(struct text *text, const struct seatmap *map, const char *
 static enum problem answer_map(struct response *response, const struct show_record *show,
                                const struct seatmap *map)
 {
-    char *template CLEANUP(free) = json_dumps(seatmap_template(map), JSON_COMPACT);
+    CLEANUP(free) char *template = json_dumps(seatmap_template(map), JSON_COMPACT);
     if (template == NULL) {
         return PROBLEM_INTERNAL;
     }
@@ -69,7 +70,7 @@ enum problem show_seatmap_get(struct request *request, struct response *response
     enum db_status status = shows_db_get(app->pool, request_arena(request), request_param(request, "id"),
                                          request_has_role(request, ROLE_ADMIN), &show);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     tag(request, response, &show);
     if (response_not_modified(response)) {
@@ -78,7 +79,7 @@ enum problem show_seatmap_get(struct request *request, struct response *response
     const struct seatmap *map = NULL;
     status = seatmap_cache_get(app->seatmaps, show.seatmap_id, show.seatmap_version, &map);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SEATMAP_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     enum problem problem = answer_map(response, &show, map);
     seatmap_cache_release(app->seatmaps, map);

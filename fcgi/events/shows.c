@@ -1,4 +1,5 @@
 #include "fcgi/events/shows.h"
+#include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/show_body.h"
@@ -19,7 +20,7 @@ enum problem shows_get(struct request *request, struct response *response)
         status = show_body_json(app_of(request), &show, &body);
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     return answer_tagged(response, body);
 }
@@ -27,7 +28,7 @@ enum problem shows_get(struct request *request, struct response *response)
 static enum problem answer_updated(struct request *request, struct response *response,
                                    enum show_update update)
 {
-    struct fault_list *faults CLEANUP(fault_list_free) = NULL;
+    CLEANUP(fault_list_free) struct fault_list *faults = NULL;
     struct show_record show;
     json_t *body = NULL;
     enum db_status status = DB_NONE;
@@ -49,7 +50,7 @@ static enum problem answer_updated(struct request *request, struct response *res
         status = show_body_json(app_of(request), &show, &body);
     }
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     return response_json(response, 200, body);
 }
@@ -59,7 +60,7 @@ enum problem shows_put(struct request *request, struct response *response)
     struct show_record show;
     enum db_status status = find_show(request, &show);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     struct show_values values;
     int64_t version = 0;
@@ -70,7 +71,7 @@ enum problem shows_put(struct request *request, struct response *response)
     enum show_update update = SHOW_MISSING;
     status = shows_db_update(app_of(request)->pool, show.id, &values, &update);
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     return answer_updated(request, response, update);
 }
@@ -79,7 +80,7 @@ enum problem shows_delete(struct request *request, struct response *response)
 {
     enum db_status status = shows_db_delete(app_of(request)->pool, request_param(request, "id"));
     if (status != DB_OK) {
-        return answer_failure(response, status, PROBLEM_SHOW_NOT_FOUND);
+        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
     return response_empty(response, 204);
 }

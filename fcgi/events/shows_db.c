@@ -92,7 +92,7 @@ static void read_show(struct arena *arena, const struct db_result *result, size_
 static enum db_status run_one(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
                               size_t count, const char *const params[], struct show_record *ret_show)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run_row(pool, statement, count, params, &result);
     if (status != DB_OK) {
         return status;
@@ -105,7 +105,7 @@ enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const ch
                              struct show_list *ret_list)
 {
     const char *params[] = {event_id};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &LIST, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
@@ -132,7 +132,7 @@ enum db_status shows_db_check(struct db_pool *pool, const struct show_values *va
     const char *params[] = {values->seatmap_id,      values->starts_at,    values->ends_at,
                             values->sales_start_at,  values->sales_end_at, values->admission_start_at,
                             values->admission_end_at};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &CHECK, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
@@ -204,7 +204,7 @@ static enum db_status update_step(struct db *db, void *context)
         values->currency,
         values->price_tiers,
     };
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query(db, &UPDATE, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
         status = update_outcome(db_text(result, 0, 0), step->update);
@@ -214,7 +214,7 @@ static enum db_status update_step(struct db *db, void *context)
     }
     const char *admission[] = {step->id, values->admission_start_at, values->admission_end_at,
                                values->reentry ? "true" : "false"};
-    struct db_result *none CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *none = NULL;
     return db_query(db, &UPDATE_ADMISSION, ARRAY_LENGTH(admission), admission, &none);
 }
 
@@ -228,6 +228,6 @@ enum db_status shows_db_update(struct db_pool *pool, const char *id, const struc
 enum db_status shows_db_delete(struct db_pool *pool, const char *id)
 {
     const char *params[] = {id};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_run_row(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
 }

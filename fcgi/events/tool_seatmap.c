@@ -26,7 +26,7 @@ static struct seatmap *read_map(const char *file)
         }
         return NULL;
     }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct seatmap *map = seatmap_parse(template, faults);
     size_t count = fault_count(faults);
     for (size_t i = 0; i < count && i < FAULT_LIMIT; i++) {
@@ -42,7 +42,7 @@ static bool check(size_t count, char *const files[])
 {
     bool well = true;
     for (size_t i = 0; i < count; i++) {
-        struct seatmap *map CLEANUP(seatmap_free) = read_map(files[i]);
+        CLEANUP(seatmap_free) struct seatmap *map = read_map(files[i]);
         well = map != NULL && well;
     }
     return well;
@@ -50,7 +50,7 @@ static bool check(size_t count, char *const files[])
 
 static bool store(struct db_pool *pool, struct arena *arena, const char *file)
 {
-    struct seatmap *map CLEANUP(seatmap_free) = read_map(file);
+    CLEANUP(seatmap_free) struct seatmap *map = read_map(file);
     if (map == NULL) {
         return false;
     }
@@ -79,7 +79,7 @@ static bool load(size_t count, char *const files[])
         .statement_timeout_ms = (int)config.database_statement_timeout_ms,
         .pooled = config.database_pooled,
     });
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     bool well = true;
     for (size_t i = 0; i < count && well; i++) {
         well = store(pool, arena, files[i]);

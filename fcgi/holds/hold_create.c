@@ -1,8 +1,9 @@
 /* POST /holds: the seats are checked against the show's seat map here, all the rest is decided by
  * hold_seats() in the database. */
 #include "common/idempotency.h"
-#include "hold_json.h"
-#include "holds.h"
+#include "common/response_database.h"
+#include "fcgi/holds/hold_json.h"
+#include "fcgi/holds/holds.h"
 
 struct hold_body {
     const char *show_id;
@@ -130,7 +131,8 @@ static enum problem respond_unfit(struct response *response, enum db_status chec
     if (checked == DB_NONE) {
         return PROBLEM_SHOW_NOT_FOUND;
     }
-    return checked == DB_OK ? response_faults(response, faults) : hold_database_problem(response, checked);
+    return checked == DB_OK ? response_faults(response, faults)
+                            : response_database(response, checked, PROBLEM_INTERNAL);
 }
 
 /* What was answered the first time: a hold as it was, a refusal as a problem of this request. */
@@ -168,7 +170,7 @@ static enum problem hold_once(struct attempt *attempt, enum db_status checked,
     enum db_status status = holds_db_hold_once(attempt->holds->pool, &attempt->holds->limits,
                                                &attempt->idempotency, &attempt->request, &attempt->answer);
     if (status != DB_OK) {
-        return hold_database_problem(attempt->response, status);
+        return response_database(attempt->response, status, PROBLEM_INTERNAL);
     }
     if (attempt->answer.state != IDEMPOTENCY_NEW) {
         return respond_stored(attempt);
@@ -182,7 +184,7 @@ static enum problem hold_once(struct attempt *attempt, enum db_status checked,
 /* After PROBLEM_LATER the attempt may be gone. */
 static enum problem try_hold(struct attempt *attempt)
 {
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     enum db_status checked = check_seats(attempt, faults);
     if (attempt->idempotency.key != NULL) {
         return hold_once(attempt, checked, faults);
@@ -198,7 +200,7 @@ static void attempt_done(struct hold_job *job, enum db_status status)
 {
     struct attempt *attempt = (struct attempt *)job;
     struct response *response = attempt->response;
-    enum problem problem = status != DB_OK           ? hold_database_problem(response, status)
+    enum problem problem = status != DB_OK           ? response_database(response, status, PROBLEM_INTERNAL)
                            : must_try_again(attempt) ? try_hold(attempt)
                                                      : respond_outcome(attempt);
     if (problem != PROBLEM_LATER) {
@@ -208,7 +210,7 @@ static void attempt_done(struct hold_job *job, enum db_status status)
 
 static enum problem refuse_many(struct response *response, long long most)
 {
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     fault_add(faults, "seats", "A hold has at most %lld seats.", most);
     return response_faults(response, faults);
 }

@@ -1,4 +1,4 @@
-#include "hold_json.h"
+#include "fcgi/holds/hold_json.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +26,7 @@ const char *hold_stored_text(struct arena *arena, const struct hold *hold, const
         stored = json_pack("{s:s, s:o}", "outcome", hold_outcome_name(result->outcome), "taken",
                            hold_seats_json(&result->taken));
     }
-    char *text CLEANUP(free) = json_dumps(stored, JSON_COMPACT);
+    CLEANUP(free) char *text = json_dumps(stored, JSON_COMPACT);
     return arena_text(arena, text == NULL ? "{}" : text);
 }
 

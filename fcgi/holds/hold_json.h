@@ -3,7 +3,7 @@
 #define TICKETING_HOLD_JSON_H
 
 #include "common/memory.h"
-#include "holds_db.h"
+#include "fcgi/holds/holds_db.h"
 #include <jansson.h>
 
 /* `{holdId, showId, seats, expiresAt}`; the caller owns it. */

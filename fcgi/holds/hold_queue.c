@@ -1,4 +1,4 @@
-#include "hold_queue.h"
+#include "fcgi/holds/hold_queue.h"
 #include "common/log.h"
 #include "common/server.h"
 #include <pthread.h>

@@ -11,7 +11,7 @@
 #ifndef TICKETING_HOLD_QUEUE_H
 #define TICKETING_HOLD_QUEUE_H
 
-#include "holds_db.h"
+#include "fcgi/holds/holds_db.h"
 
 enum {
     HOLD_BATCH_MAX = 64,

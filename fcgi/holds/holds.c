@@ -1,19 +1,7 @@
 /* What an owner may do with a hold: see it, make it last, give it back. */
-#include "holds.h"
-#include "hold_json.h"
-
-enum problem hold_database_problem(struct response *response, enum db_status status)
-{
-    if (status == DB_UNAVAILABLE || status == DB_RETRY) {
-        return response_unavailable(response, 1);
-    }
-    return PROBLEM_INTERNAL;
-}
-
-static enum problem not_found_or(struct response *response, enum db_status status)
-{
-    return status == DB_NONE ? PROBLEM_HOLD_NOT_FOUND : hold_database_problem(response, status);
-}
+#include "fcgi/holds/holds.h"
+#include "common/response_database.h"
+#include "fcgi/holds/hold_json.h"
 
 enum problem hold_list(struct request *request, struct response *response)
 {
@@ -23,7 +11,7 @@ enum problem hold_list(struct request *request, struct response *response)
     enum db_status status =
         holds_db_list(holds->pool, request_arena(request), request_user(request)->user_id, &list, &count);
     if (status != DB_OK) {
-        return hold_database_problem(response, status);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
@@ -39,7 +27,7 @@ enum problem hold_read(struct request *request, struct response *response)
     enum db_status status = holds_db_read(holds->pool, request_arena(request), request_param(request, "id"),
                                           request_user(request)->user_id, &hold);
     if (status != DB_OK) {
-        return not_found_or(response, status);
+        return response_database(response, status, PROBLEM_HOLD_NOT_FOUND);
     }
     return response_json(response, 200, hold_json(&hold));
 }
@@ -58,7 +46,7 @@ enum problem hold_extend(struct request *request, struct response *response)
     enum db_status status =
         holds_db_extend(holds->pool, request_arena(request), &extension, &hold, &extended);
     if (status != DB_OK) {
-        return not_found_or(response, status);
+        return response_database(response, status, PROBLEM_HOLD_NOT_FOUND);
     }
     if (!extended) {
         return response_problem(response, PROBLEM_HOLD_MAX_DURATION, "A hold lasts at most %lld seconds.",
@@ -79,7 +67,8 @@ struct release {
 static enum problem respond_released(const struct release *release, enum db_status status)
 {
     if (status != DB_OK || release->wish.result.outcome != HOLD_RELEASED) {
-        return not_found_or(release->response, status == DB_OK ? DB_NONE : status);
+        return response_database(release->response, status == DB_OK ? DB_NONE : status,
+                                 PROBLEM_HOLD_NOT_FOUND);
     }
     metrics_add(request_metrics(release->request), METRIC_HOLDS_RELEASED, 1);
     return response_empty(release->response, 204);

@@ -6,8 +6,8 @@
 #include "common/db.h"
 #include "common/router.h"
 #include "common/seatmap_cache.h"
-#include "hold_queue.h"
-#include "show_pins.h"
+#include "fcgi/holds/hold_queue.h"
+#include "fcgi/holds/show_pins.h"
 
 enum { SHOW_PINS = 8192 }; /* shows whose seat map is remembered: about 128 bytes each */
 
@@ -28,8 +28,5 @@ handler_fn hold_list;    /* GET /holds */
 handler_fn hold_read;    /* GET /holds/:id */
 handler_fn hold_extend;  /* POST /holds/:id/extend */
 handler_fn hold_release; /* DELETE /holds/:id */
-
-/* Answers for a database that could not do it: 503 when it was away, 500 when the statement itself failed. */
-enum problem hold_database_problem(struct response *response, enum db_status status) MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
-#include "holds_db.h"
-#include "hold_json.h"
+#include "fcgi/holds/holds_db.h"
+#include "fcgi/holds/hold_json.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -83,7 +83,7 @@ bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome)
 
 enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin)
 {
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run_row(pool, &pin_statement, 1, (const char *const[]){show_id}, &rows);
     if (status != DB_OK) {
         return status;
@@ -174,7 +174,7 @@ enum db_status holds_db_hold(struct db_pool *pool, const struct hold_limits *lim
     struct arena *arena = requests[0]->arena;
     const char *params[HOLD_PARAMS];
     hold_params(arena, limits, requests, count, params);
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &hold_statement, HOLD_PARAMS, params, &rows);
     return status == DB_OK ? read_outcomes(rows, requests, count) : status;
 }
@@ -197,7 +197,7 @@ static enum db_status hold_once_step(struct db *db, void *context)
     }
     const char *params[HOLD_PARAMS];
     hold_params(request->arena, once->limits, &request, 1, params);
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     status = db_query(db, &hold_statement, HOLD_PARAMS, params, &rows);
     if (status == DB_OK) {
         status = read_outcomes(rows, &request, 1);
@@ -233,7 +233,7 @@ static struct hold read_hold(struct arena *arena, const struct db_result *rows, 
 enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
                              struct hold **ret_holds, size_t *ret_count)
 {
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &list_statement, 1, (const char *const[]){user_id}, &rows);
     if (status != DB_OK) {
         return status;
@@ -251,7 +251,7 @@ enum db_status holds_db_list(struct db_pool *pool, struct arena *arena, const ch
 enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const char *hold_id,
                              const char *user_id, struct hold *ret_hold)
 {
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status =
         db_run_row(pool, &read_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
     if (status != DB_OK) {
@@ -263,7 +263,7 @@ enum db_status holds_db_read(struct db_pool *pool, struct arena *arena, const ch
 
 enum db_status holds_db_release(struct db_pool *pool, struct hold_request *request)
 {
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     const char *const params[] = {request->hold->id, request->user_id};
     enum db_status status = db_run(pool, &release_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
@@ -278,7 +278,7 @@ enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
 {
     const char *params[] = {extension->hold_id, extension->user_id, db_number(arena, extension->ttl_seconds),
                             db_number(arena, extension->max_seconds)};
-    struct db_result *rows CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &extend_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {
         return status;

@@ -7,7 +7,7 @@
 #include "common/db.h"
 #include "common/field.h"
 #include "common/idempotency.h"
-#include "show_pins.h"
+#include "fcgi/holds/show_pins.h"
 
 struct hold {
     const char *id;

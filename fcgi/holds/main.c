@@ -1,15 +1,21 @@
 /* ticketing-holds: POST /holds, GET /holds, GET and DELETE /holds/:id, POST /holds/:id/extend. */
 #include "common/server.h"
-#include "holds.h"
+#include "fcgi/holds/holds.h"
 #include <stdlib.h>
 
 static const struct route routes[] = {
-    {HTTP_POST, "/holds", AUTH_USER, &hold_create_body, NULL, hold_create},
-    {HTTP_GET, "/holds", AUTH_USER, NULL, NULL, hold_list},
-    {HTTP_GET, "/holds/:id", AUTH_USER, NULL, NULL, hold_read},
-    {HTTP_DELETE, "/holds/:id", AUTH_USER, NULL, NULL, hold_release},
-    {HTTP_POST, "/holds/:id/extend", AUTH_USER, NULL, NULL, hold_extend},
+    {.method = HTTP_POST,
+     .pattern = "/holds",
+     .auth = AUTH_USER,
+     .body = &hold_create_body,
+     .handler = hold_create},
+    {.method = HTTP_GET, .pattern = "/holds", .auth = AUTH_USER, .handler = hold_list},
+    {.method = HTTP_GET, .pattern = "/holds/:id", .auth = AUTH_USER, .handler = hold_read},
+    {.method = HTTP_DELETE, .pattern = "/holds/:id", .auth = AUTH_USER, .handler = hold_release},
+    {.method = HTTP_POST, .pattern = "/holds/:id/extend", .auth = AUTH_USER, .handler = hold_extend},
 };
+static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
+static const struct route_table *const tables[] = {&table};
 
 static bool ready(void *context)
 {
@@ -50,8 +56,8 @@ int main(int argc, char **argv)
     holds.queue = hold_queue_new(pool, &holds.limits);
     const struct server server = {
         .name = "holds",
-        .routes = routes,
-        .route_count = ARRAY_LENGTH(routes),
+        .tables = tables,
+        .table_count = ARRAY_LENGTH(tables),
         .context = &holds,
         .keys = keys,
         .metrics = metrics,

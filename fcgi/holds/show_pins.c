@@ -1,4 +1,4 @@
-#include "show_pins.h"
+#include "fcgi/holds/show_pins.h"
 #include "common/memory.h"
 #include <pthread.h>
 #include <string.h>

@@ -6,10 +6,10 @@
  * that an event `[position,"h"]` tells which update it belongs to. */
 #include "common/clock.h"
 #include "common/memory.h"
-#include "live_stream.h"
-#include "load_connection.h"
-#include "load_options.h"
-#include "load_samples.h"
+#include "tests/bench/live_stream.h"
+#include "tests/bench/load_connection.h"
+#include "tests/bench/load_options.h"
+#include "tests/bench/load_samples.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>

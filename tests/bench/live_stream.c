@@ -1,4 +1,4 @@
-#include "live_stream.h"
+#include "tests/bench/live_stream.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -8,9 +8,9 @@
  * were made are released again, the oldest first. */
 #include "common/clock.h"
 #include "common/memory.h"
-#include "load_connection.h"
-#include "load_options.h"
-#include "load_report.h"
+#include "tests/bench/load_connection.h"
+#include "tests/bench/load_options.h"
+#include "tests/bench/load_report.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "load_connection.h"
+#include "tests/bench/load_connection.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #define TICKETING_BENCH_LOAD_CONNECTION_H
 
 #include "common/cleanup.h"
-#include "load_requests.h"
+#include "tests/bench/load_requests.h"
 #include <stdbool.h>
 #include <stdint.h>
 

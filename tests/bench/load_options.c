@@ -1,4 +1,4 @@
-#include "load_options.h"
+#include "tests/bench/load_options.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "load_report.h"
+#include "tests/bench/load_report.h"
 #include <stdio.h>
 
 static json_t *statuses_json(const struct load_report *report)

@@ -2,7 +2,7 @@
 #ifndef TICKETING_BENCH_LOAD_REPORT_H
 #define TICKETING_BENCH_LOAD_REPORT_H
 
-#include "load_samples.h"
+#include "tests/bench/load_samples.h"
 #include <stdbool.h>
 
 enum { STATUS_LIMIT = 600 };

@@ -1,4 +1,4 @@
-#include "load_requests.h"
+#include "tests/bench/load_requests.h"
 #include "common/memory.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "load_samples.h"
+#include "tests/bench/load_samples.h"
 #include "common/memory.h"
 #include <string.h>
 

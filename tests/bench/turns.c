@@ -5,8 +5,8 @@
  * The statement is prepared; its integers $1 to $4 are the hold's number, show, pair and user, as in
  * sql/hold.pgbench, and its first column must say "granted". Prints the JSON of samples_json() for both. */
 #include "common/clock.h"
-#include "load_connection.h"
-#include "load_samples.h"
+#include "tests/bench/load_connection.h"
+#include "tests/bench/load_samples.h"
 #include <errno.h>
 #include <libpq-fe.h>
 #include <poll.h>

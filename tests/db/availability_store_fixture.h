@@ -53,7 +53,7 @@ static enum db_status execute(struct fixture *fixture, const char *sql, size_t c
 static void change(struct fixture *fixture, const char *sql, const char *one, const char *two)
 {
     const char *const params[] = {one, two};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(execute(fixture, sql, (size_t)(one != NULL) + (size_t)(two != NULL), params, &result),
                      DB_OK);
 }
@@ -129,7 +129,7 @@ static int tear_down(void **state)
 static enum db_status write_claim(struct fixture *fixture, const char *show, const char *seat, bool held)
 {
     const char *const params[] = {show, seat, held ? "held" : "released"};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return execute(fixture,
                    "INSERT INTO seat_claims AS c (show_id, seat_id, state, hold_id, expires_at) VALUES ($1,"
                    " $2, $3, gen_random_uuid(), CASE $3 WHEN 'held' THEN now() + interval '1 hour' END)"
@@ -209,7 +209,7 @@ static void assert_as_in_table(struct fixture *fixture, const char *show)
 {
     const struct reading reading = read_ok(fixture, show);
     const char *const params[] = {show};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(
         execute(fixture,
                 "SELECT string_agg(CASE WHEN c.expires_at > now() THEN 'h' ELSE 'a' END, '' ORDER BY n)"

@@ -83,7 +83,7 @@ static const struct db_statement holds_locked = {
 
 static int64_t ask(struct fixture *fixture, const struct db_statement *statement)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(db_run(fixture->other, statement, 0, NULL, &result), DB_OK);
     return db_rows(result) > 0 ? db_int(result, 0, 0) : 0;
 }
@@ -135,7 +135,7 @@ static int tear_down(void **state)
 static void *block_thread(void *argument)
 {
     struct fixture *fixture = argument;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(db_run(fixture->other, &block, 1, (const char *const[]){"0.5"}, &result), DB_OK);
     return NULL;
 }

@@ -83,13 +83,13 @@ static __attribute__((unused)) enum db_status run(struct db_pool *pool, const st
 static __attribute__((unused)) enum db_status
 execute(struct db_pool *pool, const struct db_statement *statement, const char *one, const char *two)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return run(pool, statement, one, two, &result);
 }
 
 static __attribute__((unused)) int64_t number_of(struct db_pool *pool, const struct db_statement *statement)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(run(pool, statement, NULL, NULL, &result), DB_OK);
     assert_int_equal(db_rows(result), 1);
     return db_int(result, 0, 0);
@@ -128,7 +128,7 @@ static __attribute__((unused)) int tear_down(void **state)
 static __attribute__((unused)) long metric_value(const struct fixture *fixture, const char *name)
 {
     size_t length = 0;
-    char *text CLEANUP(free) = metrics_render(fixture->metrics, &length);
+    CLEANUP(free) char *text = metrics_render(fixture->metrics, &length);
     for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
         line += *line == '\n';
         const size_t name_length = strlen(name);
@@ -162,9 +162,9 @@ struct script {
 
 static __attribute__((unused)) enum db_status insert_item(struct db *db, int id)
 {
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     const char *const params[] = {db_number(arena, id), "x"};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_query(db, &insert, ARRAY_LENGTH(params), params, &result);
 }
 

@@ -1,6 +1,6 @@
 /* What the store of snapshots tells of shows that change, come and go, while the database does not answer,
  * and to many at once. */
-#include "availability_store_fixture.h"
+#include "tests/db/availability_store_fixture.h"
 #include <pthread.h>
 
 static void a_show_that_was_deleted_is_forgotten(void **state)
@@ -105,7 +105,7 @@ static void await_leaders(struct fixture *fixture)
     static const char sql[] = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'test_crowd'"
                               " AND wait_event_type = 'Lock'";
     for (int i = 0; i < 10000; i++) {
-        struct db_result *result CLEANUP(db_result_free) = NULL;
+        CLEANUP(db_result_free) struct db_result *result = NULL;
         assert_int_equal(execute(fixture, sql, 0, NULL, &result), DB_OK);
         if (strcmp(db_text(result, 0, 0), "2") == 0) {
             return;
@@ -119,7 +119,7 @@ static enum db_status crowd_step(struct db *db, void *context)
     static const struct db_statement lock = {.sql = "LOCK TABLE public.seat_claims IN ACCESS EXCLUSIVE MODE"};
     struct crowd *crowd = context;
     struct fixture *fixture = crowd->fixture;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query(db, &lock, 0, NULL, &result);
     if (status != DB_OK) {
         return status; /* it is run again */

@@ -1,5 +1,5 @@
 /* What the store of snapshots keeps: no more than it may, and nothing that it has no use for. */
-#include "availability_store_fixture.h"
+#include "tests/db/availability_store_fixture.h"
 
 static void kept_and_evicted_shows_are_told_as_they_are(void **state)
 {

@@ -1,6 +1,6 @@
 /* Statements, transactions, the pool's limit and SQLSTATEs against a real PostgreSQL. */
 #define POOL_NAME "test_db"
-#include "pool_fixture.h"
+#include "tests/db/pool_fixture.h"
 #include <pthread.h>
 
 static void values_come_back_as_they_are(void **state)
@@ -10,7 +10,7 @@ static void values_come_back_as_they_are(void **state)
         .sql = "SELECT $1::text, NULL::text, 9223372036854775807::bigint, true, false, now() = now() AT TIME "
                "ZONE 'UTC'"};
     struct fixture *fixture = *state;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(run(fixture->pool, &values, "Ghế \"1\"", NULL, &result), DB_OK);
     assert_int_equal(db_rows(result), 1);
     assert_string_equal(db_text(result, 0, 0), "Ghế \"1\"");
@@ -29,8 +29,8 @@ static const struct db_statement find_item = {
 /* Reads what it has written, then what nobody has. */
 static enum db_status write_and_find(struct db *db, void *context)
 {
-    struct db_result *found CLEANUP(db_result_free) = NULL;
-    struct db_result *missing CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *found = NULL;
+    CLEANUP(db_result_free) struct db_result *missing = NULL;
     (void)context;
     enum db_status status = insert_item(db, 1);
     if (status == DB_OK) {
@@ -45,7 +45,7 @@ static enum db_status write_and_find(struct db *db, void *context)
 static void without_the_row_that_is_wanted_there_is_none(void **state)
 {
     struct fixture *fixture = *state;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     const char *const one[] = {"1"};
     assert_int_equal(db_transaction(fixture->pool, write_and_find, NULL), DB_NONE);
     assert_int_equal(db_run_row(fixture->pool, &find_item, 1, one, &result), DB_NONE); /* it rolled back */
@@ -53,7 +53,7 @@ static void without_the_row_that_is_wanted_there_is_none(void **state)
     assert_int_equal(execute(fixture->pool, &insert, "1", "here"), DB_OK);
     assert_int_equal(db_run_row(fixture->pool, &find_item, 1, one, &result), DB_OK);
     assert_string_equal(db_text(result, 0, 0), "here");
-    struct db_result *refused CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *refused = NULL;
     const char *const wrong[] = {"one"};
     assert_int_equal(db_run_row(fixture->pool, &find_item, 1, wrong, &refused), DB_INVALID);
     assert_null(refused);
@@ -68,14 +68,14 @@ static const struct db_statement settings = {
 static void the_session_is_set_up(void **state)
 {
     struct fixture *fixture = *state;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(run(fixture->pool, &settings, NULL, NULL, &result), DB_OK);
     assert_string_equal(db_text(result, 0, 0), "900ms 1500ms UTC UTF8 " POOL_NAME);
 }
 
 static enum db_status read_settings(struct db *db, void *context)
 {
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_query(db, &settings, 0, NULL, &result);
     if (status == DB_OK) {
         *(char **)context = memory_text(db_text(result, 0, 0));
@@ -91,10 +91,10 @@ static void a_pooled_session_is_left_as_it_was(void **state)
 {
     (void)state;
     struct db_pool *pool = open_pool(test_url(), POOL_NAME "_pooled", 1, true, NULL);
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(run(pool, &settings, NULL, NULL, &result), DB_OK);
     assert_string_equal(db_text(result, 0, 0), "900ms 1500ms UTC UTF8 " POOL_NAME "_pooled");
-    char *in_transaction CLEANUP(free) = NULL;
+    CLEANUP(free) char *in_transaction = NULL;
     assert_int_equal(db_transaction(pool, read_settings, &in_transaction), DB_OK);
     assert_string_equal(in_transaction, "900ms 1500ms UTC UTF8 " POOL_NAME "_pooled");
     assert_int_equal(number_of(pool, &prepared_count), 0);

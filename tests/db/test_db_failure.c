@@ -1,6 +1,6 @@
 /* What happens when the server goes away, forgets, does not answer or lets others wait. */
 #define POOL_NAME "test_db_failure"
-#include "pool_fixture.h"
+#include "tests/db/pool_fixture.h"
 
 /* Opens both connections of the pool. */
 static enum db_status other_connection_step(struct db *db, void *context)
@@ -110,10 +110,10 @@ static enum db_status silent_step(struct db *db, void *context)
     static const char *const params[] = {"20"};
     struct script *script = context;
     script->runs++;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query(db, &no_limit, 0, NULL, &result);
     if (status == DB_OK) {
-        struct db_result *never CLEANUP(db_result_free) = NULL;
+        CLEANUP(db_result_free) struct db_result *never = NULL;
         status = db_query(db, &sleep_statement, 1, params, &never);
     }
     return status;
@@ -141,7 +141,7 @@ static enum db_status lock_step(struct db *db, void *context)
     static const struct db_statement update = {
         .name = "test_update", .sql = "UPDATE " POOL_NAME "_items SET note = 'y' WHERE id = 1"};
     struct row_lock *lock = context;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_query(db, &update, 0, NULL, &result);
     if (status == DB_OK) {
         lock->waited = execute(lock->fixture->other, &update, NULL, NULL);

@@ -1,7 +1,7 @@
 /* Group commit of holds and releases over the real functions: who waits shares a batch, each request has its
  * own outcome, and a batch that fails takes nobody else with it. A session that keeps update_show()'s lock
  * makes batches wait. */
-#include "hold_queue_fixture.h"
+#include "tests/db/hold_queue_fixture.h"
 
 static void one_of_many_gets_a_seat(void **state)
 {
@@ -140,7 +140,7 @@ static void releases_share_the_transactions_of_holds(void **state)
 static void *lock_thread(void *argument)
 {
     struct fixture *fixture = argument;
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(db_run(fixture->other, &lock_holds, 0, NULL, &result), DB_OK);
     return NULL;
 }

@@ -38,7 +38,7 @@ static enum db_status execute(struct fixture *fixture, const char *sql)
 {
     const struct db_statement statement = {.sql = sql};
     const char *const params[] = {fixture->user};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_run(fixture->pool, &statement, 1, params, &result);
 }
 
@@ -57,7 +57,7 @@ static int64_t count_keys(struct fixture *fixture)
     static const struct db_statement statement = {
         .name = "test_keys", .sql = "SELECT count(*) FROM idempotency_keys WHERE user_id = $1::uuid"};
     const char *const params[] = {fixture->user};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     assert_int_equal(db_run(fixture->pool, &statement, 1, params, &result), DB_OK);
     return db_int(result, 0, 0);
 }

@@ -19,7 +19,7 @@ struct fixture {
 static enum db_status execute(struct fixture *fixture, const char *sql)
 {
     const struct db_statement statement = {.sql = sql};
-    struct db_result *result CLEANUP(db_result_free) = NULL;
+    CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_run(fixture->pool, &statement, 0, NULL, &result);
 }
 

@@ -38,7 +38,7 @@ static struct outcome read_request(struct arena *arena, const uint8_t *bytes, si
         size_t left = length - outcome.taken;
         size_t piece = seed == 0 ? left : next_piece(&seed, left);
         size_t taken = SIZE_MAX;
-        char *copy CLEANUP(free) = memory_new(1, piece);
+        CLEANUP(free) char *copy = memory_new(1, piece);
         memcpy(copy, bytes + outcome.taken, piece);
         outcome.event = fastcgi_read(&outcome.reader, (const unsigned char *)copy, piece, &taken);
         assert(outcome.event == FASTCGI_MORE ? taken == piece : taken <= piece);

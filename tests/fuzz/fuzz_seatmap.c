@@ -14,8 +14,8 @@ static void try_template(const char *text, size_t length)
     if (template == NULL) {
         return;
     }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-    struct seatmap *map CLEANUP(seatmap_free) = seatmap_parse(template, faults);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    CLEANUP(seatmap_free) struct seatmap *map = seatmap_parse(template, faults);
     assert((map == NULL) == (fault_count(faults) > 0));
     json_auto_t *list = fault_list_json(faults);
     assert(list != NULL);
@@ -52,7 +52,7 @@ static void try_array(struct arena *arena, const char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     char *text = arena_alloc(arena, size + 1);
     if (size > 0) {
         memcpy(text, data, size);

@@ -2,7 +2,7 @@
  * right signature: a fuzzer cannot guess it. What is accepted can be written in one way only: as it was. */
 #include "common/cleanup.h"
 #include "common/memory.h"
-#include "fcgi/checkout/ticket_qr.h"
+#include "fcgi/checkout/paper/qr.h"
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>

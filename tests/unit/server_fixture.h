@@ -38,7 +38,7 @@ static inline _Noreturn void serve(int fd, struct server server)
 {
     log_open("test", LOG_LEVEL_ERROR);
     struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
-    struct metrics *metrics = metrics_new("test", server.route_count);
+    struct metrics *metrics = metrics_new("test", route_count(server.tables, server.table_count));
     server.name = "test";
     server.keys = keys;
     server.metrics = metrics;

@@ -96,7 +96,7 @@ static void tell_event(FILE *out, const struct fastcgi_reader *reader, enum fast
  * exactly its size that is gone afterwards: the sanitizer sees what is read beyond it, or later. */
 static char *tell(struct arena *arena, const struct wire *wire, size_t first, size_t piece, int keep)
 {
-    char *told CLEANUP(free) = NULL;
+    CLEANUP(free) char *told = NULL;
     size_t told_length = 0;
     FILE *out = open_memstream(&told, &told_length);
     struct fastcgi_reader reader;
@@ -105,7 +105,7 @@ static char *tell(struct arena *arena, const struct wire *wire, size_t first, si
     size_t at = 0;
     for (size_t end = first; event == FASTCGI_HEAD || (event == FASTCGI_MORE && at < wire->length);) {
         size_t taken = SIZE_MAX;
-        char *copy CLEANUP(free) = malloc(end > at ? end - at : 1);
+        CLEANUP(free) char *copy = malloc(end > at ? end - at : 1);
         memcpy(copy, wire->bytes + at, end - at);
         event = fastcgi_read(&reader, (const unsigned char *)copy, end - at, &taken);
         assert_true(event == FASTCGI_MORE ? taken == end - at : taken <= end - at);

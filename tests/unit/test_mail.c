@@ -23,16 +23,16 @@ static char *header_text(const char *text)
 static void plain_text_stands_as_it_is(void **state)
 {
     (void)state;
-    char *written CLEANUP(free) = header_text("Your tickets: Concert & more");
+    CLEANUP(free) char *written = header_text("Your tickets: Concert & more");
     assert_string_equal(written, "Subject: Your tickets: Concert & more\r\n");
 }
 
 static void other_text_becomes_encoded_words(void **state)
 {
     (void)state;
-    char *written CLEANUP(free) = header_text("Vé");
+    CLEANUP(free) char *written = header_text("Vé");
     assert_string_equal(written, "Subject: =?UTF-8?B?VsOp?=\r\n");
-    char *twice CLEANUP(free) = header_text("=?UTF-8?B?VsOp?="); /* what somebody typed is not decoded */
+    CLEANUP(free) char *twice = header_text("=?UTF-8?B?VsOp?="); /* what somebody typed is not decoded */
     assert_null(strstr(twice, "VsOp"));
 }
 
@@ -45,7 +45,7 @@ static void long_text_is_folded_between_characters(void **state)
     for (int i = 0; i < 100; i++) {
         strcat(text, "雪");
     }
-    char *written CLEANUP(free) = header_text(text);
+    CLEANUP(free) char *written = header_text(text);
     size_t words = 0;
     for (char *line = strtok(written, "\r\n"); line != NULL; line = strtok(NULL, "\r\n")) {
         assert_in_range(strlen(line), 1, 84);
@@ -63,7 +63,7 @@ static void line_ends_never_leave_a_header(void **state)
     (void)state;
     static const char *const texts[] = {"a\r\nBcc: x@example.com", "a\nb", "a\rb", "\r\n.\r\n", "a\x7f\x01"};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-        char *written CLEANUP(free) = header_text(texts[i]);
+        CLEANUP(free) char *written = header_text(texts[i]);
         assert_null(strstr(written, "Bcc"));
         assert_ptr_equal(strpbrk(written, "\r\n"), written + strlen(written) - 2);
     }
@@ -90,7 +90,7 @@ static void addresses_that_could_break_out_are_unusable(void **state)
 static void a_mail_is_ascii_lines_that_end_in_crlf(void **state)
 {
     (void)state;
-    struct arena *arena CLEANUP(arena_free) = arena_new();
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     const struct mail_attachment attachment = {"tickets.pdf", "application/pdf", "%PDF\0\n.\n", 9};
     const struct mail mail = {
         .id = "1-2-3",

@@ -103,7 +103,7 @@ static void addresses_that_are_not_public_are_forbidden_at_connect(void **state)
         "http://2130706433:9/", "http://0x7f.1:9/",    "http://0:9/",     "https://169.254.169.254/",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(urls); i++) {
-        struct outgoing_answer answer CLEANUP(outgoing_answer_release);
+        CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
         outgoing_perform(&(struct outgoing_request){.url = urls[i], .body = "{}", .body_length = 2}, &answer);
         if (answer.result != OUTGOING_FORBIDDEN) {
             fail_msg("%s: result %d, %s", urls[i], (int)answer.result, answer.error);
@@ -115,7 +115,7 @@ static void addresses_that_are_not_public_are_forbidden_at_connect(void **state)
 static void allowed_private_addresses_are_tried(void **state)
 {
     (void)state;
-    struct outgoing_answer answer CLEANUP(outgoing_answer_release);
+    CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
     outgoing_perform(&(struct outgoing_request){.url = "http://127.0.0.1:9/", .allow_private = true},
                      &answer);
     assert_int_equal(answer.result, OUTGOING_BROKEN); /* nobody listens */
@@ -128,7 +128,7 @@ static void other_schemes_do_not_exist(void **state)
     static const char *const urls[] = {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/",
                                        "smtp://127.0.0.1/"};
     for (size_t i = 0; i < ARRAY_LENGTH(urls); i++) {
-        struct outgoing_answer answer CLEANUP(outgoing_answer_release);
+        CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
         outgoing_perform(&(struct outgoing_request){.url = urls[i], .allow_private = true}, &answer);
         assert_int_equal(answer.result, OUTGOING_BROKEN);
         assert_int_equal(answer.body_length, 0);

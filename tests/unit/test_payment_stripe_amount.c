@@ -1,6 +1,6 @@
 /* Amounts as Stripe counts them, there and back. */
 #include "common/cleanup.h"
-#include "fcgi/checkout/payment_stripe_amount.h"
+#include "fcgi/checkout/payments/stripe/amount.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -23,11 +23,12 @@ static const struct route routes[] = {
     {.method = HTTP_DELETE, .pattern = "/events/:id/shows/:show", .handler = answer},
     {.method = HTTP_PUT, .pattern = "/seatmaps/*slug", .handler = answer},
 };
+static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
 
 static struct route_match find(enum http_method method, const char *path)
 {
     struct route_match match;
-    route_find(routes, ARRAY_LENGTH(routes), method, path, &match);
+    route_find(&(const struct route_table *const){&table}, 1, method, path, &match);
     return match;
 }
 

@@ -27,7 +27,7 @@ static struct seatmap *parse_file(const char *name)
     char path[128];
     snprintf(path, sizeof path, "seatmaps/%s.json", name);
     json_auto_t *template = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct seatmap *map = seatmap_parse(template, faults);
     if (map == NULL) {
         fail_msg("%s: %s: %s", path, fault_path(faults, 0), fault_message(faults, 0));
@@ -38,7 +38,7 @@ static struct seatmap *parse_file(const char *name)
 static void the_small_example_has_its_150_seats(void **state)
 {
     (void)state;
-    struct seatmap *map CLEANUP(seatmap_free) = parse_file("m1");
+    CLEANUP(seatmap_free) struct seatmap *map = parse_file("m1");
     assert_string_equal(seatmap_id(map), "m1");
     assert_string_equal(seatmap_name(map), "My Dinh Basic");
     assert_string_equal(seatmap_currency(map), "VND");
@@ -67,10 +67,10 @@ static void assert_every_seat_is_found(const struct seatmap *map)
 static void the_shipped_venues_have_their_seats(void **state)
 {
     (void)state;
-    struct seatmap *theatre CLEANUP(seatmap_free) = parse_file("theatre");
+    CLEANUP(seatmap_free) struct seatmap *theatre = parse_file("theatre");
     assert_in_range(seatmap_seat_count(theatre), 580, 620);
     assert_every_seat_is_found(theatre);
-    struct seatmap *stadium CLEANUP(seatmap_free) = parse_file("stadium");
+    CLEANUP(seatmap_free) struct seatmap *stadium = parse_file("stadium");
     assert_int_equal(seatmap_seat_count(stadium), 40192);
     assert_every_seat_is_found(stadium);
 }
@@ -78,8 +78,8 @@ static void the_shipped_venues_have_their_seats(void **state)
 static void seats_are_found_by_id_only(void **state)
 {
     (void)state;
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-    struct seatmap *map CLEANUP(seatmap_free) = parse_text(SMALL, faults);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    CLEANUP(seatmap_free) struct seatmap *map = parse_text(SMALL, faults);
     assert_non_null(map);
     assert_null(seatmap_currency(map));
     assert_int_equal(seatmap_find(map, "A1"), 0);
@@ -95,8 +95,9 @@ static void seats_are_found_by_id_only(void **state)
 static void rows_may_repeat_when_the_zone_is_in_the_id(void **state)
 {
     (void)state;
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-    struct seatmap *map CLEANUP(seatmap_free) = parse_text(
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    CLEANUP(seatmap_free)
+    struct seatmap *map = parse_text(
         "{\"id\":\"m\",\"name\":\"M\",\"currency\":\"EUR\",\"priceTiers\":{\"L\":0,\"R\":1},\"format\":"
         "\"ZONE_ROW_NUM\",\"zones\":["
         "{\"id\":\"L\",\"rows\":[{\"id\":\"A\",\"from\":1,\"to\":2},{\"id\":\"A\",\"from\":5,\"to\":5}]},"
@@ -184,7 +185,7 @@ static void each_fault_is_named_by_its_path(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(wrongs); i++) {
         char text[1024];
         replace_once(SMALL, &wrongs[i], sizeof text, text);
-        struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
         assert_null(parse_text(text, faults));
         if (fault_count(faults) != 1 || strcmp(fault_path(faults, 0), wrongs[i].path) != 0) {
             fail_msg("%s: %zu faults, the first at %s, expected %s", text, fault_count(faults),
@@ -199,11 +200,11 @@ static void what_is_no_template_is_a_fault(void **state)
     static const char *const texts[] = {
         "[]", "{}", "[1]", "{\"zones\":1}", "{\"zones\":[]}", "{\"zones\":[1]}", "{\"zones\":[null,{}]}"};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-        struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
         assert_null(parse_text(texts[i], faults));
         assert_true(fault_count(faults) > 0);
     }
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     assert_null(seatmap_parse(NULL, faults));
     assert_string_equal(fault_path(faults, 0), "$");
 }
@@ -221,7 +222,7 @@ static bool has_fault(const struct fault_list *faults, const char *path)
 static void all_faults_are_listed_at_once(void **state)
 {
     (void)state;
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     assert_null(parse_text(
         "{\"id\":\"\",\"name\":1,\"priceTiers\":{\"A\":-1,\"X\":1},\"format\":\"ROW_NUM\",\"zones\":["
         "{\"id\":\"A\",\"rows\":[{\"id\":\"A\",\"from\":1,\"to\":2},{\"id\":\"A\",\"from\":2,\"to\":4}]},"
@@ -274,8 +275,8 @@ static void the_limits_hold_before_anything_is_expanded(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         json_auto_t *template = big_template(cases[i].zones, cases[i].rows, cases[i].seats);
-        struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
-        struct seatmap *map CLEANUP(seatmap_free) = seatmap_parse(template, faults);
+        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+        CLEANUP(seatmap_free) struct seatmap *map = seatmap_parse(template, faults);
         assert_int_equal(map != NULL, cases[i].fits);
         assert_int_equal(fault_count(faults) == 0, cases[i].fits);
         if (!cases[i].fits) {
@@ -293,7 +294,7 @@ static void long_and_foreign_names_do_not_break_paths(void **state)
     memcpy(name + 63, "\xe1\xba\xbf", 3); /* a letter of three bytes where the name is cut */
     name[sizeof name - 1] = '\0';
     json_object_set_new(template, name, json_true());
-    struct fault_list *faults CLEANUP(fault_list_free) = fault_list_new();
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     assert_null(seatmap_parse(template, faults));
     assert_int_equal(fault_count(faults), 1);
     assert_int_equal(strlen(fault_path(faults, 0)), 63);

@@ -1,7 +1,7 @@
 /* A real server_run() in a child process, asked through its unix socket by probe_get(): built-in paths,
  * problems, drain. */
 #include "common/probe.h"
-#include "server_fixture.h"
+#include "tests/unit/server_fixture.h"
 #include <poll.h>
 #include <string.h>
 
@@ -46,6 +46,8 @@ static const struct route routes[] = {
     {.method = HTTP_GET, .pattern = "/private", .auth = AUTH_USER, .handler = get_hello},
     {.method = HTTP_POST, .pattern = "/post", .auth = AUTH_NONE, .handler = get_hello},
 };
+static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
+static const struct route_table *const tables[] = {&table};
 
 static bool is_ready(void *context)
 {
@@ -54,15 +56,13 @@ static bool is_ready(void *context)
 
 static int setup(void **state)
 {
-    return server_start(state, &(struct server){.routes = routes,
-                                                .route_count = ARRAY_LENGTH(routes),
-                                                .context = &ready,
-                                                .ready = is_ready});
+    return server_start(
+        state, &(struct server){.tables = tables, .table_count = 1, .context = &ready, .ready = is_ready});
 }
 
 static json_t *get(const struct fixture *fixture, const char *path, int wanted_status)
 {
-    char *body CLEANUP(free) = NULL;
+    CLEANUP(free) char *body = NULL;
     size_t length = 0;
     assert_int_equal(probe_get(fixture->socket_path, path, TIMEOUT_MS, &body, &length), wanted_status);
     json_t *json = json_loadb(body, length, 0, NULL);
@@ -113,7 +113,7 @@ static void refusals_come_from_the_loop(void **state)
 static void readiness_and_metrics_are_built_in(void **state)
 {
     const struct fixture *fixture = *state;
-    char *text CLEANUP(free) = NULL;
+    CLEANUP(free) char *text = NULL;
     size_t length = 0;
     json_decref(get(fixture, "/hello", 200));
     json_t *body = get(fixture, "/-/ready", 200);

@@ -2,7 +2,7 @@
  * is asked on the wire, in records (FastCGI 1.0 §3.3). */
 #include "common/clock.h"
 #include "common/probe.h"
-#include "server_fixture.h"
+#include "tests/unit/server_fixture.h"
 #include <errno.h>
 #include <fastcgi.h>
 #include <poll.h>
@@ -20,7 +20,7 @@ static enum problem get_hello(struct request *request, struct response *response
 static enum problem get_large(struct request *request, struct response *response)
 {
     (void)request;
-    char *body CLEANUP(free) = memory_new(LARGE_SIZE, 1);
+    CLEANUP(free) char *body = memory_new(LARGE_SIZE, 1);
     for (size_t i = 0; i < LARGE_SIZE; i++) {
         body[i] = (char)('a' + i % 23);
     }
@@ -49,10 +49,12 @@ static const struct route routes[] = {
     {.method = HTTP_GET, .pattern = "/large", .auth = AUTH_NONE, .handler = get_large},
     {.method = HTTP_GET, .pattern = "/later", .auth = AUTH_NONE, .handler = get_later},
 };
+static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
+static const struct route_table *const tables[] = {&table};
 
 static int setup(void **state)
 {
-    return server_start(state, &(struct server){.routes = routes, .route_count = ARRAY_LENGTH(routes)});
+    return server_start(state, &(struct server){.tables = tables, .table_count = 1});
 }
 
 static size_t put_record(unsigned char *at, int type, const void *content, size_t length)
@@ -132,7 +134,7 @@ static char *read_answer(int fd, size_t *ret_length)
 static void expect_hello(int fd)
 {
     size_t length = 0;
-    char *text CLEANUP(free) = read_answer(fd, &length);
+    CLEANUP(free) char *text = read_answer(fd, &length);
     assert_non_null(strstr(text, "Status: 200"));
     assert_non_null(strstr(text, "\r\n\r\n{\"hello\":true}"));
 }
@@ -140,7 +142,7 @@ static void expect_hello(int fd)
 static void expect_large(int fd)
 {
     size_t length = 0;
-    char *text CLEANUP(free) = read_answer(fd, &length);
+    CLEANUP(free) char *text = read_answer(fd, &length);
     const char *body = strstr(text, "\r\n\r\n");
     assert_non_null(body);
     body += 4;
@@ -154,7 +156,7 @@ static void expect_large(int fd)
 
 static void expect_it_answers(const struct fixture *fixture)
 {
-    char *body CLEANUP(free) = NULL;
+    CLEANUP(free) char *body = NULL;
     size_t length = 0;
     assert_int_equal(probe_get(fixture->socket_path, "/hello", TIMEOUT_MS, &body, &length), 200);
 }

@@ -1,7 +1,7 @@
 /* Work that a handler puts off until all that is ready has been read: it is done once for all of them, a
  * short wait of it keeps the reading, and a long one does not. */
 #include "common/probe.h"
-#include "server_fixture.h"
+#include "tests/unit/server_fixture.h"
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -101,13 +101,13 @@ static const struct route routes[] = {
     {.method = HTTP_GET, .pattern = "/stall", .auth = AUTH_NONE, .handler = get_stall},
     {.method = HTTP_GET, .pattern = "/elsewhere", .auth = AUTH_NONE, .handler = get_elsewhere},
 };
+static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
+static const struct route_table *const tables[] = {&table};
 
 static int setup(void **state)
 {
     struct gathering gathering = {.work = {.run = answer_all}};
-    return server_start(
-        state,
-        &(struct server){.routes = routes, .route_count = ARRAY_LENGTH(routes), .context = &gathering});
+    return server_start(state, &(struct server){.tables = tables, .table_count = 1, .context = &gathering});
 }
 
 struct client {

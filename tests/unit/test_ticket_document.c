@@ -1,10 +1,10 @@
 /* Prices, calendar entries, pages and pictures of tickets. */
 #include "common/cleanup.h"
 #include "common/memory.h"
-#include "fcgi/checkout/ticket_calendar.h"
-#include "fcgi/checkout/ticket_image.h"
-#include "fcgi/checkout/ticket_pdf.h"
-#include "fcgi/checkout/ticket_price.h"
+#include "fcgi/checkout/paper/calendar.h"
+#include "fcgi/checkout/paper/image.h"
+#include "fcgi/checkout/paper/pdf.h"
+#include "fcgi/checkout/paper/price.h"
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -69,7 +69,7 @@ static void calendar_lines_are_folded_and_escaped(void **state)
     const struct ticket_document document = ticket();
     assert_true(ticket_calendar_write(&document, "http://localhost:4000", 1795425941, &bytes));
     assert_true(ticket_bytes_add(&bytes, "", 1));
-    char *unfolded CLEANUP(free) = memory_new(bytes.length, 1);
+    CLEANUP(free) char *unfolded = memory_new(bytes.length, 1);
     size_t written = 0;
     size_t line = 0;
     for (const char *next = bytes.data; *next != '\0'; next++) {

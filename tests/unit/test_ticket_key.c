@@ -2,7 +2,7 @@
 #include "common/cleanup.h"
 #include "common/log.h"
 #include "common/memory.h"
-#include "fcgi/checkout/ticket_key_file.h"
+#include "fcgi/checkout/paper/key_file.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -59,9 +59,9 @@ static void the_public_set_tells_no_secret(void **state)
     (void)state;
     const char *problem = NULL;
     json_auto_t *set = json_loads(SET(KEY("7QK", SIGNS) "," KEY("ABC", VERIFIES)), 0, NULL);
-    struct ticket_ring *ring CLEANUP(ticket_ring_free) = ticket_ring_parse(set, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *ring = ticket_ring_parse(set, &problem);
     json_auto_t *public_set = ticket_ring_public(ring);
-    char *text CLEANUP(free) = json_dumps(public_set, 0);
+    CLEANUP(free) char *text = json_dumps(public_set, 0);
     assert_null(strstr(text, D1));
     assert_null(strstr(text, "\"d\""));
     assert_int_equal(json_array_size(json_object_get(public_set, "keys")), 2);
@@ -75,7 +75,7 @@ static void signatures_are_those_of_the_rfc(void **state)
     static const unsigned char expected[] = {0xe5, 0x56, 0x43, 0x00, 0xc3, 0x60, 0xac, 0x72};
     const char *problem = NULL;
     json_auto_t *set = json_loads(SET(KEY("7QK", SIGNS)), 0, NULL);
-    struct ticket_ring *ring CLEANUP(ticket_ring_free) = ticket_ring_parse(set, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *ring = ticket_ring_parse(set, &problem);
     unsigned char signature[TICKET_SIGNATURE_BYTES];
     ticket_ring_sign(ring, "", 0, signature);
     assert_memory_equal(signature, expected, sizeof(expected));
@@ -95,7 +95,7 @@ static void rotation_takes_the_private_half_away(void **state)
     }
     assert_null(ticket_keys_rotate(set)); /* full */
     const char *problem = NULL;
-    struct ticket_ring *ring CLEANUP(ticket_ring_free) = ticket_ring_parse(set, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *ring = ticket_ring_parse(set, &problem);
     assert_non_null(ring);
     const json_t *keys = json_object_get(set, "keys");
     assert_int_equal(json_array_size(keys), TICKET_KEYS_MAX);
@@ -110,7 +110,7 @@ static void the_ring_follows_its_file(void **state)
     (void)state;
     char folder[] = "/tmp/ticket-keys-XXXXXX";
     assert_non_null(mkdtemp(folder));
-    char *path CLEANUP(free) = NULL;
+    CLEANUP(free) char *path = NULL;
     assert_true(asprintf(&path, "%s/keys.json", folder) > 0);
     assert_null(ticket_keys_open(path));
     json_auto_t *first = ticket_keys_rotate(NULL);
@@ -121,7 +121,7 @@ static void the_ring_follows_its_file(void **state)
     assert_int_equal(status.st_mode & 0777, 0600);
     struct ticket_keys *keys = ticket_keys_open(path);
     const struct ticket_ring *before = ticket_keys_borrow(keys);
-    char *id CLEANUP(free) = memory_text(ticket_ring_active(before));
+    CLEANUP(free) char *id = memory_text(ticket_ring_active(before));
     assert_true(ticket_key_file_write(path, second));
     usleep(1100 * 1000);
     const struct ticket_ring *after = ticket_keys_borrow(keys);

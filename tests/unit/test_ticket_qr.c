@@ -1,7 +1,7 @@
 /* The text of a ticket: one spelling is accepted, and everything else is refused. */
 #include "common/cleanup.h"
 #include "common/memory.h"
-#include "fcgi/checkout/ticket_qr.h"
+#include "fcgi/checkout/paper/qr.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -54,8 +54,8 @@ static int tear_down(void **state)
 static enum ticket_qr_verdict read_bytes(const struct ticket_ring *ring, const char *text, size_t length)
 {
     /* A copy of exactly this size: the sanitizer sees what is read beyond it. */
-    char *copy CLEANUP(free) = memory_new(length + 1, 1);
-    char *exact CLEANUP(free) = malloc(length == 0 ? 1 : length);
+    CLEANUP(free) char *copy = memory_new(length + 1, 1);
+    CLEANUP(free) char *exact = malloc(length == 0 ? 1 : length);
     memcpy(copy, text, length);
     memcpy(exact, text, length);
     struct ticket_qr qr = {.revision = 7777};
@@ -244,7 +244,7 @@ static void another_key_is_refused(void **state)
 {
     json_auto_t *set = ticket_keys_rotate(NULL);
     const char *problem = NULL;
-    struct ticket_ring *other CLEANUP(ticket_ring_free) = ticket_ring_parse(set, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *other = ticket_ring_parse(set, &problem);
     char text[TICKET_QR_SIZE];
     assert_true(ticket_qr_write(other, TICKET, SHOW, "A12", 1, text));
     assert_int_equal(read_text(other, text), TICKET_QR_GENUINE);
@@ -263,12 +263,12 @@ static void a_rotated_key_verifies_until_it_is_removed(void **state)
     json_auto_t *first = json_loads("{\"keys\": [" KEY_1 "]}", 0, NULL);
     json_auto_t *second = ticket_keys_rotate(first);
     const char *problem = NULL;
-    struct ticket_ring *rotated CLEANUP(ticket_ring_free) = ticket_ring_parse(second, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *rotated = ticket_ring_parse(second, &problem);
     assert_non_null(rotated);
     assert_string_not_equal(ticket_ring_active(rotated), "7QK");
     assert_int_equal(read_text(rotated, EXAMPLE), TICKET_QR_GENUINE);
     json_array_remove(json_object_get(second, "keys"), 1);
-    struct ticket_ring *removed CLEANUP(ticket_ring_free) = ticket_ring_parse(second, &problem);
+    CLEANUP(ticket_ring_free) struct ticket_ring *removed = ticket_ring_parse(second, &problem);
     assert_non_null(removed);
     assert_int_equal(read_text(removed, EXAMPLE), TICKET_QR_UNKNOWN_KEY);
 }
@@ -320,7 +320,7 @@ static void anything_at_all_may_be_scanned(void **state)
     char version[] = EXAMPLE;
     version[1] = '2';
     assert_int_equal(read_text(*state, version), TICKET_QR_MALFORMED);
-    char *huge CLEANUP(free) = memory_new(1 << 20, 1);
+    CLEANUP(free) char *huge = memory_new(1 << 20, 1);
     memset(huge, 'A', 1 << 20);
     memcpy(huge, EXAMPLE, strlen(EXAMPLE));
     assert_int_equal(read_bytes(*state, huge, 1 << 20), TICKET_QR_MALFORMED);

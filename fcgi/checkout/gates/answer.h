@@ -1,0 +1,14 @@
+/* answer.h: how a judged scan is told to a gate. */
+#ifndef TICKETING_GATES_ANSWER_H
+#define TICKETING_GATES_ANSWER_H
+
+#include "common/response.h"
+#include "fcgi/checkout/gates/checkin_db.h"
+
+/* Answers a call about one scan: 200, or the problem that refuses it. */
+enum problem checkin_answer_one(struct response *response, const struct scan_answer *answer) MUST_CHECK;
+
+/* An element of `results` of a batch; the caller owns it. */
+json_t *checkin_answer_json(const struct scan_answer *answer);
+
+#endif

@@ -1,0 +1,79 @@
+#include "fcgi/checkout/gates/gate_db.h"
+
+/* $1 show, $2 version (NULL: none). Every transaction that this snapshot does not see has an id of xmin or
+ * above, and writes it into tickets.changed. */
+static const struct db_statement show_statement = {
+    .name = "gate_show",
+    .repeatable = true,
+    .sql =
+        "SELECT s.id, s.event_id, e.title, e.venue, e.time_zone, rfc3339(s.starts_at), rfc3339(s.ends_at), "
+        "rfc3339(s.admission_start_at), rfc3339(s.admission_end_at), s.reentry, snapshot.xmin, "
+        "rfc3339(clock_timestamp()), coalesce($2::xid8 <= snapshot.xmin, false) "
+        "FROM shows s JOIN events e ON e.id = s.event_id "
+        "CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS snapshot "
+        "WHERE s.id = $1::uuid",
+};
+
+/* $1 show, $2 version (NULL: all). Codes are given out for what has been paid. */
+static const struct db_statement tickets_statement = {
+    .name = "gate_tickets",
+    .repeatable = true,
+    .sql = "SELECT t.id, t.status, t.revision, rfc3339(t.checked_in_at), t.checked_in_gate, t.inside "
+           "FROM tickets t JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id "
+           "WHERE t.show_id = $1::uuid AND t.changed >= coalesce($2::xid8, '0'::xid8) AND t.status <> "
+           "'reserved' "
+           "AND o.paid_at IS NOT NULL AND ($2::xid8 IS NOT NULL OR t.status <> 'valid' OR t.revision > 0) "
+           "ORDER BY t.id",
+};
+
+enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const char *show_id, const char *since,
+                            struct gate_show *ret_show)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run_row(pool, &show_statement, 2, (const char *const[]){show_id, since}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    *ret_show = (struct gate_show){
+        .id = db_copy(arena, rows, 0, 0),
+        .event_id = db_copy(arena, rows, 0, 1),
+        .title = db_copy(arena, rows, 0, 2),
+        .venue = db_copy(arena, rows, 0, 3),
+        .time_zone = db_copy(arena, rows, 0, 4),
+        .starts_at = db_copy(arena, rows, 0, 5),
+        .ends_at = db_copy(arena, rows, 0, 6),
+        .admission_start_at = db_copy(arena, rows, 0, 7),
+        .admission_end_at = db_copy(arena, rows, 0, 8),
+        .reentry = db_bool(rows, 0, 9),
+        .version = db_copy(arena, rows, 0, 10),
+        .now = db_copy(arena, rows, 0, 11),
+        .since_usable = db_bool(rows, 0, 12),
+    };
+    return DB_OK;
+}
+
+enum db_status gate_db_tickets(struct db_pool *pool, struct arena *arena, const char *show_id,
+                               const char *since, struct gate_ticket **ret_tickets, size_t *ret_count)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &tickets_statement, 2, (const char *const[]){show_id, since}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t count = db_rows(rows);
+    struct gate_ticket *tickets = arena_alloc(arena, (count + 1) * sizeof(*tickets));
+    for (size_t i = 0; i < count; i++) {
+        tickets[i] = (struct gate_ticket){
+            .id = db_copy(arena, rows, i, 0),
+            .status = db_copy(arena, rows, i, 1),
+            .revision = db_int(rows, i, 2),
+            .checked_in_at = db_copy(arena, rows, i, 3),
+            .gate = db_copy(arena, rows, i, 4),
+            .inside = db_bool(rows, i, 5),
+        };
+    }
+    *ret_tickets = tickets;
+    *ret_count = count;
+    return DB_OK;
+}

@@ -1,0 +1,34 @@
+/* routes.c: the calls of the room of gates: scans, one or many, what a gate needs without a network, and how
+ * far admission is. */
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/gates/gates.h"
+
+static const struct route routes[] = {
+    {.method = HTTP_POST,
+     .pattern = "/tickets/:id/checkin",
+     .auth = AUTH_STAFF,
+     .body = &checkin_body,
+     .handler = ticket_checkin},
+    {.method = HTTP_DELETE,
+     .pattern = "/tickets/:id/checkin",
+     .auth = AUTH_ADMIN,
+     .handler = ticket_checkin_undo},
+    {.method = HTTP_POST,
+     .pattern = "/checkins",
+     .auth = AUTH_STAFF,
+     .body = &checkin_scan_body,
+     .handler = checkin_create},
+    {.method = HTTP_POST,
+     .pattern = "/checkins/batch",
+     .auth = AUTH_STAFF,
+     .body = &checkin_batch_body,
+     .handler = checkin_batch},
+    {.method = HTTP_GET, .pattern = "/shows/:id/checkins", .auth = AUTH_STAFF, .handler = checkin_totals},
+    {.method = HTTP_GET,
+     .pattern = "/shows/:id/gate-pack",
+     .auth = AUTH_STAFF,
+     .query = &gate_pack_query,
+     .handler = gate_pack},
+};
+
+const struct route_table gates_routes = {routes, ARRAY_LENGTH(routes)};

@@ -1,0 +1,56 @@
+#include "fcgi/checkout/orders/order_plan.h"
+#include "common/identifier.h"
+
+static const char **text_array(struct arena *arena, size_t count)
+{
+    return arena_alloc(arena, (count + 1) * sizeof(const char *));
+}
+
+static int64_t price_of(const struct seatmap *map, const json_t *price_tiers, const struct seat *seat)
+{
+    const json_t *price = json_object_get(price_tiers, seat->zone);
+    return json_is_integer(price) ? (int64_t)json_integer_value(price)
+                                  : seatmap_zone_price(map, (size_t)seat->zone_index);
+}
+
+static void fill_seat(struct arena *arena, const struct seatmap *map, const json_t *price_tiers,
+                      const struct seat *seat, size_t index, struct order_plan *plan)
+{
+    char ticket_id[UUID_SIZE];
+    uuid_new(ticket_id);
+    plan->seats[index] = arena_text(arena, seat->id);
+    plan->zones[index] = arena_text(arena, seat->zone);
+    plan->rows[index] = arena_text(arena, seat->row);
+    plan->numbers[index] = db_number(arena, seat->number);
+    plan->prices[index] = db_number(arena, price_of(map, price_tiers, seat));
+    plan->ticket_ids[index] = arena_text(arena, ticket_id);
+}
+
+enum db_status order_plan_fill(struct seatmap_cache *maps, struct arena *arena,
+                               const struct hold_to_pay *hold, struct order_plan *plan)
+{
+    const struct seatmap *map = NULL;
+    enum db_status status = seatmap_cache_get(maps, hold->seatmap_id, hold->seatmap_version, &map);
+    if (status != DB_OK) {
+        return status == DB_NONE ? DB_FAILED : status;
+    }
+    json_auto_t *price_tiers = hold->price_tiers == NULL ? NULL : json_loads(hold->price_tiers, 0, NULL);
+    plan->count = hold->seats.count;
+    plan->currency = hold->currency;
+    plan->seats = text_array(arena, plan->count);
+    plan->zones = text_array(arena, plan->count);
+    plan->rows = text_array(arena, plan->count);
+    plan->numbers = text_array(arena, plan->count);
+    plan->prices = text_array(arena, plan->count);
+    plan->ticket_ids = text_array(arena, plan->count);
+    for (size_t i = 0; i < plan->count; i++) {
+        int64_t found = seatmap_find(map, hold->seats.items[i]);
+        if (found < 0) {
+            plan->count = 0;
+            break;
+        }
+        fill_seat(arena, map, price_tiers, seatmap_seat(map, (size_t)found), i, plan);
+    }
+    seatmap_cache_release(maps, map);
+    return DB_OK;
+}

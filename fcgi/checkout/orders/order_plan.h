@@ -1,0 +1,17 @@
+/* order_plan.h: what an order will be made of: the seats of a hold, placed by the show's seat map and priced.
+ */
+#ifndef TICKETING_ORDERS_ORDER_PLAN_H
+#define TICKETING_ORDERS_ORDER_PLAN_H
+
+#include "common/seatmap_cache.h"
+#include "fcgi/checkout/orders/orders_db.h"
+
+/* Fills seats, zones, rows, numbers, prices, ticket ids and currency of `plan` from the hold. A zone's price
+ * is the show's own when it names the zone, else the seat map's. Everything lives in the arena.
+ *
+ * A seat map only changes when no seat is held or sold, so a hold whose seats are not in it has ended: then
+ * the plan is left without seats, and create_order() finds the order that the hold became, or refuses. */
+enum db_status order_plan_fill(struct seatmap_cache *maps, struct arena *arena,
+                               const struct hold_to_pay *hold, struct order_plan *plan) MUST_CHECK;
+
+#endif

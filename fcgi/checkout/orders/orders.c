@@ -1,0 +1,84 @@
+/* A buyer's orders: list, read, cancel; and the task that expires the unpaid ones. */
+#include "fcgi/checkout/orders/orders.h"
+#include "common/page.h"
+#include "common/response_database.h"
+#include "common/server.h"
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/orders/order_json.h"
+#include "fcgi/checkout/orders/orders_db.h"
+
+enum { EXPIRY_BATCH = 100 }; /* orders a transaction: short locks, and other hosts get their share */
+
+static const struct field page_fields[] = {PAGE_FIELDS(struct page_values)};
+const struct field_spec page_query = FIELD_SPEC(struct page_values, page_fields);
+
+enum problem order_list(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    const struct page_values *query = request_query(request);
+    struct arena *arena = request_arena(request);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct page page;
+    if (!page_read(query->limit, query->cursor, arena, faults, &page)) {
+        return response_faults(response, faults);
+    }
+    struct order *orders = NULL;
+    size_t count = 0;
+    enum db_status status =
+        orders_db_list(checkout->pool, arena, request_user(request)->user_id, &page, &orders, &count);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_INTERNAL);
+    }
+    const char *next = NULL;
+    if (count > (size_t)page.limit) {
+        count = (size_t)page.limit;
+        next = page_cursor(arena, orders[count - 1].cursor_time, orders[count - 1].id);
+    }
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, order_json(&orders[i], checkout->config->public_url));
+    }
+    return response_json(response, 200, json_pack("{s:o, s:s?}", "orders", array, "nextCursor", next));
+}
+
+enum problem order_read(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    struct order order;
+    enum db_status status =
+        orders_db_read(checkout->pool, request_arena(request), request_param(request, "id"),
+                       request_user(request)->user_id, &order);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
+    }
+    return response_json(response, 200, order_json(&order, checkout->config->public_url));
+}
+
+enum problem order_cancel(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    enum db_status status =
+        orders_db_cancel(checkout->pool, request_param(request, "id"), request_user(request)->user_id);
+    if (status == DB_INVALID) {
+        return PROBLEM_ORDER_NOT_PENDING;
+    }
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
+    }
+    metrics_add(checkout->metrics, METRIC_ORDERS_CANCELLED, 1);
+    return order_read(request, response);
+}
+
+void order_expiry_run(void *context)
+{
+    const struct checkout *checkout = context;
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    int64_t expired = EXPIRY_BATCH;
+    while (expired == EXPIRY_BATCH && !server_stopping()) {
+        if (orders_db_expire(checkout->pool, arena, EXPIRY_BATCH, &expired) != DB_OK) {
+            return; /* logged by db.c; the next round tries again */
+        }
+        metrics_add(checkout->metrics, METRIC_ORDERS_EXPIRED, expired);
+        arena_reset(arena);
+    }
+}

@@ -1,0 +1,16 @@
+/* orders.h: the room of orders: list, read and cancel them; the unpaid ones expire. */
+#ifndef TICKETING_ORDERS_H
+#define TICKETING_ORDERS_H
+
+#include "common/router.h"
+
+extern const struct route_table orders_routes;
+
+handler_fn order_list;   /* GET /orders */
+handler_fn order_read;   /* GET /orders/:id */
+handler_fn order_cancel; /* POST /orders/:id/cancel */
+
+/* A background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
+void order_expiry_run(void *context);
+
+#endif

@@ -1,0 +1,274 @@
+#include "fcgi/checkout/orders/orders_db.h"
+#include <string.h>
+
+/* $1 hold, $2 user */
+static const struct db_statement hold_statement = {
+    .name = "checkout_hold",
+    .repeatable = true,
+    .sql = "SELECT h.show_id, h.seats, s.seatmap_id, s.seatmap_version, s.price_tiers, s.currency "
+           "FROM holds h JOIN shows s ON s.id = h.show_id WHERE h.id = $1::uuid AND h.user_id = $2::uuid",
+};
+
+/* $1 order, $2 hold, $3 user, $4 e-mail, $5 name, $6 seats, $7 zones, $8 rows, $9 numbers, $10 prices, $11
+ * tickets: arrays; $12 currency, $13 seconds to pay, $14 provider. The payment's id is random: knowing it is
+ * what opens payment.url. */
+static const struct db_statement create_statement = {
+    .name = "checkout_create",
+    .sql = "SELECT outcome, order_id FROM create_order($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, "
+           "$6::text[], "
+           "$7::text[], $8::text[], $9::int[], $10::bigint[], $11::uuid[], $12::text, $13::int, "
+           "gen_random_uuid(), $14::text)",
+};
+
+/* An overdue order counts as expired before the task has come round to it. */
+#define ORDER_SELECT                                                                                         \
+    "SELECT o.id, CASE WHEN late.is THEN 'expired' ELSE o.status END, o.show_id, o.total, o.currency, "      \
+    "rfc3339(o.created_at), rfc3339(o.expires_at), rfc3339(o.paid_at), o.note, "                             \
+    "(SELECT json_agg(json_build_object('id', t.id, 'seatId', t.seat_id, 'zone', t.zone, "                   \
+    "'price', t.price, 'status', CASE WHEN t.status <> 'reserved' THEN t.status "                            \
+    "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.zone, t.row_label, t.number, t.seat_id) "       \
+    "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at "                     \
+    "FROM orders o "                                                                                         \
+    "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
+    "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
+    "ORDER BY created_at DESC, id LIMIT 1) p ON true "
+
+/* $1 order */
+static const struct db_statement order_statement = {
+    .name = "order_any",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE o.id = $1::uuid",
+};
+
+/* $1 order, $2 user */
+static const struct db_statement read_statement = {
+    .name = "order_read",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE o.id = $1::uuid AND o.user_id = $2::uuid",
+};
+
+/* $1 user, $2 created_at and $3 id of the last row seen (NULL: none), $4 rows */
+static const struct db_statement list_statement = {
+    .name = "order_list",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE o.user_id = $1::uuid AND ($2::timestamptz IS NULL OR (o.created_at, o.id) < "
+                        "($2::timestamptz, $3::uuid)) "
+                        "ORDER BY o.created_at DESC, o.id DESC LIMIT $4::int",
+};
+
+/* $1 order, $2 user */
+static const struct db_statement cancel_statement = {
+    .name = "order_cancel",
+    .sql = "SELECT cancel_order($1::uuid, $2::uuid)",
+};
+
+/* $1 orders at the most */
+static const struct db_statement expire_statement = {
+    .name = "order_expire",
+    .sql = "SELECT expire_orders($1::int)",
+};
+
+enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const char *hold_id,
+                                const char *user_id, struct hold_to_pay *ret_hold)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run_row(pool, &hold_statement, 2, (const char *const[]){hold_id, user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    struct hold_to_pay hold = {
+        .show_id = arena_text(arena, db_text(rows, 0, 0)),
+        .seatmap_id = arena_text(arena, db_text(rows, 0, 2)),
+        .seatmap_version = db_int(rows, 0, 3),
+        .price_tiers = db_copy(arena, rows, 0, 4),
+        .currency = arena_text(arena, db_text(rows, 0, 5)),
+    };
+    hold.seats.items = db_array_items(arena, db_text(rows, 0, 1), &hold.seats.count);
+    *ret_hold = hold;
+    return DB_OK;
+}
+
+static struct order read_order(struct arena *arena, const struct db_result *rows, size_t row)
+{
+    const char *tickets = db_text(rows, row, 9);
+    return (struct order){
+        .id = arena_text(arena, db_text(rows, row, 0)),
+        .status = arena_text(arena, db_text(rows, row, 1)),
+        .show_id = arena_text(arena, db_text(rows, row, 2)),
+        .total = db_int(rows, row, 3),
+        .currency = arena_text(arena, db_text(rows, row, 4)),
+        .created_at = arena_text(arena, db_text(rows, row, 5)),
+        .expires_at = db_copy(arena, rows, row, 6),
+        .paid_at = db_copy(arena, rows, row, 7),
+        .note = db_copy(arena, rows, row, 8),
+        .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
+        .payment_id = db_copy(arena, rows, row, 10),
+        .payment_provider = db_copy(arena, rows, row, 11),
+        .payment_status = db_copy(arena, rows, row, 12),
+        .cursor_time = arena_text(arena, db_text(rows, row, 13)),
+    };
+}
+
+enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
+                                 struct order *ret_order)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_query(db, &order_statement, 1, (const char *const[]){order_id}, &rows);
+    if (status == DB_OK) {
+        *ret_order = read_order(arena, rows, 0);
+    }
+    return status;
+}
+
+enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                  struct order *ret_order)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run_row(pool, &order_statement, 1, (const char *const[]){order_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    *ret_order = read_order(arena, rows, 0);
+    return DB_OK;
+}
+
+static enum db_status create_order(struct db *db, struct arena *arena, const struct order_plan *plan,
+                                   struct order_result *ret_result)
+{
+    const char *params[] = {
+        plan->order_id,
+        plan->hold_id,
+        plan->user_id,
+        plan->email,
+        plan->name,
+        db_array(arena, plan->count, plan->seats),
+        db_array(arena, plan->count, plan->zones),
+        db_array(arena, plan->count, plan->rows),
+        db_array(arena, plan->count, plan->numbers),
+        db_array(arena, plan->count, plan->prices),
+        db_array(arena, plan->count, plan->ticket_ids),
+        plan->currency,
+        db_number(arena, plan->ttl_seconds),
+        plan->provider,
+    };
+    CLEANUP(db_result_free) struct db_result *made = NULL;
+    enum db_status status = db_query(db, &create_statement, ARRAY_LENGTH(params), params, &made);
+    if (status != DB_OK) {
+        return status;
+    }
+    static const struct {
+        const char *name;
+        enum order_outcome outcome;
+    } outcomes[] = {{"created", ORDER_CREATED},
+                    {"existing", ORDER_EXISTING},
+                    {"hold_not_found", ORDER_HOLD_NOT_FOUND},
+                    {"hold_expired", ORDER_HOLD_EXPIRED},
+                    {"hold_changed", ORDER_HOLD_EXPIRED}}; /* see order_plan_fill() */
+    const char *name = db_rows(made) == 1 ? db_text(made, 0, 0) : "";
+    for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
+        if (strcmp(outcomes[i].name, name) != 0) {
+            continue;
+        }
+        ret_result->outcome = outcomes[i].outcome;
+        if (ret_result->outcome != ORDER_CREATED && ret_result->outcome != ORDER_EXISTING) {
+            return DB_OK;
+        }
+        return orders_db_read_in(db, arena, db_text(made, 0, 1), &ret_result->order);
+    }
+    return DB_FAILED;
+}
+
+struct create_step {
+    struct arena *arena;
+    const struct order_attempt *attempt;
+    struct idempotency_answer *answer;
+    struct order_result *result;
+};
+
+/* db_transaction_fn */
+static enum db_status create_step(struct db *db, void *context)
+{
+    const struct create_step *step = context;
+    const struct order_attempt *attempt = step->attempt;
+    enum db_status status = idempotency_begin(db, step->arena, attempt->idempotency, step->answer);
+    if (status != DB_OK || step->answer->state != IDEMPOTENCY_NEW || attempt->plan == NULL) {
+        return status;
+    }
+    status = create_order(db, step->arena, attempt->plan, step->result);
+    if (status != DB_OK || step->result->outcome == ORDER_HOLD_NOT_FOUND ||
+        step->result->outcome == ORDER_HOLD_EXPIRED) {
+        return status;
+    }
+    const struct order *order = &step->result->order;
+    bool created = step->result->outcome == ORDER_CREATED;
+    return idempotency_store(db, attempt->idempotency, created ? 201 : 200,
+                             created ? arena_printf(step->arena, "/api/orders/%s", order->id) : NULL,
+                             attempt->render(step->arena, order, attempt->render_context));
+}
+
+enum db_status checkout_db_create(struct db_pool *pool, struct arena *arena,
+                                  const struct order_attempt *attempt, struct idempotency_answer *ret_answer,
+                                  struct order_result *ret_result)
+{
+    struct create_step step = {arena, attempt, ret_answer, ret_result};
+    return db_transaction(pool, create_step, &step);
+}
+
+enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
+                              const struct page *page, struct order **ret_orders, size_t *ret_count)
+{
+    const char *params[] = {user_id, page->after_time, page->after_id, db_number(arena, page->limit + 1)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &list_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t count = db_rows(rows);
+    struct order *orders = arena_alloc(arena, (count + 1) * sizeof(*orders));
+    for (size_t i = 0; i < count; i++) {
+        orders[i] = read_order(arena, rows, i);
+    }
+    *ret_orders = orders;
+    *ret_count = count;
+    return DB_OK;
+}
+
+enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
+                              const char *user_id, struct order *ret_order)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run_row(pool, &read_statement, 2, (const char *const[]){order_id, user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    *ret_order = read_order(arena, rows, 0);
+    return DB_OK;
+}
+
+enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, const char *user_id)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run(pool, &cancel_statement, 2, (const char *const[]){order_id, user_id}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *outcome = db_text(rows, 0, 0);
+    if (strcmp(outcome, "cancelled") == 0) {
+        return DB_OK;
+    }
+    return strcmp(outcome, "not_pending") == 0 ? DB_INVALID : DB_NONE;
+}
+
+enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64_t limit, int64_t *ret_count)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run(pool, &expire_statement, 1, (const char *const[]){db_number(arena, limit)}, &rows);
+    if (status == DB_OK) {
+        *ret_count = db_int(rows, 0, 0);
+    }
+    return status;
+}

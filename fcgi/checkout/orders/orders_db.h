@@ -1,0 +1,108 @@
+/* orders_db.h: orders in the database. The rules are in the SQL functions create_order(), cancel_order()
+ * and expire_orders() (schema/deploy). Texts returned live in the arena given. */
+#ifndef TICKETING_ORDERS_ORDERS_DB_H
+#define TICKETING_ORDERS_ORDERS_DB_H
+
+#include "common/db.h"
+#include "common/field.h"
+#include "common/idempotency.h"
+#include "common/page.h"
+
+/* A hold as its owner's checkout needs it, whatever its state: create_order() judges that. */
+struct hold_to_pay {
+    const char *show_id;
+    struct text_list seats;
+    const char *seatmap_id;
+    int64_t seatmap_version;
+    const char *price_tiers; /* JSON object zone → minor units; NULL: the seat map's own prices */
+    const char *currency;
+};
+
+/* What create_order() is asked to make; the lists run in parallel, one element a seat. */
+struct order_plan {
+    const char *order_id;
+    const char *hold_id;
+    const char *user_id;
+    const char *email;
+    const char *name;
+    const char *currency;
+    const char *provider; /* of the payment */
+    int64_t ttl_seconds;
+    size_t count;
+    const char **seats;
+    const char **zones;
+    const char **rows;
+    const char **numbers;
+    const char **prices; /* minor units */
+    const char **ticket_ids;
+};
+
+struct order {
+    const char *id;
+    const char *status; /* pending, paid, cancelled, expired, refunded, partially_refunded */
+    const char *show_id;
+    int64_t total; /* minor units */
+    const char *currency;
+    const char *created_at; /* RFC 3339, as are the next two */
+    const char *expires_at;
+    const char *paid_at; /* NULL: not paid */
+    const char *note;    /* what a late payment led to; NULL: nothing to say */
+    const char *tickets; /* JSON array as in the API */
+    const char *payment_id;
+    const char *payment_provider; /* NULL: nothing was to be paid */
+    const char *payment_status;
+    const char *cursor_time; /* created_at with microseconds */
+};
+
+enum order_outcome {
+    ORDER_CREATED,
+    ORDER_EXISTING,       /* the hold has become this order before */
+    ORDER_HOLD_NOT_FOUND, /* no such hold of the user */
+    ORDER_HOLD_EXPIRED,
+};
+
+struct order_result {
+    enum order_outcome outcome;
+    struct order order; /* ORDER_CREATED and ORDER_EXISTING */
+};
+
+/* DB_NONE when the user has no such hold. */
+enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const char *hold_id,
+                                const char *user_id, struct hold_to_pay *ret_hold) MUST_CHECK;
+
+/* Makes the answer's body from the order; in the arena. */
+typedef const char *order_render_fn(struct arena *arena, const struct order *order, const void *context);
+
+struct order_attempt {
+    const struct idempotency *idempotency;
+    const struct order_plan *plan; /* NULL: only look whether the key has been used */
+    order_render_fn *render;       /* of what is stored under the key */
+    const void *render_context;
+};
+
+/* Makes the order in one transaction. When ret_answer->state is not IDEMPOTENCY_NEW nothing was tried. A
+ * refusal is not stored under the key: a hold that has gone does not come back, so a repetition is refused
+ * again by itself. */
+enum db_status checkout_db_create(struct db_pool *pool, struct arena *arena,
+                                  const struct order_attempt *attempt, struct idempotency_answer *ret_answer,
+                                  struct order_result *ret_result) MUST_CHECK;
+
+/* The user's orders, newest first: page->limit + 1 at the most. */
+enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
+                              const struct page *page, struct order **ret_orders,
+                              size_t *ret_count) MUST_CHECK;
+/* DB_NONE when it does not exist or is somebody else's. */
+enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
+                              const char *user_id, struct order *ret_order) MUST_CHECK;
+/* Anybody's order, for admins; the first inside a transaction, where it must exist. */
+enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
+                                 struct order *ret_order) MUST_CHECK;
+enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                  struct order *ret_order) MUST_CHECK;
+/* DB_NONE when it does not exist or is somebody else's; DB_INVALID when it is not pending (any more). */
+enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, const char *user_id) MUST_CHECK;
+/* Expires at most `limit` overdue orders; `*ret_count` is how many. */
+enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64_t limit,
+                                int64_t *ret_count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,22 @@
+/* order_mail_db.h: whom a mail about an order goes to, and what else it says. Texts live in the arena given.
+ */
+#ifndef TICKETING_OUTBOX_MAIL_ORDER_MAIL_DB_H
+#define TICKETING_OUTBOX_MAIL_ORDER_MAIL_DB_H
+
+#include "common/db.h"
+
+struct order_mail_row {
+    const char *buyer_email;
+    const char *buyer_name;
+    const char *user_id;
+    const char *title;
+    const char *venue; /* "" when not known */
+    const char *when;  /* start at the venue, for people */
+    int64_t refunded;  /* minor units */
+};
+
+/* DB_NONE when there is no such order. */
+enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                  struct order_mail_row *ret_row) MUST_CHECK;
+
+#endif

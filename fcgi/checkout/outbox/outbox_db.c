@@ -1,0 +1,170 @@
+#include "fcgi/checkout/outbox/outbox_db.h"
+
+enum { PER_ENDPOINT = 8, LEASE_SECONDS = 60 /* longer than any attempt takes */ };
+
+/* $1 events at the most */
+static const struct db_statement dispatch_statement = {
+    .name = "outbox_dispatch",
+    .sql = "SELECT dispatch_outbox($1::int)",
+};
+
+/* $1 deliveries at the most, $2 of one receiver, $3 seconds */
+static const struct db_statement claim_statement = {
+    .name = "outbox_claim",
+    .sql = "SELECT delivery, attempt, kind = 'mail', url, secret, event_id, type, created_at, data, key "
+           "FROM claim_deliveries($1::int, $2::int, $3::int)",
+};
+
+/* $1 delivery, $2 attempt, $3 outcome, $4 status, $5 error, $6 milliseconds */
+static const struct db_statement finish_statement = {
+    .name = "outbox_finish",
+    .sql = "SELECT finish_delivery($1::bigint, $2::int, $3::text, nullif($4::int, 0), $5::text, $6::int)",
+};
+
+static const struct db_statement clean_statement = {
+    .name = "outbox_clean",
+    .repeatable = true,
+    .sql = "SELECT clean_deliveries()",
+};
+
+static const struct db_statement lag_statement = {
+    .name = "outbox_lag",
+    .repeatable = true,
+    .sql = "SELECT o.waiting + d.waiting, "
+           "coalesce(extract(epoch FROM clock_timestamp() - least(o.oldest, d.oldest)), 0)::bigint "
+           "FROM (SELECT count(*) AS waiting, min(created_at) AS oldest FROM outbox WHERE processed_at IS "
+           "NULL) o "
+           "CROSS JOIN (SELECT count(*) AS waiting, min(created_at) AS oldest FROM webhook_deliveries "
+           "WHERE state = 'waiting') d",
+};
+
+/* $1 event to start behind, NULL: none */
+static const struct db_statement position_statement = {
+    .name = "outbox_position",
+    .repeatable = true,
+    .sql = "SELECT position FROM outbox WHERE event_id = $1::uuid AND position IS NOT NULL",
+};
+
+/* $1 position, $2 rows */
+static const struct db_statement log_statement = {
+    .name = "outbox_log",
+    .repeatable = true,
+    .sql = "SELECT event_id, type, rfc3339(created_at), data FROM outbox WHERE position > $1::bigint "
+           "ORDER BY position LIMIT $2::int",
+};
+
+enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int batch,
+                                  int64_t *ret_dispatched)
+{
+    const char *params[] = {db_number(arena, batch)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &dispatch_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_dispatched = db_int(rows, 0, 0);
+    }
+    return status;
+}
+
+enum db_status outbox_db_claim(struct db_pool *pool, struct arena *arena, int wanted,
+                               struct delivery **ret_deliveries, size_t *ret_count)
+{
+    const char *params[] = {db_number(arena, wanted), db_number(arena, PER_ENDPOINT),
+                            db_number(arena, LEASE_SECONDS)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &claim_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t count = db_rows(rows);
+    struct delivery *deliveries = arena_alloc(arena, (count + 1) * sizeof(*deliveries));
+    for (size_t i = 0; i < count; i++) {
+        deliveries[i] = (struct delivery){
+            .id = db_copy(arena, rows, i, 0),
+            .attempt = db_copy(arena, rows, i, 1),
+            .is_mail = db_bool(rows, i, 2),
+            .url = db_copy(arena, rows, i, 3),
+            .secret = db_copy(arena, rows, i, 4),
+            .event_id = db_copy(arena, rows, i, 5),
+            .type = db_copy(arena, rows, i, 6),
+            .created_at = db_copy(arena, rows, i, 7),
+            .data = db_copy(arena, rows, i, 8),
+            .key = db_copy(arena, rows, i, 9),
+        };
+    }
+    *ret_deliveries = deliveries;
+    *ret_count = count;
+    return DB_OK;
+}
+
+enum db_status outbox_db_finish(struct db_pool *pool, struct arena *arena,
+                                const struct delivery_result *result, const char **ret_state)
+{
+    const char *params[] = {
+        result->delivery_id, result->attempt,
+        result->outcome,     db_number(arena, result->status),
+        result->error,       db_number(arena, result->duration_ms),
+    };
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &finish_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_state = db_copy(arena, rows, 0, 0);
+    }
+    return status;
+}
+
+enum db_status outbox_db_clean(struct db_pool *pool)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    return db_run(pool, &clean_statement, 0, NULL, &rows);
+}
+
+enum db_status outbox_db_lag(struct db_pool *pool, struct outbox_lag *ret_lag)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &lag_statement, 0, NULL, &rows);
+    if (status == DB_OK) {
+        *ret_lag = (struct outbox_lag){.waiting = db_int(rows, 0, 0), .seconds = db_int(rows, 0, 1)};
+    }
+    return status;
+}
+
+static enum db_status position_of(struct db_pool *pool, struct arena *arena, const char *event_id,
+                                  const char **ret_position)
+{
+    const char *params[] = {event_id};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run_row(pool, &position_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_position = db_copy(arena, rows, 0, 0);
+    }
+    return status;
+}
+
+enum db_status outbox_db_log(struct db_pool *pool, struct arena *arena, const char *after, int64_t limit,
+                             struct outbox_event **ret_events, size_t *ret_count)
+{
+    const char *position = "0";
+    enum db_status status = after != NULL ? position_of(pool, arena, after, &position) : DB_OK;
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *params[] = {position, db_number(arena, limit + 1)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    status = db_run(pool, &log_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    size_t count = db_rows(rows);
+    struct outbox_event *events = arena_alloc(arena, (count + 1) * sizeof(*events));
+    for (size_t i = 0; i < count; i++) {
+        events[i] = (struct outbox_event){
+            .id = db_copy(arena, rows, i, 0),
+            .type = db_copy(arena, rows, i, 1),
+            .created_at = db_copy(arena, rows, i, 2),
+            .data = db_copy(arena, rows, i, 3),
+        };
+    }
+    *ret_events = events;
+    *ret_count = count;
+    return DB_OK;
+}

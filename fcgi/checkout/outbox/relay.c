@@ -1,0 +1,224 @@
+/* relay.c: see relay.h. */
+#include "fcgi/checkout/outbox/relay.h"
+#include "common/clock.h"
+#include "common/outgoing.h"
+#include "common/server.h"
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/outbox/mail/order_mail.h"
+#include "fcgi/checkout/outbox/outbox.h"
+#include "fcgi/checkout/outbox/outbox_db.h"
+#include "fcgi/checkout/outbox/webhook_message.h"
+#include <string.h>
+
+enum {
+    DISPATCH_BATCH = 500,
+    TRANSFERS_MAX = 64, /* at once */
+    WAIT_MS = 100,      /* for a transfer to end, before looking for new deliveries */
+    LAG_INTERVAL_US = 5 * 1000 * 1000,
+};
+
+struct relay {
+    struct outgoing_set *transfers;
+    struct outbox_lag lag; /* as last told to the metrics; the dispatching task's */
+    int64_t lag_read_at;   /* clock_monotonic_us() */
+};
+
+/* One delivery under way. */
+struct job {
+    struct arena *arena; /* of the delivery and of this */
+    struct delivery delivery;
+    struct order_mail mail; /* its message, for a mail */
+};
+
+struct relay *relay_new(void)
+{
+    struct relay *relay = memory_new(1, sizeof(*relay));
+    relay->transfers = outgoing_set_new();
+    return relay;
+}
+
+void relay_free(struct relay *relay)
+{
+    if (relay != NULL) {
+        outgoing_set_free(relay->transfers);
+        free(relay);
+    }
+}
+
+static void measure_lag(const struct checkout *checkout, struct relay *relay)
+{
+    int64_t now = clock_monotonic_us();
+    struct outbox_lag lag;
+    if (relay->lag_read_at != 0 && now - relay->lag_read_at < LAG_INTERVAL_US) {
+        return;
+    }
+    relay->lag_read_at = now;
+    if (outbox_db_lag(checkout->pool, &lag) == DB_OK) {
+        metrics_add(checkout->metrics, METRIC_OUTBOX_WAITING, lag.waiting - relay->lag.waiting);
+        metrics_add(checkout->metrics, METRIC_OUTBOX_LAG_SECONDS, lag.seconds - relay->lag.seconds);
+        relay->lag = lag;
+    }
+    if (outbox_db_clean(checkout->pool) != DB_OK) {
+        return; /* logged by db.c; the next round tries again */
+    }
+}
+
+void relay_dispatch_run(void *context)
+{
+    const struct checkout *checkout = context;
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    int64_t dispatched = DISPATCH_BATCH;
+    while (dispatched == DISPATCH_BATCH && !server_stopping()) {
+        if (outbox_db_dispatch(checkout->pool, arena, DISPATCH_BATCH, &dispatched) != DB_OK) {
+            return; /* logged by db.c; the next round tries again */
+        }
+        arena_reset(arena);
+    }
+    measure_lag(checkout, checkout->relay);
+}
+
+static void count(struct metrics *metrics, bool is_mail, const char *outcome, const char *state)
+{
+    bool done = strcmp(outcome, "delivered") == 0;
+    if (is_mail) {
+        metrics_add(metrics, done ? METRIC_MAILS_SENT : METRIC_MAILS_FAILED, 1);
+    } else if (done) {
+        metrics_add(metrics, METRIC_DELIVERIES_DELIVERED, 1);
+    } else {
+        metrics_add(metrics, METRIC_DELIVERIES_FAILED, 1);
+    }
+    if (strcmp(state, "parked") == 0) {
+        metrics_add(metrics, METRIC_DELIVERIES_PARKED, 1);
+    }
+}
+
+/* Records the result and ends the job. When the database is away the lease runs out and it is sent again. */
+static void finish(const struct checkout *checkout, struct job *job, const struct delivery_result *result)
+{
+    const char *state = "";
+    if (outbox_db_finish(checkout->pool, job->arena, result, &state) == DB_OK) {
+        count(checkout->metrics, job->delivery.is_mail, result->outcome, state);
+        bool fine = strcmp(result->outcome, "delivered") == 0;
+        log_event(fine ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "outbox.delivery",
+                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s?, s:I}", "eventId", job->delivery.event_id,
+                            "type", job->delivery.type, "to",
+                            job->delivery.is_mail ? "mail" : job->delivery.url, "outcome", result->outcome,
+                            "state", state, "status", result->status, "error", result->error, "durationMs",
+                            (json_int_t)result->duration_ms));
+    }
+    arena_free(job->arena);
+}
+
+/* outgoing_done_fn; `user` is the struct checkout */
+static void transfer_ended(void *context, const struct outgoing_answer *answer, void *user)
+{
+    struct job *job = context;
+    struct delivery_result result = {
+        .delivery_id = job->delivery.id,
+        .attempt = job->delivery.attempt,
+        .status = answer->status,
+        .duration_ms = answer->duration_us / 1000,
+    };
+    result.outcome = job->delivery.is_mail ? order_mail_outcome(job->arena, mail_result_of(answer),
+                                                                answer->error, &result.error)
+                                           : webhook_outcome(job->arena, answer, &result.error);
+    finish(user, job, &result);
+}
+
+/* Mails: into the folder at once, or as a transfer to the mail server. */
+static void start_mail(const struct checkout *checkout, struct job *job)
+{
+    const struct mail_route route = {
+        .smtp_url = checkout->config->smtp_url,
+        .from = checkout->config->mail_from,
+        .directory = checkout->config->mail_directory,
+    };
+    char error[OUTGOING_ERROR_SIZE] = "";
+    int64_t began = clock_monotonic_us();
+    enum mail_result result = order_mail_make(checkout, job->arena, &job->delivery, &job->mail, error);
+    const bool made = result == MAIL_SENT;
+    if (made && route.smtp_url != NULL) {
+        struct outgoing_request request;
+        mail_request(&route, job->mail.to, job->mail.message, job->mail.length, &request);
+        outgoing_set_add(checkout->relay->transfers, &request, job);
+        return;
+    }
+    if (made) {
+        result =
+            mail_store(route.directory, job->delivery.event_id, job->mail.message, job->mail.length, error);
+    }
+    struct delivery_result ended = {
+        .delivery_id = job->delivery.id,
+        .attempt = job->delivery.attempt,
+        .duration_ms = (clock_monotonic_us() - began) / 1000,
+    };
+    ended.outcome = order_mail_outcome(job->arena, result, error, &ended.error);
+    if (!made && result == MAIL_FAILED) {
+        ended.outcome = "failed"; /* this mail's trouble only */
+    }
+    finish(checkout, job, &ended);
+}
+
+/* `delivery` lives in another arena than the job's. */
+static void start(const struct checkout *checkout, const struct delivery *delivery)
+{
+    struct arena *arena = arena_new();
+    struct job *job = arena_alloc(arena, sizeof(*job));
+    job->arena = arena;
+    job->delivery = (struct delivery){
+        .id = arena_text(arena, delivery->id),
+        .attempt = arena_text(arena, delivery->attempt),
+        .is_mail = delivery->is_mail,
+        .url = arena_text(arena, delivery->url),
+        .secret = arena_text(arena, delivery->secret),
+        .event_id = arena_text(arena, delivery->event_id),
+        .type = arena_text(arena, delivery->type),
+        .created_at = arena_text(arena, delivery->created_at),
+        .data = arena_text(arena, delivery->data),
+        .key = arena_text(arena, delivery->key),
+    };
+    if (delivery->is_mail) {
+        start_mail(checkout, job);
+        return;
+    }
+    struct outgoing_request request;
+    webhook_message(arena, &job->delivery, clock_seconds(), checkout->config->webhook_allow_private,
+                    &request);
+    outgoing_set_add(checkout->relay->transfers, &request, job);
+}
+
+/* How many were started. */
+static size_t start_due(const struct checkout *checkout)
+{
+    size_t under_way = outgoing_set_under_way(checkout->relay->transfers);
+    if (under_way >= TRANSFERS_MAX) {
+        return 0;
+    }
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct delivery *deliveries = NULL;
+    size_t due = 0;
+    int wanted = (int)(TRANSFERS_MAX - under_way);
+    if (outbox_db_claim(checkout->pool, arena, wanted, &deliveries, &due) != DB_OK) {
+        return 0; /* logged by db.c; the next round tries again */
+    }
+    for (size_t i = 0; i < due; i++) {
+        start(checkout, &deliveries[i]);
+    }
+    return due;
+}
+
+/* Goes on while there is something to do; in a drain only what is under way is ended. */
+void relay_deliver_run(void *context)
+{
+    const struct checkout *checkout = context;
+    struct outgoing_set *transfers = checkout->relay->transfers;
+    bool busy = true;
+    while (busy) {
+        bool stopping = server_stopping();
+        size_t started = stopping ? 0 : start_due(checkout);
+        if (outgoing_set_under_way(transfers) > 0) {
+            outgoing_set_wait(transfers, WAIT_MS, transfer_ended, context);
+        }
+        busy = outgoing_set_under_way(transfers) > 0 || (started > 0 && !stopping);
+    }
+}

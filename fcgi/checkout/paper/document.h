@@ -1,0 +1,27 @@
+/* document.h: what a ticket's papers say. */
+#ifndef TICKETING_PAPER_DOCUMENT_H
+#define TICKETING_PAPER_DOCUMENT_H
+
+#include <stdint.h>
+
+/* One ticket as text for people; UTF-8. */
+struct ticket_document {
+    const char *ticket_id;
+    const char *order_id;
+    const char *event_title;
+    const char *venue;        /* NULL: not known */
+    const char *day;          /* at the venue, e.g. "Tuesday, 1 December 2026" */
+    const char *time;         /* at the venue, e.g. "19:30" */
+    const char *zone_of_time; /* e.g. "Asia/Ho_Chi_Minh (UTC+7)" */
+    const char *starts_at;    /* RFC 3339, UTC */
+    const char *ends_at;      /* NULL: not known */
+    const char *zone;
+    const char *row;
+    const char *number;
+    const char *seat_id;
+    const char *price; /* with its currency */
+    const char *buyer;
+    const char *qr; /* the signed text */
+};
+
+#endif

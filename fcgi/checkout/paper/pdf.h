@@ -1,0 +1,29 @@
+/* pdf.h: tickets to print at home: PDF by cairo, A4, fonts embedded.
+ *
+ * Drawing takes memory and processor time, so a press with few places lets few threads draw at once; fonts
+ * are not looked at before the first page is drawn. */
+#ifndef TICKETING_PAPER_PDF_H
+#define TICKETING_PAPER_PDF_H
+
+#include "fcgi/checkout/paper/bytes.h"
+#include "fcgi/checkout/paper/document.h"
+
+struct ticket_press; /* opaque; shared between threads */
+
+struct ticket_press *ticket_press_new(int places) __attribute__((returns_nonnull));
+void ticket_press_free(struct ticket_press *press);
+
+/* Waits for a place. False at once when so many wait already that the client had better come back later. */
+bool ticket_press_enter(struct ticket_press *press) MUST_CHECK;
+void ticket_press_leave(struct ticket_press *press);
+
+enum ticket_layout {
+    TICKET_LAYOUT_PAGE,  /* a page each */
+    TICKET_LAYOUT_SHEET, /* three on a page, to cut out */
+};
+
+/* Draws `count` (≥ 1) tickets. Call between enter and leave. False when that failed. */
+bool ticket_pdf_draw(const struct ticket_document *tickets, size_t count, enum ticket_layout layout,
+                     struct ticket_bytes *ret_pdf) MUST_CHECK;
+
+#endif

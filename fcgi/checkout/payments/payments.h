@@ -1,0 +1,29 @@
+/* payments.h: the room of payments: the provider, its webhooks and page, refunds, money that an admin has
+ * seen. */
+#ifndef TICKETING_PAYMENTS_H
+#define TICKETING_PAYMENTS_H
+
+#include "common/router.h"
+
+extern const struct route_table payments_routes;
+
+extern const struct field_spec refund_body;
+extern const struct field_spec mark_paid_body;
+extern const struct field_spec payment_events_query;
+
+handler_fn order_refund;        /* POST /orders/:id/refund */
+handler_fn order_mark_paid;     /* POST /orders/:id/mark-paid */
+handler_fn payment_event_list;  /* GET /payments/events */
+handler_fn payment_redirect;    /* GET /payments/stripe/:id */
+handler_fn payment_test_page;   /* GET /payments/test/:id */
+handler_fn payment_test_settle; /* POST /payments/test/:id */
+handler_fn payment_webhook;     /* POST /webhooks/payments/:provider */
+
+/* A background task: asks the payment provider about events that never came. `context` is a struct
+ * checkout. */
+void payment_reconcile_run(void *context);
+
+/* A background task: has the payment provider send money back. `context` is a struct checkout. */
+void refund_send_run(void *context);
+
+#endif

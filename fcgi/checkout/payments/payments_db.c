@@ -1,0 +1,114 @@
+#include "fcgi/checkout/payments/payments_db.h"
+
+/* $1 payment, $2 provider */
+static const struct db_statement read_statement = {
+    .name = "payment_read",
+    .repeatable = true,
+    .sql = "SELECT p.id, p.status, p.amount, p.currency, o.id, "
+           "CASE WHEN o.status = 'pending' AND o.expires_at <= clock_timestamp() THEN 'expired' ELSE "
+           "o.status END, "
+           "e.title, rfc3339(s.starts_at) "
+           "FROM payments p JOIN orders o ON o.id = p.order_id AND o.show_id = p.show_id "
+           "JOIN shows s ON s.id = p.show_id JOIN events e ON e.id = s.event_id "
+           "WHERE p.id = $1::uuid AND p.provider = $2::text",
+};
+
+/* $1 provider, $2 event, $3 type, $4 payment or refund, $5 amount, $6 currency, $7 the event as it came, $8
+ * action, $9 reference, $10 charge */
+static const struct db_statement settle_statement = {
+    .name = "payment_settle",
+    .sql = "SELECT settle_payment($1::text, $2::text, $3::text, $4::uuid, $5::bigint, $6::text, $7::json, "
+           "$8::text, $9::text, $10::text), "
+           "(SELECT count(*) FROM payments p JOIN tickets t ON t.order_id = p.order_id WHERE p.id = "
+           "$4::uuid)",
+};
+
+/* $1 rows */
+static const struct db_statement unmatched_statement = {
+    .name = "payment_events_unmatched",
+    .repeatable = true,
+    .sql = "SELECT provider, event_id, type, outcome, payment_id, payload, rfc3339(received_at) "
+           "FROM payment_events WHERE outcome IN ('unknown_payment', 'unknown_refund', 'amount_mismatch') "
+           "ORDER BY received_at DESC, event_id DESC LIMIT $1::int",
+};
+
+/* $1 order, $2 admin, $3 note, $4 reference; and the tickets of the order */
+static const struct db_statement mark_statement = {
+    .name = "payment_mark_paid",
+    .sql = "SELECT mark_paid($1::uuid, $2::uuid, $3::text, $4::text), "
+           "(SELECT count(*) FROM tickets WHERE order_id = $1::uuid)",
+};
+
+enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const char *provider,
+                                const char *payment_id, struct payment *ret_payment)
+{
+    const char *params[] = {payment_id, provider};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run_row(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    *ret_payment = (struct payment){
+        .id = arena_text(arena, db_text(rows, 0, 0)),
+        .status = arena_text(arena, db_text(rows, 0, 1)),
+        .amount = db_int(rows, 0, 2),
+        .currency = arena_text(arena, db_text(rows, 0, 3)),
+        .order_id = arena_text(arena, db_text(rows, 0, 4)),
+        .order_status = arena_text(arena, db_text(rows, 0, 5)),
+        .event_title = arena_text(arena, db_text(rows, 0, 6)),
+        .starts_at = arena_text(arena, db_text(rows, 0, 7)),
+    };
+    return DB_OK;
+}
+
+/* Both ways to settle answer with the outcome and how many tickets it was about. */
+static enum db_status settle(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
+                             size_t count, const char *const params[], struct settlement *ret_settlement)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, statement, count, params, &rows);
+    if (status == DB_OK) {
+        ret_settlement->outcome = arena_text(arena, db_text(rows, 0, 0));
+        ret_settlement->tickets = db_int(rows, 0, 1);
+    }
+    return status;
+}
+
+enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, const char *provider,
+                                  const struct payment_event *event, struct settlement *ret_settlement)
+{
+    const char *params[] = {
+        provider,        event->id,      event->type,   event->payment_id, db_number(arena, event->amount),
+        event->currency, event->payload, event->action, event->reference,  event->charge,
+    };
+    return settle(pool, arena, &settle_statement, ARRAY_LENGTH(params), params, ret_settlement);
+}
+
+enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
+                                     json_t **ret_events)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status =
+        db_run(pool, &unmatched_statement, 1, (const char *const[]){db_number(arena, limit)}, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    json_t *events = json_array();
+    for (size_t i = 0; i < db_rows(rows); i++) {
+        json_t *payload = json_loads(db_text(rows, i, 5), JSON_DECODE_ANY, NULL);
+        json_array_append_new(events, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o?}", "provider",
+                                                db_text(rows, i, 0), "id", db_text(rows, i, 1), "type",
+                                                db_text(rows, i, 2), "outcome", db_text(rows, i, 3),
+                                                "paymentId", db_text(rows, i, 4), "receivedAt",
+                                                db_text(rows, i, 6), "payload", payload));
+    }
+    *ret_events = events;
+    return DB_OK;
+}
+
+enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,
+                                     struct settlement *ret_settlement)
+{
+    const char *params[] = {note->order_id, note->admin_id, note->note, note->reference};
+    return settle(pool, arena, &mark_statement, ARRAY_LENGTH(params), params, ret_settlement);
+}

@@ -1,0 +1,56 @@
+/* payments_db.h: payments and their providers' events in the database. What an event leads to is decided by
+ * the SQL function settle_payment() (schema/deploy). Texts returned live in the arena given. */
+#ifndef TICKETING_PAYMENTS_PAYMENTS_DB_H
+#define TICKETING_PAYMENTS_PAYMENTS_DB_H
+
+#include "common/db.h"
+#include "fcgi/checkout/payments/provider.h"
+#include <jansson.h>
+
+struct payment {
+    const char *id;
+    const char *status; /* pending, succeeded, declined, refunded, partially_refunded */
+    int64_t amount;     /* minor units */
+    const char *currency;
+    const char *order_id;
+    const char *order_status;
+    const char *event_title;
+    const char *starts_at; /* of the show, RFC 3339 */
+};
+
+/* DB_NONE when the provider has no such payment. */
+enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const char *provider,
+                                const char *payment_id, struct payment *ret_payment) MUST_CHECK;
+
+struct settlement {
+    const char *outcome; /* see schema/deploy/settle_payment.sql */
+    int64_t tickets;     /* of the order that was paid for */
+};
+
+/* Stores the event, once, and acts on it. DB_OK also when it changes nothing. */
+enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, const char *provider,
+                                  const struct payment_event *event,
+                                  struct settlement *ret_settlement) MUST_CHECK;
+
+/* How what became of an event counts in the metrics. */
+void payment_count(struct metrics *metrics, const struct payment_event *event,
+                   const struct settlement *settlement);
+
+/* The newest `limit` events that belong to nothing we know, as the API shows them; the caller owns the array.
+ */
+enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
+                                     json_t **ret_events) MUST_CHECK;
+
+/* An admin has the money. */
+struct paid_note {
+    const char *order_id;
+    const char *admin_id;
+    const char *note;
+    const char *reference; /* of a bank or a cash book; NULL: none */
+};
+
+/* `ret_settlement->outcome`: see schema/deploy/mark_paid.sql. */
+enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,
+                                     struct settlement *ret_settlement) MUST_CHECK;
+
+#endif

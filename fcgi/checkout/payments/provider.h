@@ -1,0 +1,118 @@
+/* provider.h: what every payment provider can do; PAYMENT_PROVIDER chooses one.
+ *
+ * None of these functions may be called inside a database transaction: they may take seconds. What is about
+ * to be asked is written down first under a number (payment_attempts_db.h); the provider gets that number as
+ * its idempotency key, so that asking again after a lost answer is harmless. To add a provider: one file
+ * payment_<name>.c, a line in payment_provider.c, its name in common/config.c. */
+#ifndef TICKETING_PAYMENTS_PROVIDER_H
+#define TICKETING_PAYMENTS_PROVIDER_H
+
+#include "common/config.h"
+#include "common/metrics.h"
+#include "common/request.h"
+#include "common/response.h"
+#include <stdint.h>
+
+/* What came of asking the provider for something. */
+enum provider_answer {
+    PROVIDER_DONE,
+    PROVIDER_PENDING, /* accepted; whether it succeeds will be known later */
+    PROVIDER_REFUSED, /* said no: asking for the same again is of no use */
+    PROVIDER_UNKNOWN, /* no usable answer: it may have been done; ask again under the same number */
+};
+
+/* What the functions below may use. */
+struct provider_context {
+    const struct config *config;
+    struct metrics *metrics; /* may be NULL */
+    struct arena *arena;     /* what they return lives in it */
+};
+
+/* One attempt at a payment, as it was written down. Amounts here and below are in minor units of ISO 4217. */
+struct payment_attempt {
+    const char *payment_id;
+    const char *order_id;
+    int64_t number;
+    int64_t amount;
+    const char *currency;
+    const char *description; /* what is paid for */
+    const char *email;       /* of the buyer */
+    int64_t expires_at;      /* seconds since the epoch: when the page should stop taking money */
+};
+
+struct payment_page {
+    const char *reference; /* the provider's name of this attempt */
+    const char *url;       /* where the buyer pays */
+};
+
+enum payment_phase {
+    PAYMENT_OPEN,       /* the buyer may still pay */
+    PAYMENT_PROCESSING, /* he has; the money is on its way or not */
+    PAYMENT_PAID,
+    PAYMENT_OVER, /* nobody can pay on this page any more */
+};
+
+struct payment_state {
+    enum payment_phase phase;
+    int64_t amount; /* PAYMENT_PAID: this and the next two */
+    const char *currency;
+    const char *charge; /* the provider's name of the money */
+};
+
+struct payment_refund {
+    const char *id;
+    const char *order_id;
+    int64_t amount;
+    const char *currency;
+    const char *charge; /* NULL: the provider has no name for the money */
+    int64_t attempt;
+    int64_t tries;         /* how often this attempt was asked for, with this time: from 1 */
+    const char *reference; /* the provider's name of the refund; NULL: not known */
+};
+
+/* An event as we understand it. */
+struct payment_event {
+    const char *id;         /* the provider's: the same event sent twice has the same id */
+    const char *type;       /* in the provider's words */
+    const char *action;     /* in those of settle_payment(); others are kept and change nothing */
+    const char *payment_id; /* UUID of the payment, or of the refund; NULL when it names none */
+    int64_t amount;
+    const char *currency;  /* NULL when it says nothing of money */
+    const char *reference; /* as above; NULL: not said */
+    const char *charge;    /* likewise */
+    const char *payload;   /* the whole event, JSON */
+};
+
+struct payment_provider {
+    const char *name;
+    bool has_page; /* buyers pay at PUBLIC_URL/api/payments/<name>/<payment> */
+    /* How long a page must and may last, in seconds. */
+    int least_seconds, most_seconds;
+
+    /* Makes a page for the attempt; NULL: the page is our own, or there is none. */
+    enum provider_answer (*create)(const struct provider_context *context,
+                                   const struct payment_attempt *attempt, struct payment_page *ret_page);
+    /* What has become of an attempt; NULL together with `create`. */
+    enum provider_answer (*look_up)(const struct provider_context *context, const char *reference,
+                                    struct payment_state *ret_state);
+    /* Takes no more money for it: PROVIDER_REFUSED when it is too late for that, so look again. */
+    enum provider_answer (*close)(const struct provider_context *context, const char *reference);
+    /* Sends money back, whole or part; `*ret_reference` is the provider's name for it (NULL: it has none). A
+     * refusal is explained in `*ret_reason`. */
+    enum provider_answer (*refund)(const struct provider_context *context,
+                                   const struct payment_refund *refund, const char **ret_reference,
+                                   const char **ret_reason);
+    /* Verifies the signature over the raw body and reads the event. PROBLEM_NONE, or the problem to answer
+     * with, perhaps set in `response` already. NULL: nobody sends events. */
+    enum problem (*read_event)(const struct config *config, struct request *request,
+                               struct response *response, struct payment_event *ret_event);
+};
+
+extern const struct payment_provider payment_test_provider;
+extern const struct payment_provider payment_stripe_provider;
+extern const struct payment_provider payment_manual_provider;
+
+/* By name; NULL when there is none of that name. */
+const struct payment_provider *payment_provider_find(const char *name);
+
+#endif

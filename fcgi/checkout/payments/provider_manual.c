@@ -1,0 +1,94 @@
+/* The payment provider `manual`: bank transfer or box office. Nobody tells us of the money but an admin. */
+#include "common/log.h"
+#include "common/response_database.h"
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/orders/order_json.h"
+#include "fcgi/checkout/payments/payments.h"
+#include "fcgi/checkout/payments/payments_db.h"
+#include "fcgi/checkout/payments/provider.h"
+#include <string.h>
+
+struct mark_values {
+    const char *note;
+    const char *reference;
+};
+
+static const struct field mark_fields[] = {
+    {.name = "note",
+     .type = FIELD_TEXT,
+     .required = true,
+     .min = 1,
+     .max = 500,
+     .offset = offsetof(struct mark_values, note)},
+    {.name = "reference",
+     .type = FIELD_TEXT,
+     .nullable = true,
+     .min = 1,
+     .max = 200,
+     .offset = offsetof(struct mark_values, reference)},
+};
+const struct field_spec mark_paid_body = FIELD_SPEC(struct mark_values, mark_fields);
+
+static enum problem respond(struct request *request, struct response *response, const char *outcome)
+{
+    const struct checkout *checkout = request_context(request);
+    if (strcmp(outcome, "not_found") == 0) {
+        return PROBLEM_ORDER_NOT_FOUND;
+    }
+    if (strcmp(outcome, "other_provider") == 0) {
+        return PROBLEM_PAYMENT_ELSEWHERE;
+    }
+    if (strcmp(outcome, "already_settled") == 0) {
+        return PROBLEM_PAYMENT_NOT_PENDING;
+    }
+    struct order order;
+    enum db_status status =
+        orders_db_read_any(checkout->pool, request_arena(request), request_param(request, "id"), &order);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
+    }
+    return response_json(response, 200, order_json(&order, checkout->config->public_url));
+}
+
+enum problem order_mark_paid(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    const struct mark_values *body = request_body(request);
+    const struct paid_note note = {
+        .order_id = request_param(request, "id"),
+        .admin_id = request_user(request)->user_id,
+        .note = body->note,
+        .reference = body->reference,
+    };
+    struct settlement settlement;
+    enum db_status status = payments_db_mark_paid(checkout->pool, request_arena(request), &note, &settlement);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
+    }
+    const struct payment_event event = {.action = "payment.succeeded"};
+    if (strcmp(settlement.outcome, "not_found") != 0 && strcmp(settlement.outcome, "other_provider") != 0 &&
+        strcmp(settlement.outcome, "already_settled") != 0) {
+        payment_count(checkout->metrics, &event, &settlement);
+    }
+    log_event(LOG_LEVEL_INFO, "payment.marked",
+              json_pack("{s:s, s:s, s:s, s:s}", "requestId", request_id(request), "orderId", note.order_id,
+                        "adminId", note.admin_id, "outcome", settlement.outcome));
+    return respond(request, response, settlement.outcome);
+}
+
+/* Whoever decided on the refund gives the money back, as it was taken: by hand. */
+static enum provider_answer refund(const struct provider_context *context,
+                                   const struct payment_refund *wanted, const char **ret_reference,
+                                   const char **ret_reason)
+{
+    (void)context;
+    (void)wanted;
+    *ret_reference = NULL;
+    *ret_reason = NULL;
+    return PROVIDER_DONE;
+}
+
+const struct payment_provider payment_manual_provider = {
+    .name = "manual",
+    .refund = refund,
+};

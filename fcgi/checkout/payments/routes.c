@@ -1,0 +1,31 @@
+/* routes.c: the calls of the room of payments: the provider, its webhooks and page, refunds, money that an
+ * admin has seen. */
+#include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/payments/payments.h"
+
+static const struct route routes[] = {
+    {.method = HTTP_POST,
+     .pattern = "/orders/:id/refund",
+     .auth = AUTH_ADMIN,
+     .body = &refund_body,
+     .handler = order_refund},
+    {.method = HTTP_POST,
+     .pattern = "/orders/:id/mark-paid",
+     .auth = AUTH_ADMIN,
+     .body = &mark_paid_body,
+     .handler = order_mark_paid},
+    {.method = HTTP_GET,
+     .pattern = "/payments/events",
+     .auth = AUTH_ADMIN,
+     .query = &payment_events_query,
+     .handler = payment_event_list},
+    {.method = HTTP_GET, .pattern = "/payments/stripe/:id", .auth = AUTH_NONE, .handler = payment_redirect},
+    {.method = HTTP_GET, .pattern = "/payments/test/:id", .auth = AUTH_NONE, .handler = payment_test_page},
+    {.method = HTTP_POST, .pattern = "/payments/test/:id", .auth = AUTH_NONE, .handler = payment_test_settle},
+    {.method = HTTP_POST,
+     .pattern = "/webhooks/payments/*provider",
+     .auth = AUTH_NONE,
+     .handler = payment_webhook},
+};
+
+const struct route_table payments_routes = {routes, ARRAY_LENGTH(routes)};

@@ -1,0 +1,60 @@
+#include "fcgi/checkout/payments/stripe/amount.h"
+#include <string.h>
+
+enum { HUNDRED = 100, TEN = 10 };
+
+static bool is_in(const char *list, const char *currency)
+{
+    return strlen(currency) == 3 && strstr(list, currency) != NULL;
+}
+
+/* Without decimals in ISO 4217; Stripe takes them with two, which must be 00. */
+static bool has_padding(const char *currency)
+{
+    return is_in("ISK UGX", currency);
+}
+
+/* Two decimals in ISO 4217 (an ariary has five iraimbilanja); Stripe takes none. */
+static bool has_none_there(const char *currency)
+{
+    return is_in("MGA", currency);
+}
+
+static bool has_three(const char *currency)
+{
+    return is_in("BHD IQD JOD KWD LYD OMR TND", currency);
+}
+
+bool stripe_amount_make(int64_t minor, const char *currency, int64_t *ret_amount)
+{
+    if (has_padding(currency)) {
+        if (minor > INT64_MAX / HUNDRED) {
+            return false;
+        }
+        *ret_amount = minor * HUNDRED;
+        return true;
+    }
+    if (has_none_there(currency)) {
+        *ret_amount = minor / HUNDRED;
+        return minor % HUNDRED == 0;
+    }
+    *ret_amount = minor;
+    return !has_three(currency) || minor % TEN == 0;
+}
+
+bool stripe_amount_read(int64_t amount, const char *currency, int64_t *ret_minor)
+{
+    if (has_padding(currency)) {
+        *ret_minor = amount / HUNDRED;
+        return amount % HUNDRED == 0;
+    }
+    if (has_none_there(currency)) {
+        if (amount > INT64_MAX / HUNDRED) {
+            return false;
+        }
+        *ret_minor = amount * HUNDRED;
+        return true;
+    }
+    *ret_minor = amount;
+    return true;
+}

@@ -1,0 +1,162 @@
+#include "fcgi/checkout/payments/stripe/event.h"
+#include "common/clock.h"
+#include "common/identifier.h"
+#include "common/webhook_signature.h"
+#include "fcgi/checkout/payments/stripe/amount.h"
+#include <ctype.h>
+#include <string.h>
+
+enum { NAME_MAX_LENGTH = 255 };
+
+static const char *text_of(struct arena *arena, const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text == NULL || strlen(text) > NAME_MAX_LENGTH ? NULL : arena_text(arena, text);
+}
+
+static bool has(const json_t *object, const char *name, const char *value)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL && strcmp(text, value) == 0;
+}
+
+/* A UUID of ours that we had Stripe keep; NULL: none. */
+static const char *own_id(struct arena *arena, const json_t *object, const char *name)
+{
+    const char *id = json_string_value(json_object_get(json_object_get(object, "metadata"), name));
+    return id != NULL && uuid_is_valid(id) ? arena_text(arena, id) : NULL;
+}
+
+/* An amount that is none of ours becomes -1, which matches no payment. */
+static void read_money(struct arena *arena, const json_t *object, const char *name, const char **ret_currency,
+                       int64_t *ret_amount)
+{
+    *ret_amount = -1;
+    *ret_currency = NULL;
+    const char *currency = json_string_value(json_object_get(object, "currency"));
+    const json_t *amount = json_object_get(object, name);
+    if (currency == NULL || strlen(currency) != 3 || !json_is_integer(amount)) {
+        return;
+    }
+    char *capital = arena_text(arena, currency);
+    for (char *at = capital; *at != '\0'; at++) {
+        *at = (char)toupper((unsigned char)*at);
+    }
+    *ret_currency = capital;
+    if (!stripe_amount_read(json_integer_value(amount), capital, ret_amount)) {
+        *ret_amount = -1;
+    }
+}
+
+bool stripe_session_state(struct arena *arena, const json_t *session, struct payment_state *ret_state)
+{
+    if (!has(session, "object", "checkout.session")) {
+        return false;
+    }
+    struct payment_state state = {.phase = PAYMENT_OVER};
+    if (has(session, "status", "open")) {
+        state.phase = PAYMENT_OPEN;
+    } else if (has(session, "status", "complete")) {
+        state.phase = has(session, "payment_status", "paid") ? PAYMENT_PAID : PAYMENT_PROCESSING;
+    }
+    read_money(arena, session, "amount_total", &state.currency, &state.amount);
+    state.charge = text_of(arena, session, "payment_intent");
+    if (state.phase == PAYMENT_PAID && (state.charge == NULL || state.currency == NULL)) {
+        return false;
+    }
+    *ret_state = state;
+    return true;
+}
+
+static void read_session(struct arena *arena, const json_t *session, struct payment_event *event)
+{
+    event->payment_id = own_id(arena, session, "payment_id");
+    event->reference = text_of(arena, session, "id");
+    event->charge = text_of(arena, session, "payment_intent");
+    read_money(arena, session, "amount_total", &event->currency, &event->amount);
+    if (strcmp(event->action, "payment.succeeded") == 0 && !has(session, "payment_status", "paid")) {
+        event->action = "payment.processing"; /* a slow way to pay: another event will tell */
+    }
+}
+
+static void read_intent(struct arena *arena, const json_t *intent, struct payment_event *event)
+{
+    event->payment_id = own_id(arena, intent, "payment_id");
+    read_money(arena, intent, "amount", &event->currency, &event->amount);
+}
+
+static void read_refund(struct arena *arena, const json_t *refund, struct payment_event *event)
+{
+    event->payment_id = own_id(arena, refund, "refund_id");
+    event->reference = text_of(arena, refund, "id");
+    read_money(arena, refund, "amount", &event->currency, &event->amount);
+    if (has(refund, "status", "succeeded")) {
+        event->action = "refund.succeeded";
+    } else if (has(refund, "status", "failed") || has(refund, "status", "canceled")) {
+        event->action = "refund.failed";
+    }
+}
+
+static const struct event_type {
+    const char *type;
+    const char *action;
+    void (*read)(struct arena *arena, const json_t *object, struct payment_event *event);
+} types[] = {
+    {"checkout.session.completed", "payment.succeeded", read_session},
+    {"checkout.session.async_payment_succeeded", "payment.succeeded", read_session},
+    {"checkout.session.async_payment_failed", "payment.failed", read_session},
+    {"checkout.session.expired", "payment.expired", read_session},
+    {"payment_intent.payment_failed", "payment.declined", read_intent},
+    {"refund.created", "refund.pending", read_refund},
+    {"refund.updated", "refund.pending", read_refund},
+    {"refund.failed", "refund.pending", read_refund},
+    {"charge.refund.updated", "refund.pending", read_refund},
+};
+
+bool stripe_event_read(struct arena *arena, const json_t *json, struct payment_event *ret_event)
+{
+    struct payment_event event = {
+        .id = text_of(arena, json, "id"),
+        .type = text_of(arena, json, "type"),
+        .action = "other",
+    };
+    if (event.id == NULL || *event.id == '\0' || event.type == NULL) {
+        return false;
+    }
+    const json_t *object = json_object_get(json_object_get(json, "data"), "object");
+    for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+        if (strcmp(types[i].type, event.type) == 0) {
+            event.action = types[i].action;
+            types[i].read(arena, object, &event);
+            break;
+        }
+    }
+    *ret_event = event;
+    return true;
+}
+
+enum problem stripe_read_event(const struct config *config, struct request *request,
+                               struct response *response, struct payment_event *ret_event)
+{
+    struct arena *arena = request_arena(request);
+    size_t length = 0;
+    const char *raw = request_raw_body(request, &length);
+    if (!webhook_signature_verify(arena, config->stripe_webhook_secret,
+                                  request_header(request, "Stripe-Signature"), raw, length,
+                                  clock_seconds())) {
+        return PROBLEM_SIGNATURE_INVALID;
+    }
+    json_error_t error;
+    json_auto_t *json = json_loadb(length > 0 ? raw : "", length, 0, &error);
+    if (json == NULL) {
+        return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
+                                error.column, error.text);
+    }
+    if (!stripe_event_read(arena, json, ret_event)) {
+        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+        fault_add(faults, "$", "This must be an event with an id and a type.");
+        return response_faults(response, faults);
+    }
+    ret_event->payload = raw;
+    return PROBLEM_NONE;
+}
