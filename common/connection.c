@@ -1,10 +1,11 @@
+/* connection.c: the way of bytes from a socket to libfcgi and back, without ever waiting. */
 #include "common/connection.h"
 #include "common/clock.h"
 #include "common/exchange.h"
 #include <errno.h>
-#include <limits.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -18,10 +19,14 @@ struct connection {
                                nothing of epoll */
     atomic_int_fast64_t silent_since_us; /* 0: a request is on its way or being answered */
     struct arena *arena;                 /* of one request */
-    struct fastcgi_reader reader;
+    struct fastcgi fastcgi;
     struct exchange exchange;
-    struct iovec *parts; /* of the answer, from the first that has not been sent completely */
-    size_t part_count;
+    bool answering;   /* a part of the answer has not been sent yet */
+    bool turned_away; /* answered before the request was complete: what still comes is dropped */
+
+    unsigned char *gathered; /* bytes of a request that comes in pieces, from its first one; NULL: none yet */
+    size_t gathered_length, gathered_size;
+    size_t enough; /* with fewer bytes the request cannot be complete */
 };
 
 /* Gives the connection back: the reading thread may close and free it before this call is back from the
@@ -43,72 +48,60 @@ static void end(struct connection *connection)
     arm(connection, EPOLLIN);
 }
 
-static void start_request(struct connection *connection)
-{
-    arena_reset(connection->arena);
-    fastcgi_reader_start(&connection->reader, connection->arena);
-    connection->exchange.request.input = NULL; /* no head yet: nothing to close */
-    connection->part_count = 0;
-}
-
 static void release_exchange(struct connection *connection)
 {
     if (connection->exchange.request.input != NULL) {
         response_close(&connection->exchange.response);
         request_close(&connection->exchange.request);
+        connection->exchange.request.input = NULL;
     }
+    arena_reset(connection->arena);
 }
 
-static void skip_sent(struct connection *connection, size_t sent)
+static void forget_bytes(struct connection *connection)
 {
-    while (connection->part_count > 0 && sent >= connection->parts->iov_len) {
-        sent -= connection->parts->iov_len;
-        connection->parts++;
-        connection->part_count--;
-    }
-    if (connection->part_count > 0) {
-        connection->parts->iov_base = (char *)connection->parts->iov_base + sent;
-        connection->parts->iov_len -= sent;
-    }
+    free(connection->gathered);
+    connection->gathered = NULL;
+    connection->gathered_length = connection->gathered_size = connection->enough = 0;
 }
 
-/* Sends what the socket takes, and gives the connection back: for its next request, for the rest, or to be
- * closed. */
+/* Sends what the socket takes, and gives the connection back: for its next request, for the rest of the
+ * answer or of a request that has been turned away, or to be closed. */
 static void go_on_sending(struct connection *connection)
 {
-    while (connection->part_count > 0) {
-        struct msghdr message = {.msg_iov = connection->parts};
-        message.msg_iovlen = connection->part_count < IOV_MAX ? connection->part_count : IOV_MAX;
-        ssize_t sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent >= 0) {
-            skip_sent(connection, (size_t)sent);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            arm(connection, EPOLLOUT);
-            return;
-        } else if (errno != EINTR) {
-            connection->part_count = 0; /* the web server has gone; closing releases the exchange */
-            end(connection);
-            return;
-        }
+    switch (fastcgi_send(&connection->fastcgi)) {
+    case FASTCGI_BLOCKED:
+        connection->answering = true;
+        arm(connection, EPOLLOUT);
+        return;
+    case FASTCGI_GONE:
+        connection->answering = false;
+        end(connection);
+        return;
+    case FASTCGI_SENT:
+        break;
     }
-    bool keep = connection->reader.keep;
+    connection->answering = false;
     release_exchange(connection);
-    start_request(connection);
     atomic_store(&connection->silent_since_us, clock_monotonic_us());
-    if (keep) {
+    if (connection->turned_away) {
+        (void)shutdown(connection->fd, SHUT_WR);
+        arm(connection, EPOLLIN);
+    } else if (connection->fastcgi.keep) {
         arm(connection, EPOLLIN);
     } else {
         end(connection);
     }
 }
 
-/* exchange->send: on whatever thread has the answer. */
+/* exchange->send: on the thread that has the answer. */
 static void send_answer(struct exchange *exchange)
 {
     struct connection *connection =
         (struct connection *)((char *)exchange - offsetof(struct connection, exchange));
-    connection->parts =
-        response_records(&exchange->response, connection->reader.request_id, &connection->part_count);
+    size_t count = 0;
+    const struct iovec *parts = response_parts(&exchange->response, &count);
+    fastcgi_answer(&connection->fastcgi, parts, count);
     go_on_sending(connection);
 }
 
@@ -126,7 +119,7 @@ bool connection_open(struct connection_set *set, int fd)
     connection->exchange.send = send_answer;
     connection->arena = arena_new();
     atomic_init(&connection->silent_since_us, clock_monotonic_us());
-    start_request(connection);
+    fastcgi_open(&connection->fastcgi, fd);
     connection->next = set->first;
     if (set->first != NULL) {
         set->first->previous = connection;
@@ -144,25 +137,74 @@ static void close_connection(struct connection_set *set, struct connection *conn
     }
     set->count--;
     release_exchange(connection);
+    forget_bytes(connection);
+    fastcgi_close(&connection->fastcgi);
     arena_free(connection->arena);
     close(connection->fd);
     free(connection);
 }
 
-/* Bytes behind the end of a request would be a second one before the first is answered: nginx sends none. */
+/* Keeps bytes for the next try. False: a request of so many bytes is not taken. */
+static bool gather(struct connection *connection, const unsigned char *bytes, size_t length)
+{
+    size_t needed = connection->gathered_length + length;
+    if (needed > FASTCGI_REQUEST_MAX) {
+        return false;
+    }
+    if (needed > connection->gathered_size) {
+        size_t size =
+            2 * needed > connection->enough + READ_SIZE ? 2 * needed : connection->enough + READ_SIZE;
+        unsigned char *larger = memory_new(size, 1);
+        memcpy(larger, connection->gathered != NULL ? connection->gathered : larger,
+               connection->gathered_length);
+        free(connection->gathered);
+        connection->gathered = larger;
+        connection->gathered_size = size;
+    }
+    memcpy(connection->gathered + connection->gathered_length, bytes, length);
+    connection->gathered_length = needed;
+    return true;
+}
+
+/* One try at a request, from its first byte. A request that its head alone refuses is answered without
+ * waiting for its body, of which nothing is kept. */
+static enum fastcgi_event read_request(struct connection *connection, const struct server *server,
+                                       const unsigned char *bytes, size_t length)
+{
+    release_exchange(connection);
+    enum fastcgi_event event = fastcgi_head(&connection->fastcgi, bytes, length);
+    if (event != FASTCGI_HEAD) {
+        return event;
+    }
+    size_t wanted = dispatch_head(&connection->exchange, server, connection->arena, &connection->fastcgi);
+    event = length < wanted ? FASTCGI_MORE : fastcgi_body(&connection->fastcgi, connection->arena, wanted);
+    if (event == FASTCGI_MORE && connection->exchange.judged != PROBLEM_NONE) {
+        connection->turned_away = true;
+        return FASTCGI_REQUEST;
+    }
+    connection->enough = wanted;
+    return event;
+}
+
 static enum fastcgi_event take_bytes(struct connection *connection, const struct server *server,
                                      const unsigned char *bytes, size_t length)
 {
-    struct fastcgi_reader *reader = &connection->reader;
-    size_t taken = 0;
-    enum fastcgi_event event = fastcgi_read(reader, bytes, length, &taken);
-    if (event == FASTCGI_HEAD) {
-        fastcgi_keep_body(reader, dispatch_head(&connection->exchange, server, connection->arena, reader));
-        size_t more = 0;
-        event = fastcgi_read(reader, bytes + taken, length - taken, &more);
-        taken += more;
+    bool first = connection->gathered == NULL;
+    if (!first && !gather(connection, bytes, length)) {
+        return FASTCGI_BROKEN;
     }
-    return taken == length ? event : FASTCGI_BROKEN;
+    enum fastcgi_event event = FASTCGI_MORE;
+    if (first) {
+        event = read_request(connection, server, bytes, length);
+    } else if (connection->gathered_length >= connection->enough) {
+        event = read_request(connection, server, connection->gathered, connection->gathered_length);
+    }
+    if (event == FASTCGI_REQUEST) {
+        forget_bytes(connection);
+    } else if (event == FASTCGI_MORE && first && !gather(connection, bytes, length)) {
+        return FASTCGI_BROKEN;
+    }
+    return event;
 }
 
 /* FASTCGI_MORE also stands for nothing to read just now. */
@@ -170,6 +212,9 @@ static enum fastcgi_event read_some(struct connection *connection, const struct 
 {
     unsigned char bytes[READ_SIZE];
     ssize_t got = recv(connection->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+    if (got > 0 && connection->turned_away) {
+        return FASTCGI_MORE;
+    }
     if (got > 0) {
         atomic_store(&connection->silent_since_us, 0);
         return take_bytes(connection, server, bytes, (size_t)got);
@@ -181,7 +226,7 @@ static enum fastcgi_event read_some(struct connection *connection, const struct 
 void connection_wake(struct connection_set *set, struct connection *connection)
 {
     (void)atomic_load_explicit(&connection->given_back, memory_order_acquire);
-    if (connection->part_count > 0) {
+    if (connection->answering) {
         go_on_sending(connection);
         return;
     }

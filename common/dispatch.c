@@ -6,6 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+/* Paths that every responder serves and no public location of the gateway reaches. */
+static const char READY_PATH[] = "/-/ready";
+static const char METRICS_PATH[] = "/-/metrics";
+
 static enum problem serve_ready(const struct server *server, struct response *response)
 {
     if (server->ready != NULL && !server->ready(server->context)) {
@@ -21,22 +25,10 @@ static enum problem serve_metrics(const struct server *server, struct response *
     return response_bytes(response, 200, "text/plain; version=0.0.4; charset=utf-8", text, length);
 }
 
-/* Paths that every responder serves and no public location of the gateway reaches. */
-static bool serve_built_in(const struct request *request, struct response *response,
-                           enum problem *ret_problem)
+static enum problem serve_built_in(const struct request *request, struct response *response)
 {
-    if (request->method != HTTP_GET) {
-        return false;
-    }
-    if (strcmp(request->path, "/-/ready") == 0) {
-        *ret_problem = serve_ready(request->server, response);
-        return true;
-    }
-    if (strcmp(request->path, "/-/metrics") == 0 && request->server->metrics != NULL) {
-        *ret_problem = serve_metrics(request->server, response);
-        return true;
-    }
-    return false;
+    return strcmp(request->path, READY_PATH) == 0 ? serve_ready(request->server, response)
+                                                  : serve_metrics(request->server, response);
 }
 
 static enum problem refuse_token(struct response *response, bool token_sent)
@@ -67,16 +59,47 @@ static enum problem check_token(struct request *request, struct response *respon
     return route_admits(level, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }
 
-static enum problem run_route(struct request *request, struct response *response)
+static bool is_built_in(const struct request *request)
+{
+    return request->method == HTTP_GET &&
+           (strcmp(request->path, READY_PATH) == 0 ||
+            (strcmp(request->path, METRICS_PATH) == 0 && request->server->metrics != NULL));
+}
+
+static enum problem refuse_path(struct request *request, struct response *response)
+{
+    if (!request->match.path_known) {
+        return PROBLEM_NOT_FOUND;
+    }
+    response_header(response, "Allow", request->match.allow);
+    return response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, "This path takes %s.",
+                            request->match.allow);
+}
+
+/* What can be said of a request before its body is there. */
+static enum problem judge_head(struct request *request, struct response *response)
+{
+    if (request->query_malformed) {
+        return response_problem(response, PROBLEM_INVALID_REQUEST, "The query string is malformed.");
+    }
+    if (request->match.route == NULL) {
+        return is_built_in(request) ? PROBLEM_NONE : refuse_path(request, response);
+    }
+    if (request->body_declared > request->body_max) {
+        return response_problem(response, PROBLEM_BODY_TOO_LARGE, "The body may have at most %zu bytes.",
+                                request->body_max);
+    }
+    return check_token(request, response);
+}
+
+/* For a request whose head is well. */
+static enum problem answer(struct request *request, struct response *response)
 {
     const struct route *route = request->match.route;
+    if (route == NULL) {
+        return serve_built_in(request, response);
+    }
     enum problem problem = request_check_body(request);
-    if (problem == PROBLEM_BODY_TOO_LARGE) {
-        return response_problem(response, problem, "The body may have at most %zu bytes.", request->body_max);
-    }
-    if (problem == PROBLEM_NONE) {
-        problem = check_token(request, response);
-    }
     if (problem == PROBLEM_NONE && route->query != NULL) {
         problem = request_parse_query(request, response);
     }
@@ -84,26 +107,6 @@ static enum problem run_route(struct request *request, struct response *response
         problem = request_parse_body(request, response);
     }
     return problem == PROBLEM_NONE ? route->handler(request, response) : problem;
-}
-
-static enum problem answer(struct request *request, struct response *response)
-{
-    enum problem problem = PROBLEM_NONE;
-    if (request->match.route != NULL && !request->query_malformed) {
-        return run_route(request, response);
-    }
-    if (request->query_malformed) {
-        return response_problem(response, PROBLEM_INVALID_REQUEST, "The query string is malformed.");
-    }
-    if (serve_built_in(request, response, &problem)) {
-        return problem;
-    }
-    if (request->match.path_known) {
-        response_header(response, "Allow", request->match.allow);
-        return response_problem(response, PROBLEM_METHOD_NOT_ALLOWED, "This path takes %s.",
-                                request->match.allow);
-    }
-    return PROBLEM_NOT_FOUND;
 }
 
 static void log_request(const struct request *request, const struct response *response, int64_t microseconds)
@@ -130,7 +133,7 @@ static void log_request(const struct request *request, const struct response *re
 }
 
 size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
-                     const struct fastcgi_reader *input)
+                     const struct fastcgi *input)
 {
     struct request *request = &exchange->request;
     request_open(request, server, arena, input);
@@ -141,7 +144,9 @@ size_t dispatch_head(struct exchange *exchange, const struct server *server, str
         request->body_max =
             route->body != NULL && route->body->body_max > 0 ? route->body->body_max : BODY_MAX_DEFAULT;
     }
-    return request->body_declared < request->body_max ? (size_t)request->body_declared : request->body_max;
+    exchange->judged = judge_head(request, &exchange->response);
+    bool wanted = route != NULL && exchange->judged == PROBLEM_NONE;
+    return wanted ? (size_t)request->body_declared : 0; /* at most body_max */
 }
 
 static void finish(struct exchange *exchange, enum problem problem)
@@ -165,7 +170,8 @@ void dispatch(struct exchange *exchange)
     if (request->body_declared > BODY_MAX_DEFAULT) {
         server_will_wait(); /* parsing it takes as long as some waiting does */
     }
-    enum problem problem = answer(request, &exchange->response);
+    enum problem problem =
+        exchange->judged == PROBLEM_NONE ? answer(request, &exchange->response) : exchange->judged;
     if (problem != PROBLEM_LATER) {
         finish(exchange, problem);
     }

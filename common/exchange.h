@@ -20,7 +20,7 @@ struct query_parameter {
 struct request {
     struct arena *arena;
     const struct server *server;
-    const struct fastcgi_reader *input; /* CGI variables and raw body; borrowed from the connection */
+    const struct fastcgi *input; /* CGI variables and raw body; borrowed from the connection */
     const char *id;
     const char *path;
     const char *method_name; /* as sent; NULL when the web server gave none */
@@ -68,14 +68,15 @@ struct response {
 struct exchange {
     struct request request;
     struct response response;
+    enum problem judged; /* what the head alone led to: PROBLEM_NONE when the body is to be read */
     int64_t began_us;
     void (*send)(struct exchange *exchange); /* takes the finished response; the exchange is gone after it */
 };
 
 /* Reads method, path, id and query string. */
 void request_open(struct request *request, const struct server *server, struct arena *arena,
-                  const struct fastcgi_reader *input);
-/* Is the body all there, and no longer than allowed? */
+                  const struct fastcgi *input);
+/* Has the body the length that the head declared? */
 enum problem request_check_body(const struct request *request) MUST_CHECK;
 /* Parses and checks the body by the route's spec; a problem other than NONE has been put into `response`. */
 enum problem request_parse_body(struct request *request, struct response *response);
@@ -85,14 +86,15 @@ void request_close(struct request *request);
 
 /* Renders `problem` when the handler gave one without response_problem(), and applies the ETag. */
 void response_finish(struct response *response, enum problem problem);
-/* The status line, headers and body as FastCGI records, in the request's arena (response_send.c). */
-struct iovec *response_records(const struct response *response, int request_id, size_t *ret_count)
+/* The header block and the body as parts to write, listed in the request's arena (response_send.c). */
+struct iovec *response_parts(const struct response *response, size_t *ret_count)
     __attribute__((returns_nonnull));
 void response_close(struct response *response);
 
-/* The head of a request is there: finds its route. Returns how many bytes of body are wanted. */
+/* The head of a request is there: finds its route and judges the token. Returns how many bytes of the body
+ * are wanted: none when the request is refused, as exchange->judged then says. */
 size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
-                     const struct fastcgi_reader *input);
+                     const struct fastcgi *input);
 /* Everything between a complete request and exchange->send(): see server.h. */
 void dispatch(struct exchange *exchange);
 

@@ -1,301 +1,183 @@
+/* fastcgi.c: what of libfcgi this server uses. */
 #include "common/fastcgi.h"
+#include <fastcgi.h>
+#include <limits.h>
+#include <pthread.h>
 #include <string.h>
 
-/* FastCGI 1.0 §8, types and constants. */
 enum {
-    VERSION = 1,
-    BEGIN_REQUEST = 1,
-    END_REQUEST = 3,
-    PARAMS = 4,
-    STDIN = 5,
-    STDOUT = 6,
-    RESPONDER = 1,
-    KEEP_CONNECTION = 1,
+    SMALL_ANSWER = 7 * 1024, /* what fits into libfcgi's own writer, whose records have 8 KiB */
+    LARGE_RECORD =
+        32760,         /* bytes of content: a multiple of 8 needs no padding; README.md has others measured */
+    LARGE_WRITERS = 4, /* at once; further large answers go out in small records */
+    USUAL_REQUEST_ID = 1, /* of all requests of a web server that does not multiplex (nginx) */
 };
 
-void fastcgi_reader_start(struct fastcgi_reader *reader, struct arena *arena)
+/* Writers of large records. They write to the thread's port, so any connection can use any of them. They are
+ * kept: FCGX_FreeStream() would lose a part of what FCGX_CreateWriter() allocates. */
+static pthread_mutex_t writers_lock = PTHREAD_MUTEX_INITIALIZER;
+static FCGX_Stream *writers[LARGE_WRITERS];
+static size_t writers_free, writers_made;
+
+static FCGX_Stream *writer_take(void)
 {
-    *reader = (struct fastcgi_reader){.arena = arena};
+    FCGX_Stream *writer = NULL;
+    pthread_mutex_lock(&writers_lock);
+    if (writers_free > 0) {
+        writer = writers[--writers_free];
+    } else if (writers_made < LARGE_WRITERS) {
+        writers_made++;
+        writer = FCGX_CreateWriter(0, USUAL_REQUEST_ID, LARGE_RECORD + FCGI_HEADER_LEN, FCGI_STDOUT);
+    }
+    pthread_mutex_unlock(&writers_lock);
+    return writer;
 }
 
-void fastcgi_keep_body(struct fastcgi_reader *reader, size_t maximum)
+static void writer_give_back(FCGX_Stream *writer)
 {
-    reader->body_size = maximum;
-    reader->body = arena_alloc(reader->arena, maximum + 1);
+    pthread_mutex_lock(&writers_lock);
+    writers[writers_free++] = writer;
+    pthread_mutex_unlock(&writers_lock);
 }
 
-const char *fastcgi_param(const struct fastcgi_reader *reader, const char *name)
+void fastcgi_open(struct fastcgi *fastcgi, int fd)
 {
-    for (size_t i = 0; i < reader->param_count; i++) {
-        if (strcmp(reader->params[i].name, name) == 0) {
-            return reader->params[i].value;
-        }
-    }
-    return NULL;
+    *fastcgi = (struct fastcgi){.port = {.fd = fd}};
+    (void)FCGX_Init(); /* the port's OS_LibInit() cannot fail */
 }
 
-/* A length of §3.4: one byte, or four with the highest bit set. False: the bytes end before it does. */
-static bool take_length(const unsigned char **at, const unsigned char *end, size_t *ret_length)
+/* Gives up what libfcgi has read. FCGX_Finish_r() would write an answer. */
+static void give_up(struct fastcgi *fastcgi)
 {
-    const unsigned char *byte = *at;
-    if (byte == end) {
-        return false;
+    if (fastcgi->open) {
+        FCGX_Free(&fastcgi->request, 0);
+        fastcgi->open = false;
     }
-    if (byte[0] < 0x80) {
-        *ret_length = byte[0];
-        *at += 1;
-        return true;
-    }
-    if (end - byte < 4) {
-        return false;
-    }
-    *ret_length = (size_t)(byte[0] & 0x7f) << 24 | (size_t)byte[1] << 16 | (size_t)byte[2] << 8 | byte[3];
-    *at += 4;
-    return true;
 }
 
-static char *take_text(const unsigned char **at, size_t length, char **end)
+void fastcgi_close(struct fastcgi *fastcgi)
 {
-    char *text = *end;
-    memcpy(text, *at, length);
-    text[length] = '\0';
-    *at += length;
-    *end += length + 1;
-    return text;
+    give_up(fastcgi);
+    fastcgi_port_close(&fastcgi->port);
 }
 
-/* One name-value pair (§3.4). A NUL inside of one would hide what follows it: refused. */
-static bool take_pair(const unsigned char **at, const unsigned char *end, size_t *ret_name_length,
-                      size_t *ret_value_length)
+enum fastcgi_event fastcgi_head(struct fastcgi *fastcgi, const unsigned char *bytes, size_t length)
 {
-    if (!take_length(at, end, ret_name_length) || !take_length(at, end, ret_value_length)) {
-        return false;
+    give_up(fastcgi);
+    fastcgi->body = NULL;
+    fastcgi->body_length = fastcgi->body_received = 0;
+    fastcgi_port_feed(&fastcgi->port, bytes, length);
+    fastcgi_port_use(&fastcgi->port);
+    (void)FCGX_InitRequest(&fastcgi->request, 0, 0);
+    int error = FCGX_Accept_r(&fastcgi->request);
+    fastcgi_port_use(NULL);
+    fastcgi->open = error == 0;
+    fastcgi->keep = fastcgi->open && fastcgi->request.keepConnection != 0;
+    /* libfcgi takes parameters for complete when the bytes end behind one of them. */
+    if (fastcgi->open && !fastcgi->port.starved) {
+        return FASTCGI_HEAD;
     }
-    size_t left = (size_t)(end - *at);
-    return *ret_name_length <= left && *ret_value_length <= left - *ret_name_length &&
-           memchr(*at, '\0', *ret_name_length + *ret_value_length) == NULL;
+    return fastcgi->port.starved && length <= FASTCGI_HEAD_MAX ? FASTCGI_MORE : FASTCGI_BROKEN;
 }
 
-static bool count_pairs(const unsigned char *at, const unsigned char *end, size_t *ret_count)
+/* The next bytes of the body: into the room that is left, or nowhere. Returns 0 at its end. */
+static size_t read_body(struct fastcgi *fastcgi, size_t maximum)
 {
-    size_t name_length = 0;
-    size_t value_length = 0;
-    for (*ret_count = 0; at < end; ++*ret_count) {
-        if (!take_pair(&at, end, &name_length, &value_length)) {
-            return false;
-        }
-        at += name_length + value_length;
-    }
-    return true;
+    char dropped[8192];
+    size_t room = maximum - fastcgi->body_length;
+    size_t most = room == 0 ? sizeof(dropped) : room < INT_MAX ? room : INT_MAX;
+    char *to = room == 0 ? dropped : fastcgi->body + fastcgi->body_length;
+    size_t got = (size_t)FCGX_GetStr(to, (int)most, fastcgi->request.in);
+    fastcgi->body_length += room == 0 ? 0 : got;
+    fastcgi->body_received += got;
+    return got;
 }
 
-static bool unpack_params(struct fastcgi_reader *reader)
+enum fastcgi_event fastcgi_body(struct fastcgi *fastcgi, struct arena *arena, size_t maximum)
 {
-    const unsigned char *at = reader->packed;
-    if (at == NULL) {
-        return true; /* no parameters at all */
+    fastcgi->body = arena_alloc(arena, maximum + 1);
+    fastcgi_port_use(&fastcgi->port);
+    /* To the end and beyond it: the empty record behind the body has to be taken as well. */
+    while (read_body(fastcgi, maximum) > 0) {
     }
-    const unsigned char *end = at + reader->packed_length;
-    size_t count = 0;
-    if (!count_pairs(at, end, &count)) {
-        return false;
-    }
-    struct fastcgi_param *params = arena_alloc(reader->arena, count * sizeof(struct fastcgi_param));
-    /* The two lengths of a pair take as many bytes as its two NULs, or more. */
-    char *text = arena_alloc(reader->arena, reader->packed_length);
-    for (size_t i = 0; i < count; i++) {
-        size_t name_length = 0;
-        size_t value_length = 0;
-        (void)take_pair(&at, end, &name_length, &value_length); /* counted above */
-        params[i].name = take_text(&at, name_length, &text);
-        params[i].value = take_text(&at, value_length, &text);
-    }
-    reader->params = params;
-    reader->param_count = count;
-    return true;
-}
-
-static bool gather_params(struct fastcgi_reader *reader, const unsigned char *bytes, size_t length)
-{
-    size_t needed = reader->packed_length + length;
-    if (needed > FASTCGI_PARAMS_MAX) {
-        return false;
-    }
-    if (needed > reader->packed_size) {
-        size_t size = needed > 2 * reader->packed_size ? needed : 2 * reader->packed_size;
-        unsigned char *larger = arena_alloc(reader->arena, size);
-        memcpy(larger, reader->packed != NULL ? reader->packed : larger, reader->packed_length);
-        reader->packed = larger;
-        reader->packed_size = size;
-    }
-    memcpy(reader->packed + reader->packed_length, bytes, length);
-    reader->packed_length = needed;
-    return true;
-}
-
-static bool gather_body(struct fastcgi_reader *reader, const unsigned char *bytes, size_t length)
-{
-    size_t room = reader->body_size - reader->body_length;
-    size_t kept = length < room ? length : room;
-    if (kept > 0) {
-        memcpy(reader->body + reader->body_length, bytes, kept);
-        reader->body_length += kept;
-    }
-    reader->body_received += length;
-    return reader->body_received <= FASTCGI_BODY_MAX;
-}
-
-static bool take_content(struct fastcgi_reader *reader, const unsigned char *bytes, size_t length)
-{
-    switch (reader->stage) {
-    case FASTCGI_AT_BEGIN:
-        memcpy(reader->begin + reader->begin_length, bytes, length); /* open_record() checked its length */
-        reader->begin_length += length;
-        return true;
-    case FASTCGI_AT_PARAMS:
-        return gather_params(reader, bytes, length);
-    case FASTCGI_AT_BODY:
-        return gather_body(reader, bytes, length);
-    case FASTCGI_AT_END:
-        break;
-    }
-    return false;
-}
-
-static size_t content_length(const struct fastcgi_reader *reader)
-{
-    return (size_t)reader->header[4] << 8 | reader->header[5];
-}
-
-/* The header is complete. False: this record cannot come here. */
-static bool open_record(struct fastcgi_reader *reader)
-{
-    static const unsigned char types[] = {
-        [FASTCGI_AT_BEGIN] = BEGIN_REQUEST, [FASTCGI_AT_PARAMS] = PARAMS, [FASTCGI_AT_BODY] = STDIN};
-    int request_id = reader->header[2] << 8 | reader->header[3];
-    if (reader->stage == FASTCGI_AT_END || reader->header[0] != VERSION ||
-        reader->header[1] != types[reader->stage] || request_id == 0) {
-        return false;
-    }
-    reader->content_left = content_length(reader);
-    reader->padding_left = reader->header[6];
-    if (reader->stage == FASTCGI_AT_BEGIN) {
-        reader->request_id = request_id;
-        return reader->content_left == sizeof(reader->begin);
-    }
-    return reader->request_id == request_id;
-}
-
-/* The record is complete; an empty one ends its stream (§3.3). */
-static enum fastcgi_event close_record(struct fastcgi_reader *reader)
-{
-    bool empty = content_length(reader) == 0;
-    reader->header_length = 0;
-    if (reader->stage == FASTCGI_AT_BEGIN) {
-        reader->stage = FASTCGI_AT_PARAMS;
-        reader->keep = (reader->begin[2] & KEEP_CONNECTION) != 0;
-        return reader->begin[0] == 0 && reader->begin[1] == RESPONDER ? FASTCGI_MORE : FASTCGI_BROKEN;
-    }
-    if (!empty) {
+    fastcgi_port_use(NULL);
+    fastcgi->body[fastcgi->body_length] = '\0';
+    if (fastcgi->port.starved) {
         return FASTCGI_MORE;
     }
-    if (reader->stage == FASTCGI_AT_PARAMS) {
-        reader->stage = FASTCGI_AT_BODY;
-        return unpack_params(reader) ? FASTCGI_HEAD : FASTCGI_BROKEN;
+    return FCGX_GetError(fastcgi->request.in) == 0 ? FASTCGI_REQUEST : FASTCGI_BROKEN;
+}
+
+const char *fastcgi_param(const struct fastcgi *fastcgi, const char *name)
+{
+    return FCGX_GetParam(name, fastcgi->request.envp);
+}
+
+void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count)
+{
+    fastcgi->parts = parts;
+    fastcgi->part_count = count;
+    fastcgi->part_index = fastcgi->part_written = 0;
+}
+
+static size_t left_of_part(const struct fastcgi *fastcgi)
+{
+    return fastcgi->parts[fastcgi->part_index].iov_len - fastcgi->part_written;
+}
+
+/* How many bytes are left, but no more than `enough` tells. */
+static size_t left_to_write(const struct fastcgi *fastcgi, size_t enough)
+{
+    size_t left = 0;
+    for (size_t i = fastcgi->part_index; i < fastcgi->part_count && left < enough; i++) {
+        left += fastcgi->parts[i].iov_len;
     }
-    reader->stage = FASTCGI_AT_END;
-    return FASTCGI_REQUEST;
+    return left - fastcgi->part_written;
 }
 
-static size_t least(size_t a, size_t b)
+/* The next bytes of the parts, at most `maximum`. */
+static void write_parts(struct fastcgi *fastcgi, FCGX_Stream *stream, size_t maximum)
 {
-    return a < b ? a : b;
-}
-
-enum fastcgi_event fastcgi_read(struct fastcgi_reader *reader, const unsigned char *bytes, size_t length,
-                                size_t *ret_taken)
-{
-    const unsigned char *at = bytes;
-    const unsigned char *end = bytes + length;
-    enum fastcgi_event event = FASTCGI_MORE;
-    while (at < end && event == FASTCGI_MORE) {
-        size_t part = 0;
-        if (reader->header_length < FASTCGI_HEADER_SIZE) {
-            part = least((size_t)(end - at), FASTCGI_HEADER_SIZE - reader->header_length);
-            memcpy(reader->header + reader->header_length, at, part);
-            reader->header_length += part;
-            if (reader->header_length == FASTCGI_HEADER_SIZE && !open_record(reader)) {
-                event = FASTCGI_BROKEN;
-            }
-        } else if (reader->content_left > 0) {
-            part = least((size_t)(end - at), reader->content_left);
-            reader->content_left -= part;
-            event = take_content(reader, at, part) ? FASTCGI_MORE : FASTCGI_BROKEN;
-        } else {
-            part = least((size_t)(end - at), reader->padding_left);
-            reader->padding_left -= part;
-        }
-        at += part;
-        if (event == FASTCGI_MORE && reader->header_length == FASTCGI_HEADER_SIZE &&
-            reader->content_left == 0 && reader->padding_left == 0) {
-            event = close_record(reader);
-        }
-    }
-    *ret_taken = (size_t)(at - bytes);
-    return event;
-}
-
-static void put_header(unsigned char *header, int type, int request_id, size_t length)
-{
-    const unsigned char bytes[FASTCGI_HEADER_SIZE] = {
-        VERSION,
-        (unsigned char)type,
-        (unsigned char)((unsigned)request_id >> 8),
-        (unsigned char)request_id,
-        (unsigned char)(length >> 8),
-        (unsigned char)length,
-    };
-    memcpy(header, bytes, sizeof(bytes));
-}
-
-/* An empty record ends the stream (§3.3); the body of END_REQUEST is zero: done, exit status 0 (§5.5). */
-static void put_end(unsigned char end[FASTCGI_END_SIZE], int request_id)
-{
-    put_header(end, STDOUT, request_id, 0);
-    put_header(end + FASTCGI_HEADER_SIZE, END_REQUEST, request_id, FASTCGI_HEADER_SIZE);
-    memset(end + 2 * (size_t)FASTCGI_HEADER_SIZE, 0, FASTCGI_HEADER_SIZE);
-}
-
-struct iovec *fastcgi_answer(struct arena *arena, int request_id, const struct iovec *parts, size_t count,
-                             size_t *ret_count)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        total += parts[i].iov_len;
-    }
-    size_t records = (total + FASTCGI_RECORD_MAX - 1) / FASTCGI_RECORD_MAX;
-    /* A record's end cuts at most one part in two. */
-    struct iovec *list = arena_alloc(arena, (count + 2 * records + 1) * sizeof(*list));
-    unsigned char *headers = arena_alloc(arena, records * FASTCGI_HEADER_SIZE + FASTCGI_END_SIZE);
-    size_t used = 0;
-    size_t left_in_record = 0;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t done = 0; done < parts[i].iov_len;) {
-            if (left_in_record == 0) {
-                left_in_record = least(total, FASTCGI_RECORD_MAX);
-                put_header(headers, STDOUT, request_id, left_in_record);
-                list[used++] = (struct iovec){.iov_base = headers, .iov_len = FASTCGI_HEADER_SIZE};
-                headers += FASTCGI_HEADER_SIZE;
-            }
-            size_t part = least(parts[i].iov_len - done, left_in_record);
-            list[used++] = (struct iovec){.iov_base = (char *)parts[i].iov_base + done, .iov_len = part};
-            done += part;
-            left_in_record -= part;
-            total -= part;
+    while (maximum > 0 && fastcgi->part_index < fastcgi->part_count) {
+        size_t length = left_of_part(fastcgi) < maximum ? left_of_part(fastcgi) : maximum;
+        const char *bytes = fastcgi->parts[fastcgi->part_index].iov_base;
+        (void)FCGX_PutStr(bytes + fastcgi->part_written, (int)length, stream); /* the port takes all of it */
+        fastcgi->part_written += length;
+        maximum -= length;
+        if (left_of_part(fastcgi) == 0) {
+            fastcgi->part_index++;
+            fastcgi->part_written = 0;
         }
     }
-    put_end(headers, request_id);
-    list[used++] = (struct iovec){.iov_base = headers, .iov_len = FASTCGI_END_SIZE};
-    *ret_count = used;
-    return list;
+}
+
+/* One large record, or all that is left and the end of the request. */
+static void write_some(struct fastcgi *fastcgi)
+{
+    size_t left = left_to_write(fastcgi, LARGE_RECORD);
+    bool large = left > SMALL_ANSWER && fastcgi->request.requestId == USUAL_REQUEST_ID;
+    FCGX_Stream *writer = large ? writer_take() : NULL;
+    if (writer != NULL) {
+        write_parts(fastcgi, writer, LARGE_RECORD);
+        (void)FCGX_FFlush(writer);
+        writer_give_back(writer);
+    } else {
+        write_parts(fastcgi, fastcgi->request.out, LARGE_RECORD);
+    }
+    if (fastcgi->part_index == fastcgi->part_count) {
+        FCGX_Finish_r(&fastcgi->request);
+        fastcgi->open = false;
+    }
+}
+
+enum fastcgi_sent fastcgi_send(struct fastcgi *fastcgi)
+{
+    fastcgi_port_use(&fastcgi->port);
+    enum fastcgi_sent sent = fastcgi_port_flush(&fastcgi->port);
+    while (sent == FASTCGI_SENT && fastcgi->open) {
+        write_some(fastcgi);
+        sent = fastcgi_port_flush(&fastcgi->port);
+    }
+    fastcgi_port_use(NULL);
+    return sent;
 }

@@ -1,191 +1,124 @@
+/* probe.c: one GET to a responder, by cgi-fcgi(1). */
 #include "common/probe.h"
 #include "common/clock.h"
 #include "common/memory.h"
-#include "common/server.h"
 #include <errno.h>
-#include <fastcgi.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/wait.h>
 
-enum { REQUEST_ID = 1, ANSWER_MAX = PROBE_BODY_MAX + 4096 };
+enum { ANSWER_MAX = PROBE_BODY_MAX + 4096, TEXT_SIZE = 512 };
 
-/* What has come of the responder's standard output. */
-struct answer {
-    char *text;
-    size_t length;
-    bool complete; /* FCGI_END_REQUEST was seen */
-};
-
-static int connect_unix(const char *path)
+/* Starts cgi-fcgi, which writes the answer as a CGI program would (RFC 3875 §6). Returns its process id, or
+ * -1;
+ * `*ret_output` is the caller's to close. The server's threads have signals blocked: the program must not. */
+static pid_t start(const char *socket_path, const char *path, int *ret_output)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof(address.sun_path)) {
+    char path_info[TEXT_SIZE];
+    int length = snprintf(path_info, sizeof(path_info), "PATH_INFO=%s", path);
+    int ends[2];
+    if (length >= TEXT_SIZE || pipe2(ends, O_CLOEXEC) != 0) {
         return -1;
     }
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
-        close(fd); /* EAGAIN: the backlog is full, which is no answer either */
-        fd = -1;
-    }
-    return fd;
-}
-
-/* Waits for `events`; false when the deadline has passed. */
-static bool wait_until(int fd, short events, int64_t deadline_us)
-{
-    for (;;) {
-        int64_t left = (deadline_us - clock_monotonic_us()) / 1000;
-        struct pollfd entry = {.fd = fd, .events = events};
-        if (left <= 0) {
-            return false;
-        }
-        int ready = poll(&entry, 1, (int)left);
-        if (ready > 0) {
-            return true;
-        }
-        if (ready < 0 && errno != EINTR) {
-            return false;
-        }
-    }
-}
-
-static bool write_all(int fd, const unsigned char *data, size_t length, int64_t deadline_us)
-{
-    while (length > 0) {
-        if (!wait_until(fd, POLLOUT, deadline_us)) {
-            return false;
-        }
-        ssize_t written = send(fd, data, length, MSG_NOSIGNAL);
-        if (written < 0 && errno != EAGAIN && errno != EINTR) {
-            return false;
-        }
-        data += written > 0 ? written : 0;
-        length -= written > 0 ? (size_t)written : 0;
-    }
-    return true;
-}
-
-static bool read_all(int fd, void *ret_data, size_t length, int64_t deadline_us)
-{
-    unsigned char *data = ret_data;
-    while (length > 0) {
-        if (!wait_until(fd, POLLIN, deadline_us)) {
-            return false;
-        }
-        ssize_t got = recv(fd, data, length, 0);
-        if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) {
-            return false;
-        }
-        data += got > 0 ? got : 0;
-        length -= got > 0 ? (size_t)got : 0;
-    }
-    return true;
-}
-
-static size_t put_record(unsigned char *out, int type, const void *content, size_t length)
-{
-    FCGI_Header header = {.version = FCGI_VERSION_1,
-                          .type = (unsigned char)type,
-                          .requestIdB0 = REQUEST_ID,
-                          .contentLengthB1 = (unsigned char)(length >> 8),
-                          .contentLengthB0 = (unsigned char)(length & 0xff)};
-    memcpy(out, &header, sizeof(header));
-    if (length > 0) {
-        memcpy(out + sizeof(header), content, length);
-    }
-    return sizeof(header) + length;
-}
-
-/* FastCGI 1.0 §3.4: lengths below 128 take one byte; the texts follow without a NUL. */
-// NOLINTBEGIN(bugprone-not-null-terminated-result)
-static size_t put_param(unsigned char *out, const char *name, const char *value)
-{
-    size_t name_length = strlen(name);
-    size_t value_length = strlen(value);
-    out[0] = (unsigned char)name_length;
-    out[1] = (unsigned char)value_length;
-    memcpy(out + 2, name, name_length);
-    memcpy(out + 2 + name_length, value, value_length);
-    return 2 + name_length + value_length;
-}
-// NOLINTEND(bugprone-not-null-terminated-result)
-
-static bool send_get(int fd, const char *path, int64_t deadline_us)
-{
-    unsigned char params[512];
-    unsigned char message[1024];
-    if (strlen(path) > 127) {
-        return false;
-    }
-    size_t params_length = put_param(params, "REQUEST_METHOD", "GET");
-    params_length += put_param(params + params_length, "PATH_INFO", path);
-    params_length += put_param(params + params_length, "CONTENT_LENGTH", "0");
-    FCGI_BeginRequestBody begin = {.roleB0 = FCGI_RESPONDER};
-    size_t length = put_record(message, FCGI_BEGIN_REQUEST, &begin, sizeof(begin));
-    length += put_record(message + length, FCGI_PARAMS, params, params_length);
-    length += put_record(message + length, FCGI_PARAMS, NULL, 0);
-    length += put_record(message + length, FCGI_STDIN, NULL, 0);
-    return write_all(fd, message, length, deadline_us);
-}
-
-/* Reads one record; standard output is appended to the answer, all else is skipped. */
-static bool read_record(int fd, struct answer *answer, int64_t deadline_us)
-{
-    FCGI_Header header;
-    unsigned char padding[256];
-    if (!read_all(fd, &header, sizeof(header), deadline_us)) {
-        return false;
-    }
-    size_t length = (size_t)header.contentLengthB1 << 8 | header.contentLengthB0;
-    if (answer->length + length > ANSWER_MAX) {
-        return false;
-    }
-    if (!read_all(fd, answer->text + answer->length, length, deadline_us) ||
-        !read_all(fd, padding, header.paddingLength, deadline_us)) {
-        return false;
-    }
-    if (header.type == FCGI_STDOUT) {
-        answer->length += length;
-    }
-    answer->complete = header.type == FCGI_END_REQUEST;
-    return true;
-}
-
-/* Takes the status line and the body out of the CGI answer (RFC 3875 §6); -1 when it is none. */
-static int split_answer(const struct answer *answer, char **ret_body, size_t *ret_length)
-{
-    const char *end = memmem(answer->text, answer->length, "\r\n\r\n", 4);
-    static const char name[] = "Status: ";
-    if (end == NULL || strncmp(answer->text, name, sizeof(name) - 1) != 0) {
+    char *const arguments[] = {"cgi-fcgi", "-bind", "-connect", (char *)socket_path, NULL};
+    char *const environment[] = {"REQUEST_METHOD=GET", "CONTENT_LENGTH=0", path_info, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    pid_t process = -1;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    int error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    error = error != 0 ? error : posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    error = error != 0 ? error
+                       : posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    error = error != 0 ? error
+                       : posix_spawnp(&process, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (error != 0) {
+        close(ends[0]);
         return -1;
     }
-    int status = (int)strtol(answer->text + sizeof(name) - 1, NULL, 10);
-    *ret_length = answer->length - (size_t)(end + 4 - answer->text);
-    *ret_body = memory_new(*ret_length + 1, 1);
-    memcpy(*ret_body, end + 4, *ret_length);
-    return status;
+    *ret_output = ends[0];
+    return process;
+}
+
+/* Reads up to the end of the output. False: it did not come in time, or is too long. */
+static bool read_output(int output, int64_t deadline_us, char *text, size_t *ret_length)
+{
+    for (*ret_length = 0; *ret_length < ANSWER_MAX;) {
+        int64_t left_ms = (deadline_us - clock_monotonic_us()) / 1000;
+        struct pollfd wait = {.fd = output, .events = POLLIN};
+        int ready = left_ms > 0 ? poll(&wait, 1, (int)left_ms) : 0;
+        if (ready < 0 && errno == EINTR) {
+            continue;
+        }
+        ssize_t got = ready > 0 ? read(output, text + *ret_length, ANSWER_MAX - *ret_length) : -1;
+        if (got <= 0) {
+            text[*ret_length] = '\0';
+            return got == 0;
+        }
+        *ret_length += (size_t)got;
+    }
+    return false;
+}
+
+/* The process is killed when it has not ended by itself. */
+static bool end(pid_t process, bool killed)
+{
+    int status = 0;
+    if (killed) {
+        kill(process, SIGKILL);
+    }
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Splits "Status: 200 …\r\n…\r\n\r\nbody" and moves the body to the front. Returns the status or -1. */
+static int take_body(char *text, size_t *length)
+{
+    const char *end_of_head = strstr(text, "\r\n\r\n");
+    const char *status_line = strstr(text, "Status: ");
+    if (end_of_head == NULL || (status_line != NULL && status_line > end_of_head)) {
+        return -1;
+    }
+    /* RFC 3875 §6.3.3: without the line it is 200. */
+    long status = status_line != NULL ? strtol(status_line + strlen("Status: "), NULL, 10) : 200;
+    size_t head = (size_t)(end_of_head - text) + 4;
+    *length -= head;
+    memmove(text, text + head, *length + 1);
+    return status >= 100 && status <= 599 ? (int)status : -1;
 }
 
 int probe_get(const char *socket_path, const char *path, int timeout_ms, char **ret_body, size_t *ret_length)
 {
-    server_will_wait();
     int64_t deadline_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
-    CLEANUP(close) int fd = connect_unix(socket_path);
-    if (fd < 0 || !send_get(fd, path, deadline_us)) {
+    CLEANUP(close) int output = -1;
+    pid_t process = start(socket_path, path, &output);
+    if (process < 0) {
         return -1;
     }
     CLEANUP(free) char *text = memory_new(ANSWER_MAX + 1, 1);
-    struct answer answer = {.text = text};
-    while (!answer.complete) {
-        if (!read_record(fd, &answer, deadline_us)) {
-            return -1;
-        }
+    size_t length = 0;
+    bool whole = read_output(output, deadline_us, text, &length);
+    bool well = end(process, !whole);
+    int status = whole && well ? take_body(text, &length) : -1;
+    if (status != -1) {
+        *ret_length = length;
+        *ret_body = text;
+        text = NULL;
     }
-    return split_answer(&answer, ret_body, ret_length);
+    return status;
 }

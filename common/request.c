@@ -93,7 +93,7 @@ static bool query_open(struct request *request, const char *query)
 }
 
 void request_open(struct request *request, const struct server *server, struct arena *arena,
-                  const struct fastcgi_reader *input)
+                  const struct fastcgi *input)
 {
     *request = (struct request){.arena = arena, .server = server, .input = input};
     const char *length = environment_get(request, "CONTENT_LENGTH");
@@ -117,9 +117,6 @@ void request_open(struct request *request, const struct server *server, struct a
 
 enum problem request_check_body(const struct request *request)
 {
-    if (request->body_declared > request->body_max) {
-        return PROBLEM_BODY_TOO_LARGE;
-    }
     return request->input->body_received == request->body_declared ? PROBLEM_NONE : PROBLEM_INVALID_REQUEST;
 }
 

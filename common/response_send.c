@@ -1,5 +1,4 @@
-/* response_send.c: an answer as the web server takes it: a CGI header block (RFC 3875 §6.3) and the body, in
- * FastCGI records. */
+/* response_send.c: an answer as the web server takes it: a CGI header block (RFC 3875 §6.3) and the body. */
 #include "common/exchange.h"
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +62,7 @@ static const char *header_block(const struct response *response, struct arena *a
     return block;
 }
 
-/* writev() only reads, but iovec has no const. */
+/* The parts are only read, but iovec has no const. */
 static struct iovec part_of(const void *data, size_t length)
 {
     struct iovec part = {.iov_len = length};
@@ -71,7 +70,7 @@ static struct iovec part_of(const void *data, size_t length)
     return part;
 }
 
-struct iovec *response_records(const struct response *response, int request_id, size_t *ret_count)
+struct iovec *response_parts(const struct response *response, size_t *ret_count)
 {
     struct arena *arena = response->request->arena;
     struct iovec *parts = arena_alloc(arena, (2 + response->piece_count) * sizeof(*parts));
@@ -87,5 +86,6 @@ struct iovec *response_records(const struct response *response, int request_id, 
             parts[count++] = part_of(response->pieces[i].data, response->pieces[i].length);
         }
     }
-    return fastcgi_answer(arena, request_id, parts, count, ret_count);
+    *ret_count = count;
+    return parts;
 }

@@ -219,11 +219,11 @@ static void without_a_key_nothing_is_stored(void **state)
 /* A request as it is when its handler runs. */
 static struct request new_request(struct fixture *fixture, const char *path, const char *key, char *body)
 {
-    struct fastcgi_reader *input = arena_alloc(fixture->arena, sizeof(*input));
-    struct fastcgi_param *param = arena_alloc(fixture->arena, sizeof(*param));
-    *param = (struct fastcgi_param){.name = "HTTP_IDEMPOTENCY_KEY", .value = key};
-    input->params = param;
-    input->param_count = key != NULL ? 1 : 0;
+    struct fastcgi *input = arena_alloc(fixture->arena, sizeof(*input));
+    char **environment = arena_alloc(fixture->arena, 2 * sizeof(*environment));
+    environment[0] = key != NULL ? (char *)arena_printf(fixture->arena, "HTTP_IDEMPOTENCY_KEY=%s", key) : NULL;
+    environment[1] = NULL;
+    input->request.envp = environment;
     input->body = body;
     input->body_length = strlen(body);
     struct request request = {.arena = fixture->arena,

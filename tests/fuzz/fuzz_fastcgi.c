@@ -1,17 +1,17 @@
-/* fuzz_fastcgi.c: the third byte of an input on is what a connection brings. It is read as it is and again in
- * pieces: a network may cut it anywhere, and nothing of what is understood may depend on where. The first two
- * bytes decide on the pieces, and on how much of a body is kept. */
+/* fuzz_fastcgi.c: an input is what a connection brings, but for its first two bytes. libfcgi reads it as a
+ * connection would have it read: at once, and from the first byte again each time that more has come. Nothing
+ * of what is understood may depend on how the bytes came. The first two bytes decide on the pieces, and on
+ * how much of a body is kept. */
 #include "common/fastcgi.h"
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
-enum { NOT_ASKED = 255 }; /* as the second byte: fastcgi_keep_body() is not called */
+enum { PIECES_MAX = 64 };
 
 struct outcome {
     enum fastcgi_event event;
-    size_t head; /* where the parameters were complete; 0: nowhere */
-    size_t taken;
-    struct fastcgi_reader reader;
+    struct fastcgi fastcgi;
 };
 
 static size_t next_random(uint64_t *seed)
@@ -20,88 +20,84 @@ static size_t next_random(uint64_t *seed)
     return (size_t)(*seed >> 33);
 }
 
-/* Every length from nothing on, mostly short ones. */
-static size_t next_piece(uint64_t *seed, size_t left)
+/* One try, over a copy that is gone afterwards, so that it shows when it is read later or beyond its end. */
+static enum fastcgi_event try_once(struct outcome *outcome, struct arena *arena, const uint8_t *bytes,
+                                   size_t length, size_t kept)
 {
-    size_t piece = next_random(seed) % ((size_t)2 << next_random(seed) % 10);
-    return piece < left ? piece : left;
+    CLEANUP(free) char *copy = memory_new(1, length);
+    memcpy(copy, bytes, length);
+    outcome->event = fastcgi_head(&outcome->fastcgi, (const unsigned char *)copy, length);
+    if (outcome->event == FASTCGI_HEAD) {
+        outcome->event = fastcgi_body(&outcome->fastcgi, arena, kept);
+    }
+    return outcome->event;
 }
 
-/* One request, or what there is of it. A seed of 0: in one piece. Pieces are copies that are gone afterwards,
- * so that it shows when one is read beyond its end, or later. */
-static struct outcome read_request(struct arena *arena, const uint8_t *bytes, size_t length, uint8_t keep,
-                                   uint64_t seed)
+static void read_in_pieces(struct outcome *outcome, struct arena *arena, const uint8_t *bytes, size_t length,
+                           size_t kept, uint64_t seed)
 {
-    struct outcome outcome = {.event = FASTCGI_MORE};
-    fastcgi_reader_start(&outcome.reader, arena);
-    do {
-        size_t left = length - outcome.taken;
-        size_t piece = seed == 0 ? left : next_piece(&seed, left);
-        size_t taken = SIZE_MAX;
-        CLEANUP(free) char *copy = memory_new(1, piece);
-        memcpy(copy, bytes + outcome.taken, piece);
-        outcome.event = fastcgi_read(&outcome.reader, (const unsigned char *)copy, piece, &taken);
-        assert(outcome.event == FASTCGI_MORE ? taken == piece : taken <= piece);
-        outcome.taken += taken;
-        if (outcome.event == FASTCGI_HEAD) {
-            assert(outcome.head == 0);
-            outcome.head = outcome.taken;
-            if (keep != NOT_ASKED) {
-                fastcgi_keep_body(&outcome.reader, keep);
-            }
+    size_t come = 0;
+    for (int i = 0; i < PIECES_MAX && come < length; i++) {
+        size_t piece = 1 + next_random(&seed) % ((size_t)2 << next_random(&seed) % 10);
+        come = i + 1 < PIECES_MAX && piece < length - come ? come + piece : length;
+        if (try_once(outcome, arena, bytes, come, kept) != FASTCGI_MORE) {
+            return; /* a request that ended before the bytes, or none */
         }
-    } while (outcome.event == FASTCGI_HEAD || (outcome.event == FASTCGI_MORE && outcome.taken < length));
-    return outcome;
+    }
 }
 
-static void check_head(const struct fastcgi_reader *whole, const struct fastcgi_reader *pieces)
+static void check_same(const struct outcome *whole, const struct outcome *pieces, size_t kept)
 {
-    size_t length = 0;
-    assert(whole->request_id == pieces->request_id && whole->request_id > 0 && whole->request_id <= 0xffff);
-    assert(whole->keep == pieces->keep && whole->param_count == pieces->param_count);
-    for (size_t i = 0; i < whole->param_count; i++) {
-        const struct fastcgi_param *param = &whole->params[i];
-        assert(strcmp(param->name, pieces->params[i].name) == 0);
-        assert(strcmp(param->value, pieces->params[i].value) == 0);
-        assert(fastcgi_param(whole, param->name) != NULL);
-        length += strlen(param->name) + strlen(param->value);
+    size_t received = whole->fastcgi.body_received;
+    assert(whole->fastcgi.keep == pieces->fastcgi.keep && received == pieces->fastcgi.body_received);
+    assert(whole->fastcgi.body_length == (received < kept ? received : kept));
+    assert(whole->fastcgi.body_length == pieces->fastcgi.body_length);
+    assert(memcmp(whole->fastcgi.body, pieces->fastcgi.body, whole->fastcgi.body_length) == 0);
+    char **one = whole->fastcgi.request.envp;
+    char **other = pieces->fastcgi.request.envp;
+    for (; *one != NULL && *other != NULL; one++, other++) {
+        assert(strcmp(*one, *other) == 0);
     }
-    assert(length + 2 * whole->param_count <= FASTCGI_PARAMS_MAX);
+    assert(*one == NULL && *other == NULL);
 }
 
-static void check_body(const struct fastcgi_reader *whole, const struct fastcgi_reader *pieces, uint8_t keep)
+static void answer(struct outcome *outcome)
 {
-    size_t wanted = keep != NOT_ASKED ? keep : 0;
-    size_t received = whole->body_received;
-    assert(received == pieces->body_received);
-    assert(whole->body_length == (received < wanted ? received : wanted));
-    assert(whole->body_length == pieces->body_length);
-    if (keep != NOT_ASKED) {
-        assert(memcmp(whole->body, pieces->body, whole->body_length) == 0);
-        assert(whole->body[whole->body_length] == '\0' && pieces->body[whole->body_length] == '\0');
-    }
+    static char text[] = "Status: 200\r\n\r\n";
+    fastcgi_answer(&outcome->fastcgi, &(struct iovec){.iov_base = text, .iov_len = sizeof(text) - 1}, 1);
+    assert(fastcgi_send(&outcome->fastcgi) == FASTCGI_GONE);
+}
+
+const char *__lsan_default_suppressions(void);
+
+/* libfcgi 2.4.2 loses a few bytes for each management record of another type than FCGI_GET_VALUES; nginx
+ * sends none. */
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:FillBuffProc\n";
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    size_t at = 2;
-    enum fastcgi_event event = FASTCGI_REQUEST;
-    while (event == FASTCGI_REQUEST && at < size) { /* a connection has one request after the other */
-        CLEANUP(arena_free) struct arena *arena = arena_new();
-        struct outcome whole = read_request(arena, data + at, size - at, data[1], 0);
-        struct outcome pieces = read_request(arena, data + at, size - at, data[1], data[0] + UINT64_C(1));
-        event = whole.event;
-        assert(event == pieces.event && whole.head == pieces.head);
-        if (whole.head > 0) {
-            check_head(&whole.reader, &pieces.reader);
-        }
-        if (event == FASTCGI_REQUEST) {
-            assert(whole.taken == pieces.taken && whole.taken > whole.head);
-            check_body(&whole.reader, &pieces.reader, data[1]);
-        }
-        at += whole.taken;
+    if (size < 3) {
+        return 0;
     }
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct outcome whole;
+    struct outcome pieces;
+    fastcgi_open(&whole.fastcgi, -1); /* no socket: what is written finds nobody */
+    fastcgi_open(&pieces.fastcgi, -1);
+    (void)try_once(&whole, arena, data + 2, size - 2, data[1]);
+    read_in_pieces(&pieces, arena, data + 2, size - 2, data[1], data[0] + UINT64_C(1));
+    assert(whole.event == pieces.event);
+    if (whole.event == FASTCGI_REQUEST) {
+        check_same(&whole, &pieces, data[1]);
+        answer(&whole);
+        answer(&pieces);
+    }
+    fastcgi_close(&whole.fastcgi);
+    fastcgi_close(&pieces.fastcgi);
     return 0;
 }

@@ -71,6 +71,10 @@ only_in() {
 library_calls_stand_where_they_belong() {
     local status=0
     only_in '\bfastcgi_[a-z_]+ *\(' '^common/(fastcgi|connection|request|response)[a-z_]*\.[ch]$' || status=1
+    only_in '\bFCGX_[A-Za-z]+' '^common/fastcgi\.[ch]$' || status=1
+    only_in '\bOS_[A-Za-z]+ *\(' '^common/fastcgi_port\.c$' || status=1
+    # Records are libfcgi's: their headers, types and flags (fastcgi.h of libfcgi) are known to nobody else.
+    only_in '\bFCGI_(Header|BeginRequest|EndRequest|BEGIN|END|PARAMS|STDIN|KEEP_CONN|RESPONDER)' '^$' || status=1
     only_in '\bPQ[a-z][A-Za-z]+ *\(' '^common/db[a-z_]*\.[ch]$|_db\.c$' || status=1
     only_in '\bcurl_[a-z_]+ *\(' '^common/outgoing[a-z_]*\.c$' || status=1
     only_in '\bjwt_[a-z_]+ *\(' '^common/token\.c$' || status=1

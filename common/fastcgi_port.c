@@ -1,0 +1,158 @@
+/* fastcgi_port.c: the functions of fcgios.h that libfcgi calls, over memory. */
+#include "common/fastcgi_port.h"
+#include "common/memory.h"
+#include <errno.h>
+#include <fcgios.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { THE_CONNECTION = 0 }; /* the descriptor that libfcgi is told; it stands for the thread's port */
+
+static _Thread_local struct fastcgi_port *current;
+
+void fastcgi_port_use(struct fastcgi_port *port)
+{
+    current = port;
+}
+
+void fastcgi_port_feed(struct fastcgi_port *port, const unsigned char *bytes, size_t length)
+{
+    port->input = bytes;
+    port->input_length = length;
+    port->input_taken = 0;
+    port->accepted = false;
+    port->starved = false;
+}
+
+/* Returns how many bytes the socket took. */
+static size_t send_some(struct fastcgi_port *port, const unsigned char *bytes, size_t length)
+{
+    while (!port->gone) {
+        ssize_t sent = send(port->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0) {
+            return (size_t)sent;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return 0;
+        }
+        port->gone = errno != EINTR;
+    }
+    return length; /* nobody is left to read it */
+}
+
+static void keep(struct fastcgi_port *port, const unsigned char *bytes, size_t length)
+{
+    if (length > port->out_size - port->out_length) {
+        size_t size =
+            port->out_length + length > 2 * port->out_size ? port->out_length + length : 2 * port->out_size;
+        unsigned char *larger = memory_new(size, 1);
+        memcpy(larger, port->out != NULL ? port->out : larger, port->out_length);
+        free(port->out);
+        port->out = larger;
+        port->out_size = size;
+    }
+    memcpy(port->out + port->out_length, bytes, length);
+    port->out_length += length;
+}
+
+enum fastcgi_sent fastcgi_port_flush(struct fastcgi_port *port)
+{
+    size_t sent = 1;
+    while (port->out_sent < port->out_length && sent > 0) {
+        sent = send_some(port, port->out + port->out_sent, port->out_length - port->out_sent);
+        port->out_sent += sent;
+    }
+    if (port->out_sent < port->out_length) {
+        return FASTCGI_BLOCKED;
+    }
+    fastcgi_port_close(port);
+    return port->gone ? FASTCGI_GONE : FASTCGI_SENT;
+}
+
+void fastcgi_port_close(struct fastcgi_port *port)
+{
+    free(port->out);
+    port->out = NULL;
+    port->out_length = port->out_size = port->out_sent = 0;
+}
+
+/* What follows is fcgios.h as fcgiapp.c of libfcgi 2.4.2 calls it; its return values are those of os_unix.c.
+ */
+
+int OS_LibInit(int descriptors[3])
+{
+    (void)descriptors;
+    return 0;
+}
+
+int OS_Accept(int listening, int fail_on_intr, const char *web_servers)
+{
+    (void)listening;
+    (void)fail_on_intr;
+    (void)web_servers;
+    if (current == NULL || current->accepted) {
+        errno = EAGAIN;
+        return -1;
+    }
+    current->accepted = true;
+    return THE_CONNECTION;
+}
+
+int OS_Read(int descriptor, char *buffer, size_t length)
+{
+    (void)descriptor;
+    size_t left = current->input_length - current->input_taken;
+    if (left == 0) {
+        current->starved = true;
+        errno = EAGAIN;
+        return -1;
+    }
+    size_t part = length < left ? length : left;
+    memcpy(buffer, current->input + current->input_taken, part);
+    current->input_taken += part;
+    return (int)part; /* libfcgi's buffers have 8 KiB */
+}
+
+int OS_Write(int descriptor, char *buffer, size_t length)
+{
+    (void)descriptor;
+    if (length > INT_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
+    const unsigned char *bytes = (const unsigned char *)buffer;
+    size_t sent = current->out_length == 0 ? send_some(current, bytes, length) : 0;
+    if (sent < length) {
+        keep(current, bytes + sent, length - sent);
+    }
+    return (int)length;
+}
+
+/* The server closes the socket. */
+int OS_IpcClose(int descriptor, int shutdown_first)
+{
+    (void)descriptor;
+    (void)shutdown_first;
+    return 0;
+}
+
+int OS_IsFcgi(int descriptor)
+{
+    (void)descriptor;
+    return 1;
+}
+
+/* Only for programs that open a listening socket themselves. */
+int OS_CreateLocalIpcFd(const char *path, int backlog)
+{
+    (void)path;
+    (void)backlog;
+    errno = ENOSYS;
+    return -1;
+}
+
+/* The server's drain does this. */
+void OS_ShutdownPending(void)
+{
+}
