@@ -168,7 +168,7 @@ static bool gather(struct connection *connection, const unsigned char *bytes, si
 
 /* One try at a request, from its first byte. A request that its head alone refuses is answered without
  * waiting for its body, of which nothing is kept. */
-static enum fastcgi_event read_request(struct connection *connection, const struct server *server,
+static enum fastcgi_event read_request(struct connection *connection, const struct responder *responder,
                                        const unsigned char *bytes, size_t length)
 {
     release_exchange(connection);
@@ -176,7 +176,7 @@ static enum fastcgi_event read_request(struct connection *connection, const stru
     if (event != FASTCGI_HEAD) {
         return event;
     }
-    size_t wanted = dispatch_head(&connection->exchange, server, connection->arena, &connection->fastcgi);
+    size_t wanted = dispatch_head(&connection->exchange, responder, connection->arena, &connection->fastcgi);
     event = length < wanted ? FASTCGI_MORE : fastcgi_body(&connection->fastcgi, connection->arena, wanted);
     if (event == FASTCGI_MORE && connection->exchange.judged != PROBLEM_NONE) {
         connection->turned_away = true;
@@ -186,7 +186,7 @@ static enum fastcgi_event read_request(struct connection *connection, const stru
     return event;
 }
 
-static enum fastcgi_event take_bytes(struct connection *connection, const struct server *server,
+static enum fastcgi_event take_bytes(struct connection *connection, const struct responder *responder,
                                      const unsigned char *bytes, size_t length)
 {
     bool first = connection->gathered == NULL;
@@ -195,9 +195,9 @@ static enum fastcgi_event take_bytes(struct connection *connection, const struct
     }
     enum fastcgi_event event = FASTCGI_MORE;
     if (first) {
-        event = read_request(connection, server, bytes, length);
+        event = read_request(connection, responder, bytes, length);
     } else if (connection->gathered_length >= connection->enough) {
-        event = read_request(connection, server, connection->gathered, connection->gathered_length);
+        event = read_request(connection, responder, connection->gathered, connection->gathered_length);
     }
     if (event == FASTCGI_REQUEST) {
         forget_bytes(connection);
@@ -208,7 +208,7 @@ static enum fastcgi_event take_bytes(struct connection *connection, const struct
 }
 
 /* FASTCGI_MORE also stands for nothing to read just now. */
-static enum fastcgi_event read_some(struct connection *connection, const struct server *server)
+static enum fastcgi_event read_some(struct connection *connection, const struct responder *responder)
 {
     unsigned char bytes[READ_SIZE];
     ssize_t got = recv(connection->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -217,7 +217,7 @@ static enum fastcgi_event read_some(struct connection *connection, const struct 
     }
     if (got > 0) {
         atomic_store(&connection->silent_since_us, 0);
-        return take_bytes(connection, server, bytes, (size_t)got);
+        return take_bytes(connection, responder, bytes, (size_t)got);
     }
     bool nothing = got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
     return nothing ? FASTCGI_MORE : FASTCGI_BROKEN;
@@ -230,7 +230,7 @@ void connection_wake(struct connection_set *set, struct connection *connection)
         go_on_sending(connection);
         return;
     }
-    switch (read_some(connection, set->server)) {
+    switch (read_some(connection, set->responder)) {
     case FASTCGI_REQUEST:
         dispatch(&connection->exchange);
         break;

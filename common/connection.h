@@ -7,13 +7,13 @@
 #ifndef TICKETING_CONNECTION_H
 #define TICKETING_CONNECTION_H
 
-#include "common/server.h"
+#include "common/responder.h"
 
 struct connection; /* opaque */
 
 /* All connections of a server; the reading thread's own. */
 struct connection_set {
-    const struct server *server;
+    const struct responder *responder;
     int epoll; /* borrowed; its events carry the connection in data.ptr */
     struct connection *first;
     size_t count;

@@ -5,7 +5,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <assert.h>
 #include <limits.h>
 #include <poll.h>
@@ -122,10 +122,10 @@ static bool wait_for_answer(PGconn *connection, int64_t deadline_us)
     while (PQisBusy(connection)) {
         struct pollfd socket = {.fd = PQsocket(connection), .events = POLLIN};
         const int left_ms = deadline_us == INT64_MAX ? -1 : db_remaining_ms(deadline_us);
-        const int patience_ms = server_patience_ms();
+        const int patience_ms = turn_patience_ms();
         const bool patient = patience_ms > 0 && (left_ms < 0 || patience_ms < left_ms);
         if (!patient) {
-            server_will_wait();
+            turn_will_wait();
         }
         const int ready = poll(&socket, 1, patient ? patience_ms : left_ms);
         if (ready == 0 && !patient) {

@@ -2,7 +2,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
@@ -63,7 +63,7 @@ static bool wait_for_turn(struct db_pool *pool, int64_t deadline_us)
     if (pool->idle_count > 0 || pool->open_count < pool->limit) {
         return true;
     }
-    server_will_wait();
+    turn_will_wait();
     const int64_t start_us = clock_monotonic_us();
     const struct timespec until = {.tv_sec = deadline_us / 1000000,
                                    .tv_nsec = (deadline_us % 1000000) * 1000};
@@ -101,7 +101,7 @@ static void give_up_place(struct db_pool *pool)
 /* Opens a connection for a place already counted in open_count; NULL gives the place up. */
 static struct db *open_in_place(struct db_pool *pool, bool again)
 {
-    server_will_wait();
+    turn_will_wait();
     CLEANUP(free) char *reason = NULL;
     struct db *db = db_connect(pool, &reason);
     if (db == NULL) {

@@ -3,6 +3,9 @@
 #include "common/clock.h"
 #include "common/exchange.h"
 #include "common/log.h"
+#include "common/request.h"
+#include "common/response.h"
+#include "common/turn.h"
 #include <string.h>
 #include <strings.h>
 
@@ -10,25 +13,26 @@
 static const char READY_PATH[] = "/-/ready";
 static const char METRICS_PATH[] = "/-/metrics";
 
-static enum problem serve_ready(const struct server *server, struct response *response)
+static enum problem serve_ready(const struct responder *responder, struct response *response)
 {
-    if (server->ready != NULL && !server->ready(server->context)) {
+    if (responder->ready != NULL && !responder->ready(responder->context)) {
         return response_unavailable(response, 1);
     }
-    return response_json(response, 200, json_pack("{s:s, s:s}", "status", "ok", "responder", server->name));
+    return response_json(response, 200,
+                         json_pack("{s:s, s:s}", "status", "ok", "responder", responder->name));
 }
 
-static enum problem serve_metrics(const struct server *server, struct response *response)
+static enum problem serve_metrics(const struct responder *responder, struct response *response)
 {
     size_t length = 0;
-    CLEANUP(free) char *text = metrics_render(server->metrics, &length);
+    CLEANUP(free) char *text = metrics_render(responder->metrics, &length);
     return response_bytes(response, 200, "text/plain; version=0.0.4; charset=utf-8", text, length);
 }
 
 static enum problem serve_built_in(const struct request *request, struct response *response)
 {
-    return strcmp(request->path, READY_PATH) == 0 ? serve_ready(request->server, response)
-                                                  : serve_metrics(request->server, response);
+    return strcmp(request->path, READY_PATH) == 0 ? serve_ready(request->responder, response)
+                                                  : serve_metrics(request->responder, response);
 }
 
 static enum problem refuse_token(struct response *response, bool token_sent)
@@ -52,7 +56,7 @@ static enum problem check_token(struct request *request, struct response *respon
     }
     const char *token = strncasecmp(header, "Bearer ", 7) == 0 ? header + 7 : "";
     token += strspn(token, " ");
-    if (!token_verify(request->server->keys, token, &request->user)) {
+    if (!token_verify(request->responder->keys, token, &request->user)) {
         return refuse_token(response, true);
     }
     request->has_user = true;
@@ -63,7 +67,7 @@ static bool is_built_in(const struct request *request)
 {
     return request->method == HTTP_GET &&
            (strcmp(request->path, READY_PATH) == 0 ||
-            (strcmp(request->path, METRICS_PATH) == 0 && request->server->metrics != NULL));
+            (strcmp(request->path, METRICS_PATH) == 0 && request->responder->metrics != NULL));
 }
 
 static enum problem refuse_path(struct request *request, struct response *response)
@@ -132,13 +136,13 @@ static void log_request(const struct request *request, const struct response *re
     log_line_write(&line);
 }
 
-size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
+size_t dispatch_head(struct exchange *exchange, const struct responder *responder, struct arena *arena,
                      const struct fastcgi *input)
 {
     struct request *request = &exchange->request;
-    request_open(request, server, arena, input);
+    request_open(request, responder, arena, input);
     exchange->response = (struct response){.request = request};
-    route_find(server->tables, server->table_count, request->method, request->path, &request->match);
+    route_find(responder->tables, responder->table_count, request->method, request->path, &request->match);
     const struct route *route = request->match.route;
     if (route != NULL) {
         request->body_max =
@@ -153,11 +157,11 @@ static void finish(struct exchange *exchange, enum problem problem)
 {
     struct request *request = &exchange->request;
     struct response *response = &exchange->response;
-    const struct server *server = request->server;
+    const struct responder *responder = request->responder;
     response_finish(response, problem);
     int64_t spent = clock_monotonic_us() - exchange->began_us;
-    metrics_add(server->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);
-    metrics_request(server->metrics, request->match.index, response->status, spent);
+    metrics_add(responder->metrics, METRIC_REQUESTS_IN_FLIGHT, -1);
+    metrics_request(responder->metrics, request->match.index, response->status, spent);
     log_request(request, response, spent);
     exchange->send(exchange);
 }
@@ -166,9 +170,9 @@ void dispatch(struct exchange *exchange)
 {
     struct request *request = &exchange->request;
     exchange->began_us = clock_monotonic_us();
-    metrics_add(request->server->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
+    metrics_add(request->responder->metrics, METRIC_REQUESTS_IN_FLIGHT, 1);
     if (request->body_declared > BODY_MAX_DEFAULT) {
-        server_will_wait(); /* parsing it takes as long as some waiting does */
+        turn_will_wait(); /* parsing it takes as long as some waiting does */
     }
     enum problem problem =
         exchange->judged == PROBLEM_NONE ? answer(request, &exchange->response) : exchange->judged;

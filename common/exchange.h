@@ -4,7 +4,7 @@
 #define TICKETING_EXCHANGE_H
 
 #include "common/fastcgi.h"
-#include "common/server.h"
+#include "common/responder.h"
 
 enum {
     BODY_MAX_DEFAULT = 64 * 1024,
@@ -19,7 +19,7 @@ struct query_parameter {
 
 struct request {
     struct arena *arena;
-    const struct server *server;
+    const struct responder *responder;
     const struct fastcgi *input; /* CGI variables and raw body; borrowed from the connection */
     const char *id;
     const char *path;
@@ -74,7 +74,7 @@ struct exchange {
 };
 
 /* Reads method, path, id and query string. */
-void request_open(struct request *request, const struct server *server, struct arena *arena,
+void request_open(struct request *request, const struct responder *responder, struct arena *arena,
                   const struct fastcgi *input);
 /* Has the body the length that the head declared? */
 enum problem request_check_body(const struct request *request) MUST_CHECK;
@@ -93,7 +93,7 @@ void response_close(struct response *response);
 
 /* The head of a request is there: finds its route and judges the token. Returns how many bytes of the body
  * are wanted: none when the request is refused, as exchange->judged then says. */
-size_t dispatch_head(struct exchange *exchange, const struct server *server, struct arena *arena,
+size_t dispatch_head(struct exchange *exchange, const struct responder *responder, struct arena *arena,
                      const struct fastcgi *input);
 /* Everything between a complete request and exchange->send(): see server.h. */
 void dispatch(struct exchange *exchange);

@@ -3,7 +3,7 @@
 
 #include "common/memory.h"
 #include "common/outgoing_transfer.h"
-#include "common/server.h"
+#include "common/turn.h"
 
 struct outgoing_set {
     CURLM *multi;
@@ -25,7 +25,7 @@ void outgoing_answer_clear(struct outgoing_answer *answer)
 
 void outgoing_perform(const struct outgoing_request *request, struct outgoing_answer *ret_answer)
 {
-    server_will_wait();
+    turn_will_wait();
     CLEANUP(outgoing_transfer_free) struct outgoing_transfer *transfer = outgoing_transfer_new(request);
     outgoing_transfer_end(transfer, curl_easy_perform(transfer->curl));
     *ret_answer = transfer->answer;

@@ -3,7 +3,7 @@
 
 #include "common/identifier.h"
 #include "common/memory.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <crypt.h>
 #include <errno.h>
 #include <semaphore.h>
@@ -23,7 +23,7 @@ struct password_hasher {
 static bool run_crypt(struct password_hasher *hasher, const char *password, const char *setting,
                       char ret_hash[static CRYPT_OUTPUT_SIZE])
 {
-    server_will_wait();
+    turn_will_wait();
     while (sem_wait(&hasher->slots) != 0 && errno == EINTR) {
     }
     struct crypt_data *data = memory_new(1, sizeof(*data));

@@ -2,6 +2,7 @@
 #include "common/probe.h"
 #include "common/clock.h"
 #include "common/memory.h"
+#include "common/turn.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -104,6 +105,7 @@ static int take_body(char *text, size_t *length)
 
 int probe_get(const char *socket_path, const char *path, int timeout_ms, char **ret_body, size_t *ret_length)
 {
+    turn_will_wait();
     int64_t deadline_us = clock_monotonic_us() + (int64_t)timeout_ms * 1000;
     CLEANUP(close) int output = -1;
     pid_t process = start(socket_path, path, &output);

@@ -92,10 +92,10 @@ static bool query_open(struct request *request, const char *query)
     return true;
 }
 
-void request_open(struct request *request, const struct server *server, struct arena *arena,
+void request_open(struct request *request, const struct responder *responder, struct arena *arena,
                   const struct fastcgi *input)
 {
-    *request = (struct request){.arena = arena, .server = server, .input = input};
+    *request = (struct request){.arena = arena, .responder = responder, .input = input};
     const char *length = environment_get(request, "CONTENT_LENGTH");
     const char *method = environment_get(request, "REQUEST_METHOD");
     const char *path = environment_get(request, "PATH_INFO");
@@ -143,12 +143,12 @@ const char *request_path(const struct request *request)
 
 void *request_context(const struct request *request)
 {
-    return request->server->context;
+    return request->responder->context;
 }
 
 struct metrics *request_metrics(const struct request *request)
 {
-    return request->server->metrics;
+    return request->responder->metrics;
 }
 
 struct arena *request_arena(struct request *request)

@@ -4,16 +4,9 @@
 #define TICKETING_REQUEST_H
 
 #include "common/memory.h"
+#include "common/route.h"
 #include "common/token.h"
 #include <jansson.h>
-
-enum http_method {
-    HTTP_GET, /* HEAD is served as GET without the body */
-    HTTP_POST,
-    HTTP_PUT,
-    HTTP_DELETE,
-    HTTP_OTHER, /* anything else: no route takes it */
-};
 
 struct request; /* opaque; used by one thread */
 

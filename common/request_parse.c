@@ -1,5 +1,7 @@
 /* request_parse.c: the body and the query string against the route's specs. */
 #include "common/exchange.h"
+#include "common/request.h"
+#include "common/response.h"
 #include <string.h>
 #include <strings.h>
 

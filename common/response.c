@@ -1,5 +1,6 @@
 #include "common/response.h"
 #include "common/exchange.h"
+#include "common/request.h"
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>

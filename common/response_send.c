@@ -1,5 +1,6 @@
 /* response_send.c: an answer as the web server takes it: a CGI header block (RFC 3875 §6.3) and the body. */
 #include "common/exchange.h"
+#include "common/response.h"
 #include <stdio.h>
 #include <string.h>
 

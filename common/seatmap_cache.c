@@ -1,5 +1,5 @@
 #include "common/seatmap_cache.h"
-#include "common/server.h"
+#include "common/turn.h"
 
 #include "common/log.h"
 #include <assert.h>
@@ -189,7 +189,7 @@ enum db_status seatmap_cache_get(struct seatmap_cache *cache, const char *id, in
     } else {
         entry->references++;
         while (entry->loading) {
-            server_will_wait();
+            turn_will_wait();
             pthread_cond_wait(&cache->loaded, &cache->mutex);
         }
     }

@@ -1,7 +1,9 @@
+/* server.c: the loop of the thread that reads, the threads that take turns at it, and the drain. */
 #include "common/server.h"
 #include "common/clock.h"
 #include "common/connection.h"
 #include "common/log.h"
+#include "common/turn.h"
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +12,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -25,8 +26,7 @@ enum {
     ACCEPT_BACKOFF_MS = 20,   /* after EMFILE and the like */
     ACCEPTS_AT_ONCE = 16,
     EVENTS_AT_ONCE = 64,
-    LOOKS_MAX = 8,      /* for more to read, before deferred work is done */
-    PATIENCE_US = 2000, /* of deferred work */
+    LOOKS_MAX = 8, /* for more to read, before deferred work is done */
     THREAD_STACK_BYTES = 512 * 1024,
     HEAPS_MAX = 2, /* of malloc: threads take turns, so more would hold more free memory and spare no wait */
     LARGE_BYTES = 256 * 1024, /* what is larger goes back to the system when it is freed (mallopt(3)) */
@@ -34,18 +34,15 @@ enum {
     TASKS_MAX = 8,
 };
 
-static atomic_bool stopping;
-
 /* What all threads of one server_run() share. */
 struct service {
-    const struct server *server;
+    const struct responder *responder;
     int stop_event; /* becomes readable when the drain begins, and stays so */
 
-    pthread_mutex_t reading; /* held by the one thread that reads; guards what follows */
+    struct turn turn; /* guards what follows */
     struct connection_set connections;
     struct epoll_event ready[EVENTS_AT_ONCE];
     size_t ready_next, ready_count;
-    struct server_work *deferred, *deferred_last;
     int looks;
     bool draining, drained;
     int64_t draining_since_us;
@@ -56,62 +53,11 @@ struct task_thread {
     const struct background_task *task;
 };
 
-/* The service this thread reads for; NULL: another thread reads. */
-static _Thread_local struct service *reading_for;
-/* Until when the deferred work that this thread does may wait as the reader; 0: it does none. */
-static _Thread_local int64_t patient_until_us;
-
-bool server_stopping(void)
-{
-    return atomic_load(&stopping);
-}
-
-void server_will_wait(void)
-{
-    struct service *service = reading_for;
-    if (service != NULL) {
-        reading_for = NULL;
-        pthread_mutex_unlock(&service->reading);
-    }
-}
-
-bool server_defer(struct server_work *work)
-{
-    struct service *service = reading_for;
-    if (service == NULL) {
-        return false;
-    }
-    work->next = NULL;
-    *(service->deferred != NULL ? &service->deferred_last->next : &service->deferred) = work;
-    service->deferred_last = work;
-    return true;
-}
-
-int server_patience_ms(void)
-{
-    if (reading_for == NULL || patient_until_us == 0) {
-        return 0;
-    }
-    int64_t left_us = patient_until_us - clock_monotonic_us();
-    return left_us > 0 ? (int)((left_us + 999) / 1000) : 0;
-}
-
-/* Does what was put off first. The others are left to whoever reads then. */
-static void do_deferred(struct service *service)
-{
-    struct server_work *work = service->deferred;
-    service->deferred = work->next;
-    service->looks = 0;
-    patient_until_us = clock_monotonic_us() + PATIENCE_US;
-    work->run(work);
-    patient_until_us = 0;
-}
-
 /* Takes what waits to be accepted. Returns false when nothing is left. */
 static bool accept_some(struct service *service)
 {
     for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
-        int fd = accept4(service->server->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        int fd = accept4(service->responder->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd >= 0 && connection_open(&service->connections, fd)) {
             continue;
         }
@@ -169,8 +115,8 @@ static bool look(struct service *service, int timeout_ms)
     return count > 0;
 }
 
-/* Before deferred work is done, whoever is about to ask gets to do so, as long as some do. With nobody else
- * to run this returns at once. */
+/* Before deferred work is done, clients that are about to ask get the processor to do so, as long as some do
+ * ask. When no other process can run this returns at once. */
 static bool look_for_more(struct service *service)
 {
     if (service->looks++ >= LOOKS_MAX) {
@@ -185,13 +131,14 @@ static void read_on(struct service *service)
 {
     if (service->ready_next < service->ready_count) {
         handle(service, &service->ready[service->ready_next++]);
-    } else if (service->deferred == NULL) {
+    } else if (!turn_has_work(&service->turn)) {
         (void)look(service, service->draining ? DRAIN_STEP_MS : -1);
         if (service->draining) {
             drain_step(service);
         }
     } else if (!look_for_more(service)) {
-        do_deferred(service);
+        service->looks = 0;
+        turn_do_work(&service->turn);
     }
 }
 
@@ -202,13 +149,12 @@ static void *worker(void *argument)
 {
     struct service *service = argument;
     for (;;) {
-        pthread_mutex_lock(&service->reading);
-        reading_for = service;
-        while (reading_for != NULL && !service->drained) {
+        turn_take(&service->turn);
+        while (turn_is_mine() && !service->drained) {
             read_on(service);
         }
-        if (reading_for != NULL) {
-            server_will_wait();
+        if (turn_is_mine()) {
+            turn_will_wait();
             return NULL;
         }
     }
@@ -218,8 +164,8 @@ static void *task_loop(void *argument)
 {
     struct task_thread *thread = argument;
     struct pollfd stop = {.fd = thread->service->stop_event, .events = POLLIN};
-    while (!server_stopping()) {
-        thread->task->run(thread->service->server->context);
+    while (!turn_stopping()) {
+        thread->task->run(thread->service->responder->context);
         if (poll(&stop, 1, thread->task->interval_ms) < 0 && errno != EINTR) {
             break;
         }
@@ -230,24 +176,24 @@ static void *task_loop(void *argument)
 /* Starts every thread or none is needed: a failure here ends the process before it has served anything. */
 static size_t start_threads(struct service *service, struct task_thread *tasks, pthread_t *threads)
 {
-    const struct server *server = service->server;
+    const struct responder *responder = service->responder;
     pthread_attr_t attributes;
     size_t started = 0;
     int error = pthread_attr_init(&attributes);
     assert(error == 0);
     error = pthread_attr_setstacksize(&attributes, THREAD_STACK_BYTES);
-    for (int i = 0; i < server->threads && error == 0; i++) {
+    for (int i = 0; i < responder->threads && error == 0; i++) {
         error = pthread_create(&threads[started], &attributes, worker, service);
         started += error == 0;
     }
-    for (size_t i = 0; i < server->task_count && error == 0; i++) {
-        tasks[i] = (struct task_thread){.service = service, .task = &server->tasks[i]};
+    for (size_t i = 0; i < responder->task_count && error == 0; i++) {
+        tasks[i] = (struct task_thread){.service = service, .task = &responder->tasks[i]};
         error = pthread_create(&threads[started], &attributes, task_loop, &tasks[i]);
         started += error == 0;
     }
     pthread_attr_destroy(&attributes);
     if (error != 0) {
-        log_message(LOG_LEVEL_ERROR, "server.threads", "Cannot start %d threads: %s", server->threads,
+        log_message(LOG_LEVEL_ERROR, "server.threads", "Cannot start %d threads: %s", responder->threads,
                     strerror(error));
         exit(EXIT_FAILURE);
     }
@@ -296,15 +242,16 @@ static bool is_listening_socket(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening == 1;
 }
 
-static void name_routes(const struct server *server)
+static void name_routes(const struct responder *responder)
 {
     static const char *const methods[] = {
         [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
     size_t index = 0;
-    for (size_t i = 0; i < server->table_count; i++) {
-        const struct route_table *table = server->tables[i];
+    for (size_t i = 0; i < responder->table_count; i++) {
+        const struct route_table *table = responder->tables[i];
         for (size_t j = 0; j < table->count; j++, index++) {
-            metrics_route(server->metrics, index, methods[table->routes[j].method], table->routes[j].pattern);
+            metrics_route(responder->metrics, index, methods[table->routes[j].method],
+                          table->routes[j].pattern);
         }
     }
 }
@@ -312,7 +259,7 @@ static void name_routes(const struct server *server)
 /* False: the process was not started with a socket, or has no descriptors left. */
 static bool open_service(struct service *service)
 {
-    int listen_fd = service->server->listen_fd;
+    int listen_fd = service->responder->listen_fd;
     service->stop_event = eventfd(0, EFD_CLOEXEC);
     service->connections.epoll = epoll_create1(EPOLL_CLOEXEC);
     if (service->stop_event < 0 || service->connections.epoll < 0 || !is_listening_socket(listen_fd) ||
@@ -321,43 +268,43 @@ static bool open_service(struct service *service)
     }
     watch(service, listen_fd, &service->connections);
     watch(service, service->stop_event, &service->stop_event);
-    pthread_mutex_init(&service->reading, NULL);
+    turn_open(&service->turn);
     return true;
 }
 
 static void close_service(struct service *service)
 {
-    pthread_mutex_destroy(&service->reading);
+    turn_close(&service->turn);
     close(service->connections.epoll);
     close(service->stop_event);
 }
 
-int server_run(const struct server *server)
+int server_run(const struct responder *responder)
 {
-    assert(server->threads > 0 && server->threads <= THREADS_MAX && server->task_count <= TASKS_MAX);
+    assert(responder->threads > 0 && responder->threads <= THREADS_MAX && responder->task_count <= TASKS_MAX);
     sigset_t signals;
     block_signals(&signals);
     (void)mallopt(M_ARENA_MAX, HEAPS_MAX);
     (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
-    atomic_store(&stopping, false);
-    struct service service = {.server = server, .connections = {.server = server}};
+    turn_set_stopping(false);
+    struct service service = {.responder = responder, .connections = {.responder = responder}};
     if (!open_service(&service)) {
         log_message(LOG_LEVEL_ERROR, "server.start",
                     "No FastCGI listening socket on descriptor %d: start it with spawn-fcgi",
-                    server->listen_fd);
+                    responder->listen_fd);
         return EXIT_FAILURE;
     }
-    if (server->metrics != NULL) {
-        name_routes(server);
+    if (responder->metrics != NULL) {
+        name_routes(responder);
     }
 
     pthread_t threads[THREADS_MAX + TASKS_MAX];
     struct task_thread tasks[TASKS_MAX];
     size_t count = start_threads(&service, tasks, threads);
     log_event(LOG_LEVEL_INFO, "server.start",
-              json_pack("{s:i, s:i}", "threads", server->threads, "pid", (int)getpid()));
+              json_pack("{s:i, s:i}", "threads", responder->threads, "pid", (int)getpid()));
     wait_for_signal(&signals);
-    atomic_store(&stopping, true);
+    turn_set_stopping(true);
     eventfd_write(service.stop_event, 1);
     if (!join_threads(threads, count)) {
         log_message(LOG_LEVEL_ERROR, "server.drain", "Requests still running after %d s are abandoned",

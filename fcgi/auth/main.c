@@ -60,7 +60,7 @@ static struct field_spec *with_minimum(struct arena *arena, const struct field_s
 
 static int run(struct auth *auth, const struct route_table *table)
 {
-    const struct server server = {
+    const struct responder responder = {
         .name = "auth",
         .tables = &table,
         .table_count = 1,
@@ -73,7 +73,7 @@ static int run(struct auth *auth, const struct route_table *table)
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),
     };
-    return server_run(&server);
+    return server_run(&responder);
 }
 
 static int serve(struct auth *auth, struct arena *arena)

@@ -1,7 +1,7 @@
 /* reset_mail.c: the task that sends the mails about forgotten passwords. */
 #include "common/clock.h"
 #include "common/mail.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
@@ -84,7 +84,7 @@ void reset_mails_run(void *context)
 {
     const struct auth *auth = context;
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    while (!server_stopping() && send_one(auth, arena)) {
+    while (!turn_stopping() && send_one(auth, arena)) {
         arena_reset(arena);
     }
 }

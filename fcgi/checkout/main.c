@@ -40,7 +40,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
     };
-    const struct server server = {
+    const struct responder responder = {
         .name = "checkout",
         .tables = rooms,
         .table_count = ARRAY_LENGTH(rooms),
@@ -53,7 +53,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),
     };
-    return server_run(&server);
+    return server_run(&responder);
 }
 
 /* Each outgoing call of the test provider keeps a thread waiting for a webhook, which the other half of the

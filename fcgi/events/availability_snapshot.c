@@ -1,7 +1,7 @@
 #include "fcgi/events/availability_snapshot.h"
 #include "common/identifier.h"
 #include "common/memory.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/events/change_log.h"
 #include <stdio.h>
 #include <string.h>
@@ -267,7 +267,7 @@ size_t snapshot_size(const struct snapshot *snapshot)
 
 static void make_full(struct snapshot *snapshot)
 {
-    server_will_wait(); /* so many seats take as long as some waiting does */
+    turn_will_wait(); /* so many seats take as long as some waiting does */
     struct text text TEXT_AUTO = {0};
     snapshot->full_slot = memory_new(snapshot->count, sizeof(*snapshot->full_slot));
     text_add(&text, "{\"showId\":");

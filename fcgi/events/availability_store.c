@@ -2,7 +2,7 @@
 #include "common/identifier.h"
 #include "common/log.h"
 #include "common/memory.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <assert.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -13,7 +13,7 @@
 enum { BUCKETS = 1024 };
 
 struct shared_show {
-    struct server_work work; /* of whoever is to read it */
+    struct turn_work work; /* of whoever is to read it */
     struct availability_store *store;
 
     /* Guarded by the store's lock. */
@@ -121,7 +121,7 @@ static void count_size(struct availability_store *store, struct shared_show *sho
     show->size = size;
 }
 
-static void read_deferred(struct server_work *work);
+static void read_deferred(struct turn_work *work);
 
 /* Finds or makes the entry. With the store's lock. */
 static struct shared_show *find_show(struct availability_store *store, const char *show_id)
@@ -263,12 +263,12 @@ static bool answer_readers(struct availability_store *store, struct shared_show 
 static void serve(struct availability_store *store, struct shared_show *show)
 {
     pthread_mutex_lock(&store->lock);
-    while (answer_readers(store, show) && !server_defer(&show->work)) {
+    while (answer_readers(store, show) && !turn_defer(&show->work)) {
     }
     pthread_mutex_unlock(&store->lock);
 }
 
-static void read_deferred(struct server_work *work)
+static void read_deferred(struct turn_work *work)
 {
     struct shared_show *show = (struct shared_show *)((char *)work - offsetof(struct shared_show, work));
     serve(show->store, show);
@@ -292,7 +292,7 @@ void availability_ask(struct availability_store *store, const char *show_id,
     pthread_mutex_unlock(&store->lock);
     if (show == NULL) {
         reader->answer(reader, &(struct availability){.status = DB_UNAVAILABLE});
-    } else if (reads && !server_defer(&show->work)) {
+    } else if (reads && !turn_defer(&show->work)) {
         serve(store, show);
     }
 }
@@ -316,7 +316,7 @@ void availability_wait(struct availability_store *store, const char *show_id,
     struct waiting_reader waiting = {.reader = {.answer = answer_waiting}, .inner = reader};
     sem_init(&waiting.answered, 0, 0);
     availability_ask(store, show_id, &waiting.reader);
-    server_will_wait();
+    turn_will_wait();
     while (sem_wait(&waiting.answered) != 0) { /* EINTR */
     }
     sem_destroy(&waiting.answered);

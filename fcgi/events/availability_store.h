@@ -4,7 +4,7 @@
  * small query at a time per show however many readers there are, and every answer comes from a read that
  * began after its request had arrived. So whoever was told of a change sees it, on every host. Nothing is
  * invalidated and nothing is sent between processes. Whoever asks while nobody reads the show does so, once
- * all who are asking just then have been heard (server_defer()), and answers everyone who waits for it: no
+ * all who are asking just then have been heard (turn_defer()), and answers everyone who waits for it: no
  * thread is woken. The memory of all snapshots together is bounded; the least recently used show goes first.
  */
 #ifndef TICKETING_EVENTS_AVAILABILITY_STORE_H

@@ -1,6 +1,7 @@
 #include "fcgi/events/health.h"
 #include "common/clock.h"
 #include "common/probe.h"
+#include "common/turn.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/metrics_merge.h"
 #include <pthread.h>
@@ -85,6 +86,7 @@ static const char *word(bool well)
 enum problem health_get(struct request *request, struct response *response)
 {
     struct health *health = app_of(request)->health;
+    turn_will_wait(); /* for the lock: another thread may hold it while a responder does not answer */
     pthread_mutex_lock(&health->lock);
     if (!health->asked || clock_monotonic_us() - health->asked_at > FRESH_US) {
         ask_all(health, request_arena(request));

@@ -2,7 +2,7 @@
 #include "common/log.h"
 #include "common/memory.h"
 #include "common/response_database.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/live_channel.h"
@@ -144,7 +144,7 @@ void live_publish(struct live *live)
     size_t count = 0;
     char(*shows)[UUID_SIZE] = live_followed(live->folder, &count);
     live->round++;
-    for (size_t i = 0; i < count && !server_stopping(); i++) {
+    for (size_t i = 0; i < count && !turn_stopping(); i++) {
         publish_show(live, shows[i], (live->round + i) % COUNT_EVERY == 0);
     }
     free(shows);

@@ -100,7 +100,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     open_app(&app);
-    int code = server_run(&(struct server){
+    int code = server_run(&(struct responder){
         .name = "events",
         .tables = tables,
         .table_count = ARRAY_LENGTH(tables),

@@ -1,6 +1,6 @@
 #include "fcgi/events/shared_text.h"
 #include "common/memory.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -221,7 +221,7 @@ static void put_number(unsigned char *at, uint32_t number)
 static void make_gzip(struct shared_body *body)
 {
     static const unsigned char header[GZIP_HEADER_SIZE] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
-    server_will_wait(); /* compressing takes as long as some waiting does */
+    turn_will_wait(); /* compressing takes as long as some waiting does */
     struct response_piece *pieces = memory_new(body->count + 2, sizeof(*pieces));
     uLong checksum = 0;
     z_stream stream = {.zalloc = Z_NULL};

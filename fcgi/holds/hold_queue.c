@@ -1,6 +1,6 @@
 #include "fcgi/holds/hold_queue.h"
 #include "common/log.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <pthread.h>
 #include <stddef.h>
 
@@ -15,8 +15,8 @@ struct hold_queue {
     struct hold_job *first;
     struct hold_job **end; /* where the next one is linked */
     size_t waiting;
-    bool led;                /* some thread is at work on batches, or will be */
-    struct server_work work; /* of that thread */
+    bool led;              /* some thread is at work on batches, or will be */
+    struct turn_work work; /* of that thread */
 };
 
 /* With the mutex. */
@@ -106,11 +106,11 @@ static void lead(struct hold_queue *queue)
         do_batch(queue, batch, count);
         pthread_mutex_lock(&queue->mutex);
         queue->led = queue->first != NULL;
-    } while (queue->led && !server_defer(&queue->work));
+    } while (queue->led && !turn_defer(&queue->work));
     pthread_mutex_unlock(&queue->mutex);
 }
 
-static void lead_deferred(struct server_work *work)
+static void lead_deferred(struct turn_work *work)
 {
     lead((struct hold_queue *)((char *)work - offsetof(struct hold_queue, work)));
 }
@@ -147,7 +147,7 @@ void hold_queue_submit(struct hold_queue *queue, struct hold_job *job)
     pthread_mutex_unlock(&queue->mutex);
     if (full) {
         job->done(job, DB_UNAVAILABLE);
-    } else if (leads && !server_defer(&queue->work)) {
+    } else if (leads && !turn_defer(&queue->work)) {
         lead(queue);
     }
 }

@@ -2,7 +2,7 @@
  * next batch takes all that wait and runs as one statement, each granted or refused on its own.
  *
  * There is no timer and no thread of its own: the thread that brings a request while nobody leads carries it
- * to the database, with all that is ready by then (server_defer()), tells each its outcome, and goes on with
+ * to the database, with all that is ready by then (turn_defer()), tells each its outcome, and goes on with
  * whatever came meanwhile until nothing waits. All others leave their request and go. So a lone hold pays
  * nothing, a rush pays one commit for many holds (PostgreSQL's own commit_delay, turned around: the queue is
  * the delay), and nobody is woken for an answer (flat combining; Hendler, Incze, Shavit and Tzafrir, SPAA

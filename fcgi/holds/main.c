@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         .limits = {.ttl_seconds = config.hold_ttl_seconds, .max_held_seats = config.max_held_seats_per_user},
     };
     holds.queue = hold_queue_new(pool, &holds.limits);
-    const struct server server = {
+    const struct responder responder = {
         .name = "holds",
         .tables = tables,
         .table_count = ARRAY_LENGTH(tables),
@@ -65,7 +65,7 @@ int main(int argc, char **argv)
         .threads = (int)config.threads,
         .ready = ready,
     };
-    int exit_code = server_run(&server);
+    int exit_code = server_run(&responder);
     hold_queue_free(holds.queue);
     seatmap_cache_free(holds.maps);
     show_pins_free(holds.pins);

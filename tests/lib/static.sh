@@ -73,6 +73,7 @@ library_calls_stand_where_they_belong() {
     only_in '\bfastcgi_[a-z_]+ *\(' '^common/(fastcgi|connection|request|response)[a-z_]*\.[ch]$' || status=1
     only_in '\bFCGX_[A-Za-z]+' '^common/fastcgi\.[ch]$' || status=1
     only_in '\bOS_[A-Za-z]+ *\(' '^common/fastcgi_port\.c$' || status=1
+    only_in '#include [<"]fastcgi\.h|\bFCGI_(STDOUT|HEADER_LEN)' '^common/fastcgi\.c$' || status=1
     # Records are libfcgi's: their headers, types and flags (fastcgi.h of libfcgi) are known to nobody else.
     only_in '\bFCGI_(Header|BeginRequest|EndRequest|BEGIN|END|PARAMS|STDIN|KEEP_CONN|RESPONDER)' '^$' || status=1
     only_in '\bPQ[a-z][A-Za-z]+ *\(' '^common/db[a-z_]*\.[ch]$|_db\.c$' || status=1
@@ -108,7 +109,7 @@ top_level_is_as_decided() {
 # Symbols in the data and bss sections of the library and the responders; the logger and the signal flag may be there.
 no_mutable_globals() {
     local found
-    found=$(files .c | grep -E '^(common|fcgi)/' | grep -v -E '^common/(log|server[a-z_]*|memory)\.c$' |
+    found=$(files .c | grep -E '^(common|fcgi)/' | grep -v -E '^common/(log|turn|memory)\.c$' |
         xargs grep -n -E '^(static )?(_Atomic |volatile |unsigned |struct [a-z_]+ |int |bool |char |size_t |int64_t |json_t |atomic_[a-z]+ )[^()]*[;=]$' /dev/null |
         grep -v -E '\bconst\b|extern |_Thread_local')
     [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }

@@ -4,6 +4,7 @@
 
 #include "common/identifier.h"
 #include "common/log.h"
+#include "common/router.h"
 #include "common/server.h"
 #include <setjmp.h>
 #include <signal.h>
@@ -34,7 +35,7 @@ static inline int listen_on(const char *path)
     return fd;
 }
 
-static inline _Noreturn void serve(int fd, struct server server)
+static inline _Noreturn void serve(int fd, struct responder server)
 {
     log_open("test", LOG_LEVEL_ERROR);
     struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
@@ -51,7 +52,7 @@ static inline _Noreturn void serve(int fd, struct server server)
 }
 
 /* A test's setup: starts the server with these routes. */
-static inline int server_start(void **state, const struct server *server)
+static inline int server_start(void **state, const struct responder *server)
 {
     static struct fixture fixture;
     char name[UUID_SIZE];

@@ -57,7 +57,7 @@ static bool is_ready(void *context)
 static int setup(void **state)
 {
     return server_start(
-        state, &(struct server){.tables = tables, .table_count = 1, .context = &ready, .ready = is_ready});
+        state, &(struct responder){.tables = tables, .table_count = 1, .context = &ready, .ready = is_ready});
 }
 
 static json_t *get(const struct fixture *fixture, const char *path, int wanted_status)

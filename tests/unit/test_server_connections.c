@@ -85,7 +85,7 @@ static const struct route_table *const tables[] = {&table};
 
 static int setup(void **state)
 {
-    return server_start(state, &(struct server){.tables = tables, .table_count = 1});
+    return server_start(state, &(struct responder){.tables = tables, .table_count = 1});
 }
 
 static size_t put_record(unsigned char *at, int type, const void *content, size_t length)

@@ -1,6 +1,7 @@
 /* Work that a handler puts off until all that is ready has been read: it is done once for all of them, a
  * short wait of it keeps the reading, and a long one does not. */
 #include "common/probe.h"
+#include "common/turn.h"
 #include "tests/unit/server_fixture.h"
 #include <poll.h>
 #include <pthread.h>
@@ -17,14 +18,14 @@ struct waiter {
 
 /* Who waits for the work. Only the thread that reads touches the list. */
 struct gathering {
-    struct server_work work;
+    struct turn_work work;
     struct waiter *waiters;
     int wait_ms; /* how long the work takes */
     bool queued;
 };
 
 /* Answers all with their number, and whether this thread was still the one that reads at the end. */
-static void answer_all(struct server_work *work)
+static void answer_all(struct turn_work *work)
 {
     struct gathering *gathering = (struct gathering *)((char *)work - offsetof(struct gathering, work));
     struct waiter *waiter = gathering->waiters;
@@ -35,15 +36,15 @@ static void answer_all(struct server_work *work)
         count++;
     }
     for (int left_ms = gathering->wait_ms; left_ms > 0;) {
-        int patience_ms = server_patience_ms();
+        int patience_ms = turn_patience_ms();
         if (patience_ms == 0) {
-            server_will_wait();
+            turn_will_wait();
             patience_ms = left_ms;
         }
         poll(NULL, 0, patience_ms < left_ms ? patience_ms : left_ms);
         left_ms -= patience_ms;
     }
-    bool reads = server_patience_ms() > 0;
+    bool reads = turn_patience_ms() > 0;
     while (waiter != NULL) {
         struct waiter *next = waiter->next;
         struct response *response = waiter->response;
@@ -62,8 +63,8 @@ static enum problem gather(struct request *request, struct response *response, i
     gathering->wait_ms = wait_ms;
     if (!gathering->queued) {
         gathering->queued = true;
-        assert_int_equal(server_patience_ms(), 0); /* a handler has none */
-        assert_true(server_defer(&gathering->work));
+        assert_int_equal(turn_patience_ms(), 0); /* a handler has none */
+        assert_true(turn_defer(&gathering->work));
     }
     return PROBLEM_LATER;
 }
@@ -89,10 +90,10 @@ static enum problem get_stall(struct request *request, struct response *response
 static enum problem get_elsewhere(struct request *request, struct response *response)
 {
     struct gathering *gathering = request_context(request);
-    server_will_wait();
-    bool deferred = server_defer(&gathering->work);
+    turn_will_wait();
+    bool deferred = turn_defer(&gathering->work);
     return response_json(response, 200,
-                         json_pack("{s:b, s:i}", "deferred", deferred, "patience", server_patience_ms()));
+                         json_pack("{s:b, s:i}", "deferred", deferred, "patience", turn_patience_ms()));
 }
 
 static const struct route routes[] = {
@@ -107,7 +108,8 @@ static const struct route_table *const tables[] = {&table};
 static int setup(void **state)
 {
     struct gathering gathering = {.work = {.run = answer_all}};
-    return server_start(state, &(struct server){.tables = tables, .table_count = 1, .context = &gathering});
+    return server_start(state,
+                        &(struct responder){.tables = tables, .table_count = 1, .context = &gathering});
 }
 
 struct client {

@@ -2,7 +2,7 @@
 #include "fcgi/checkout/orders/orders.h"
 #include "common/page.h"
 #include "common/response_database.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/orders/orders_db.h"
@@ -74,7 +74,7 @@ void order_expiry_run(void *context)
     const struct checkout *checkout = context;
     CLEANUP(arena_free) struct arena *arena = arena_new();
     int64_t expired = EXPIRY_BATCH;
-    while (expired == EXPIRY_BATCH && !server_stopping()) {
+    while (expired == EXPIRY_BATCH && !turn_stopping()) {
         if (orders_db_expire(checkout->pool, arena, EXPIRY_BATCH, &expired) != DB_OK) {
             return; /* logged by db.c; the next round tries again */
         }

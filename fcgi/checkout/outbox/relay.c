@@ -2,7 +2,7 @@
 #include "fcgi/checkout/outbox/relay.h"
 #include "common/clock.h"
 #include "common/outgoing.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/outbox/mail/order_mail.h"
 #include "fcgi/checkout/outbox/outbox.h"
@@ -68,7 +68,7 @@ void relay_dispatch_run(void *context)
     const struct checkout *checkout = context;
     CLEANUP(arena_free) struct arena *arena = arena_new();
     int64_t dispatched = DISPATCH_BATCH;
-    while (dispatched == DISPATCH_BATCH && !server_stopping()) {
+    while (dispatched == DISPATCH_BATCH && !turn_stopping()) {
         if (outbox_db_dispatch(checkout->pool, arena, DISPATCH_BATCH, &dispatched) != DB_OK) {
             return; /* logged by db.c; the next round tries again */
         }
@@ -214,7 +214,7 @@ void relay_deliver_run(void *context)
     struct outgoing_set *transfers = checkout->relay->transfers;
     bool busy = true;
     while (busy) {
-        bool stopping = server_stopping();
+        bool stopping = turn_stopping();
         size_t started = stopping ? 0 : start_due(checkout);
         if (outgoing_set_under_way(transfers) > 0) {
             outgoing_set_wait(transfers, WAIT_MS, transfer_ended, context);

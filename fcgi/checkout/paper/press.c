@@ -1,5 +1,5 @@
 #include "common/memory.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/checkout/paper/pdf.h"
 #include "fcgi/checkout/paper/typeset.h"
 #include <assert.h>
@@ -41,7 +41,7 @@ void ticket_press_free(struct ticket_press *press)
 
 bool ticket_press_enter(struct ticket_press *press)
 {
-    server_will_wait();
+    turn_will_wait();
     pthread_mutex_lock(&press->mutex);
     bool admitted = press->waiting < press->places * WAITING_MAX_PER_PLACE;
     if (admitted) {

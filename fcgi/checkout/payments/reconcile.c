@@ -1,7 +1,7 @@
 /* Background task: asks the provider about payments whose event has not come while it should have, and about
  * answers that were lost; settles them, or has their page closed when the order is over. */
 #include "common/log.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/payments/attempts_db.h"
 #include "fcgi/checkout/payments/payments.h"
@@ -99,14 +99,14 @@ void payment_reconcile_run(void *context)
     CLEANUP(arena_free) struct arena *arena = arena_new();
     const struct provider_context provider = {checkout->config, checkout->metrics, arena};
     size_t count = CHECK_BATCH;
-    while (count == CHECK_BATCH && !server_stopping()) {
+    while (count == CHECK_BATCH && !turn_stopping()) {
         arena_reset(arena);
         struct payment_check *checks = NULL;
         if (payment_attempts_db_claim(checkout->pool, arena, checkout->provider->name, CHECK_BATCH,
                                       CHECK_LEASE_SECONDS, &checks, &count) != DB_OK) {
             return; /* logged by db.c; the next round tries again */
         }
-        for (size_t i = 0; i < count && !server_stopping(); i++) {
+        for (size_t i = 0; i < count && !turn_stopping(); i++) {
             if (!check_payment(checkout, &provider, &checks[i]) &&
                 payment_attempts_db_postpone(checkout->pool, arena, &checks[i].attempt) != DB_OK) {
                 return;

@@ -2,7 +2,7 @@
 #include "common/identifier.h"
 #include "common/log.h"
 #include "common/response_database.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/payments/payments.h"
@@ -149,14 +149,14 @@ void refund_send_run(void *context)
     CLEANUP(arena_free) struct arena *arena = arena_new();
     const struct provider_context provider = {checkout->config, checkout->metrics, arena};
     size_t count = REFUND_BATCH;
-    while (count == REFUND_BATCH && !server_stopping()) {
+    while (count == REFUND_BATCH && !turn_stopping()) {
         arena_reset(arena);
         struct payment_refund *refunds = NULL;
         if (refunds_db_claim(checkout->pool, arena, checkout->provider->name, REFUND_BATCH,
                              REFUND_LEASE_SECONDS, &refunds, &count) != DB_OK) {
             return; /* logged by db.c; the next round tries again */
         }
-        for (size_t i = 0; i < count && !server_stopping(); i++) {
+        for (size_t i = 0; i < count && !turn_stopping(); i++) {
             if (!send_refund(checkout, &provider, &refunds[i])) {
                 return; /* the lease runs out, then it is asked for again under the same number */
             }

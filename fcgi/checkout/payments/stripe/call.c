@@ -1,7 +1,7 @@
 #include "fcgi/checkout/payments/stripe/call.h"
 #include "common/log.h"
 #include "common/outgoing.h"
-#include "common/server.h"
+#include "common/turn.h"
 #include <ctype.h>
 #include <string.h>
 #include <time.h>
@@ -121,7 +121,7 @@ enum provider_answer stripe_call(const struct provider_context *context, const s
     for (int call = 1;; call++) {
         CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
         call_once(context, request, &answer);
-        if (call == CALLS_MAX || !is_worth_another_call(&answer) || server_stopping()) {
+        if (call == CALLS_MAX || !is_worth_another_call(&answer) || turn_stopping()) {
             *ret_reply = (struct stripe_reply){0};
             return judge(context, request, &answer, ret_reply);
         }

@@ -1,4 +1,6 @@
-#include "common/router.h"
+#include "common/route.h"
+#include "common/identifier.h"
+#include "common/token.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
