@@ -80,17 +80,17 @@ void fastcgi_port_close(struct fastcgi_port *port)
 /* What follows is fcgios.h as fcgiapp.c of libfcgi 2.4.2 calls it; its return values are those of os_unix.c.
  */
 
-int OS_LibInit(int descriptors[3])
+int OS_LibInit(int stdioFds[3])
 {
-    (void)descriptors;
+    (void)stdioFds;
     return 0;
 }
 
-int OS_Accept(int listening, int fail_on_intr, const char *web_servers)
+int OS_Accept(int listen_sock, int fail_on_intr, const char *webServerAddrs)
 {
-    (void)listening;
+    (void)listen_sock;
     (void)fail_on_intr;
-    (void)web_servers;
+    (void)webServerAddrs;
     if (current == NULL || current->accepted) {
         errno = EAGAIN;
         return -1;
@@ -99,54 +99,54 @@ int OS_Accept(int listening, int fail_on_intr, const char *web_servers)
     return THE_CONNECTION;
 }
 
-int OS_Read(int descriptor, char *buffer, size_t length)
+int OS_Read(int fd, char *buf, size_t len)
 {
-    (void)descriptor;
+    (void)fd;
     size_t left = current->input_length - current->input_taken;
     if (left == 0) {
         current->starved = true;
         errno = EAGAIN;
         return -1;
     }
-    size_t part = length < left ? length : left;
-    memcpy(buffer, current->input + current->input_taken, part);
+    size_t part = len < left ? len : left;
+    memcpy(buf, current->input + current->input_taken, part);
     current->input_taken += part;
     return (int)part; /* libfcgi's buffers have 8 KiB */
 }
 
-int OS_Write(int descriptor, char *buffer, size_t length)
+int OS_Write(int fd, char *buf, size_t len)
 {
-    (void)descriptor;
-    if (length > INT_MAX) {
+    (void)fd;
+    if (len > INT_MAX) {
         errno = EINVAL;
         return -1;
     }
-    const unsigned char *bytes = (const unsigned char *)buffer;
-    size_t sent = current->out_length == 0 ? send_some(current, bytes, length) : 0;
-    if (sent < length) {
-        keep(current, bytes + sent, length - sent);
+    const unsigned char *bytes = (const unsigned char *)buf;
+    size_t sent = current->out_length == 0 ? send_some(current, bytes, len) : 0;
+    if (sent < len) {
+        keep(current, bytes + sent, len - sent);
     }
-    return (int)length;
+    return (int)len;
 }
 
 /* The server closes the socket. */
-int OS_IpcClose(int descriptor, int shutdown_first)
+int OS_IpcClose(int ipcFd, int shutdown)
 {
-    (void)descriptor;
-    (void)shutdown_first;
+    (void)ipcFd;
+    (void)shutdown;
     return 0;
 }
 
-int OS_IsFcgi(int descriptor)
+int OS_IsFcgi(int sock)
 {
-    (void)descriptor;
+    (void)sock;
     return 1;
 }
 
 /* Only for programs that open a listening socket themselves. */
-int OS_CreateLocalIpcFd(const char *path, int backlog)
+int OS_CreateLocalIpcFd(const char *bindPath, int backlog)
 {
-    (void)path;
+    (void)bindPath;
     (void)backlog;
     errno = ENOSYS;
     return -1;

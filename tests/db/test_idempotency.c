@@ -221,7 +221,8 @@ static struct request new_request(struct fixture *fixture, const char *path, con
 {
     struct fastcgi *input = arena_alloc(fixture->arena, sizeof(*input));
     char **environment = arena_alloc(fixture->arena, 2 * sizeof(*environment));
-    environment[0] = key != NULL ? (char *)arena_printf(fixture->arena, "HTTP_IDEMPOTENCY_KEY=%s", key) : NULL;
+    environment[0] =
+        key != NULL ? (char *)arena_printf(fixture->arena, "HTTP_IDEMPOTENCY_KEY=%s", key) : NULL;
     environment[1] = NULL;
     input->request.envp = environment;
     input->body = body;

@@ -1,7 +1,7 @@
 // The API document against the code: the same calls, the same error codes; and what holds for every answer.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -13,11 +13,17 @@ import { RESPONDERS } from '../support/processes.mjs';
 import { root, state } from '../support/stack.mjs';
 import { createEvent, createShow, registerUser } from '../support/world.mjs';
 
+const sourcesOf = (responder) =>
+  readdirSync(join(root, 'fcgi', responder), { recursive: true })
+    .filter((file) => file.endsWith('.c'))
+    .map((file) => source(join('fcgi', responder, file)));
 const source = (path) => readFileSync(join(root, path), 'utf8');
 
 test('every route of the responders is in the document, and the reverse', () => {
   const routes = RESPONDERS.flatMap((name) =>
-    [...source(`fcgi/${name}/main.c`).matchAll(/\{\s*HTTP_(GET|POST|PUT|DELETE),\s*"([^"]+)"/g)].map(([, method, path]) => `${method} ${path}`),
+    sourcesOf(name).flatMap((text) =>
+      [...text.matchAll(/\.method = HTTP_(GET|POST|PUT|DELETE),\s*\.pattern = "([^"]+)"/g)].map(([, method, path]) => `${method} ${path}`),
+    ),
   );
   const own = routes
     .filter((route) => !route.includes(' /-/'))
