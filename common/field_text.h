@@ -3,7 +3,8 @@
 #ifndef TICKETING_FIELD_TEXT_H
 #define TICKETING_FIELD_TEXT_H
 
-#include "common/field.h"
+#include "common/field_spec.h"
+#include "common/memory.h"
 
 /* Characters (not bytes) of valid UTF-8. */
 size_t text_characters(const char *text);

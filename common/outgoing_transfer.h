@@ -2,7 +2,7 @@
 #ifndef TICKETING_OUTGOING_TRANSFER_H
 #define TICKETING_OUTGOING_TRANSFER_H
 
-#include "common/outgoing.h"
+#include "common/outgoing_request.h"
 #include <curl/curl.h>
 
 struct outgoing_transfer {

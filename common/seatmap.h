@@ -7,16 +7,9 @@
 #define TICKETING_SEATMAP_H
 
 #include "common/fault.h"
+#include "common/seatmap_limits.h"
 #include <jansson.h>
 #include <stdint.h>
-
-enum {
-    SEATMAP_SEATS_MAX = 100000,
-    SEATMAP_ZONES_MAX = 200,
-    SEATMAP_ROWS_MAX = 5000, /* in all zones together */
-    SEAT_ID_MAX = 64,        /* characters of a seat id */
-};
-#define SEATMAP_PRICE_MAX INT64_C(1000000000000)
 
 struct seat {
     const char *id;   /* e.g. "A1", unique in the map */

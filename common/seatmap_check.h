@@ -5,7 +5,10 @@
 #ifndef TICKETING_SEATMAP_CHECK_H
 #define TICKETING_SEATMAP_CHECK_H
 
-#include "common/seatmap.h"
+#include "common/fault.h"
+#include "common/seatmap_limits.h"
+#include <jansson.h>
+#include <stdbool.h>
 
 enum { SEAT_NUMBER_MAX = 99999, FAULT_PATH_SIZE = 160 };
 

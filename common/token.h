@@ -4,27 +4,10 @@
 #define TICKETING_TOKEN_H
 
 #include "common/cleanup.h"
-#include "common/identifier.h"
+#include "common/token_claims.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum role {
-    ROLE_USER = 1u << 0,  /* buys tickets */
-    ROLE_STAFF = 1u << 1, /* scans tickets */
-    ROLE_ADMIN = 1u << 2, /* runs events */
-};
-
-enum { TOKEN_MAX = 4096, TOKEN_SECRET_MIN = 32, TOKEN_TEXT_MAX = 256 };
-
-struct token_claims {
-    char user_id[UUID_SIZE];        /* sub */
-    char session_id[UUID_SIZE];     /* sid */
-    char email[TOKEN_TEXT_MAX * 4]; /* UTF-8 */
-    char full_name[TOKEN_TEXT_MAX * 4];
-    unsigned roles;     /* bits of enum role */
-    int64_t expires_at; /* exp, seconds since the epoch */
-};
 
 struct token_keys; /* opaque; shared between threads */
 

@@ -1,21 +1,20 @@
+/* token_cache.c: a token's digest leads to its claims. */
 #include "common/token_cache.h"
 #include "common/clock.h"
 #include "common/memory.h"
-#include <openssl/crypto.h>
+#include "common/set_cache.h"
 #include <openssl/sha.h>
-#include <pthread.h>
 #include <string.h>
 
 enum {
-    SETS = 512,
-    WAYS = 8,        /* tokens that fall into one set; the one that was put in first goes */
-    NAMES_MAX = 160, /* what longer ones would need, they all would */
+    TOKENS = 4096,
+    NAMES_MAX = 160, /* every entry has this room, so longer names are not remembered */
 };
 
-/* Of a token its digest only: small, and of no use to whoever reads this memory. */
+/* What is remembered under a token's digest. The token itself is not kept: the digest is smaller, and of no
+ * use to anybody who reads this memory. */
 struct entry {
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-    int64_t expires_at; /* 0: empty */
+    int64_t expires_at;
     unsigned roles;
     char user_id[UUID_SIZE];
     char session_id[UUID_SIZE];
@@ -23,21 +22,19 @@ struct entry {
 };
 
 struct token_cache {
-    pthread_mutex_t lock;
-    struct entry sets[SETS][WAYS];
+    struct set_cache *entries;
 };
 
 struct token_cache *token_cache_new(void)
 {
     struct token_cache *cache = memory_new(1, sizeof(*cache));
-    pthread_mutex_init(&cache->lock, NULL);
+    cache->entries = set_cache_new(TOKENS, SHA256_DIGEST_LENGTH, sizeof(struct entry));
     return cache;
 }
 
 void token_cache_free(struct token_cache *cache)
 {
-    pthread_mutex_destroy(&cache->lock);
-    OPENSSL_cleanse(cache->sets, sizeof(cache->sets));
+    set_cache_free(cache->entries);
     free(cache);
 }
 
@@ -46,24 +43,6 @@ static void digest_of(const char *token, unsigned char ret_digest[static SHA256_
     if (SHA256((const unsigned char *)token, strlen(token), ret_digest) == NULL) {
         abort(); /* memory.h: exhaustion ends the process; going on, one token could pass for another */
     }
-}
-
-static struct entry *set_of(struct token_cache *cache,
-                            const unsigned char digest[static SHA256_DIGEST_LENGTH])
-{
-    return cache->sets[(digest[0] | digest[1] << 8) % SETS];
-}
-
-/* The place of the digest in its set, or WAYS. How long this takes tells nothing about a token: nobody can
- * make one whose digest is nearly another's. */
-static size_t way_of(const struct entry *set, const unsigned char digest[static SHA256_DIGEST_LENGTH])
-{
-    size_t way = 0;
-    while (way < WAYS &&
-           (set[way].expires_at == 0 || memcmp(set[way].digest, digest, SHA256_DIGEST_LENGTH) != 0)) {
-        way++;
-    }
-    return way;
 }
 
 static void claims_of(const struct entry *entry, struct token_claims *ret_claims)
@@ -80,16 +59,13 @@ static void claims_of(const struct entry *entry, struct token_claims *ret_claims
 bool token_cache_get(struct token_cache *cache, const char *token, struct token_claims *ret_claims)
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];
+    struct entry entry;
     digest_of(token, digest);
-    pthread_mutex_lock(&cache->lock);
-    const struct entry *set = set_of(cache, digest);
-    const size_t way = way_of(set, digest);
-    const bool found = way < WAYS && set[way].expires_at > clock_seconds();
-    if (found) {
-        claims_of(&set[way], ret_claims);
+    if (!set_cache_get(cache->entries, digest, &entry) || entry.expires_at <= clock_seconds()) {
+        return false;
     }
-    pthread_mutex_unlock(&cache->lock);
-    return found;
+    claims_of(&entry, ret_claims);
+    return true;
 }
 
 void token_cache_put(struct token_cache *cache, const char *token, const struct token_claims *claims)
@@ -99,18 +75,12 @@ void token_cache_put(struct token_cache *cache, const char *token, const struct 
     if (email + full_name > NAMES_MAX) {
         return;
     }
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    digest_of(token, digest);
     struct entry entry = {.expires_at = claims->expires_at, .roles = claims->roles};
-    digest_of(token, entry.digest);
     memcpy(entry.user_id, claims->user_id, sizeof(entry.user_id));
     memcpy(entry.session_id, claims->session_id, sizeof(entry.session_id));
     memcpy(entry.names, claims->email, email);
     memcpy(entry.names + email, claims->full_name, full_name);
-    pthread_mutex_lock(&cache->lock);
-    struct entry *set = set_of(cache, entry.digest);
-    const size_t way = way_of(set, entry.digest);
-    if (way == WAYS) {
-        memmove(&set[1], &set[0], (WAYS - 1) * sizeof(set[0]));
-    }
-    set[way % WAYS] = entry;
-    pthread_mutex_unlock(&cache->lock);
+    set_cache_put(cache->entries, digest, &entry);
 }

@@ -3,7 +3,9 @@
 #ifndef TICKETING_TOKEN_CACHE_H
 #define TICKETING_TOKEN_CACHE_H
 
-#include "common/token.h"
+#include "common/cleanup.h"
+#include "common/token_claims.h"
+#include <stdbool.h>
 
 struct token_cache; /* opaque; shared between threads; 4096 tokens, 1.2 MB when all are in use */
 

@@ -1,25 +1,11 @@
 /* reset_mail.c: the task that sends the mails about forgotten passwords. */
 #include "common/clock.h"
+#include "common/html.h"
 #include "common/mail.h"
 #include "common/turn.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
-
-static const char *escape_html(struct arena *arena, const char *text)
-{
-    const char *escaped = "";
-    for (; *text != '\0'; text++) {
-        const char piece[2] = {*text, '\0'};
-        const char *entity = *text == '&'   ? "&amp;"
-                             : *text == '<' ? "&lt;"
-                             : *text == '>' ? "&gt;"
-                             : *text == '"' ? "&quot;"
-                                            : piece;
-        escaped = arena_printf(arena, "%s%s", escaped, entity);
-    }
-    return escaped;
-}
 
 /* The token stands behind '#': browsers do not send that part, so it is in nobody's log. */
 static const char *link_of(const struct auth *auth, struct arena *arena, const char *token)
@@ -51,7 +37,7 @@ static enum mail_result send_link(const struct auth *auth, struct arena *arena, 
             "has asked for a new password for this address. <a href=\"%s\">Choose one here</a> within "
             "30 minutes.</p>\n<p>If it was not you, do nothing: your password stays as it "
             "is.</p>\n</body>\n</html>\n",
-            escape_html(arena, to->full_name), link),
+            html_escape(arena, to->full_name), link),
     };
     const struct mail_route route = {
         .smtp_url = auth->config.smtp_url,

@@ -10,7 +10,7 @@
 #include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/provider.h"
 #include "fcgi/checkout/payments/slots.h"
-#include "fcgi/checkout/tickets/files.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/tickets/tickets.h"
 #include <stdlib.h>
 

@@ -4,7 +4,6 @@
 #include "fcgi/checkout/paper/calendar.h"
 #include "fcgi/checkout/paper/image.h"
 #include "fcgi/checkout/paper/pdf.h"
-#include "fcgi/checkout/paper/price.h"
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -35,31 +34,6 @@ static struct ticket_document ticket(void)
         .buyer = "Nguyễn Thị Hồng Phượng",
         .qr = "T17QKABAZOlwHsefDqdL2obLD1OX94wAAAAAEAAgAAAAAAAAQEA12",
     };
-}
-
-static void prices_have_the_digits_of_their_currency(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t amount;
-        const char *currency, *text;
-    } prices[] = {{0, "VND", "0 VND"},
-                  {500, "VND", "500 VND"},
-                  {1200000, "VND", "1,200,000 VND"},
-                  {INT64_C(1000000000000), "JPY", "1,000,000,000,000 JPY"},
-                  {0, "EUR", "0.00 EUR"},
-                  {5, "EUR", "0.05 EUR"},
-                  {123456, "USD", "1,234.56 USD"},
-                  {100000000, "USD", "1,000,000.00 USD"},
-                  {1, "KWD", "0.001 KWD"},
-                  {1234567, "BHD", "1,234.567 BHD"},
-                  {12345, "UYW", "1.2345 UYW"},
-                  {100, "XYZ", "1.00 XYZ"}};
-    for (size_t i = 0; i < ARRAY_LENGTH(prices); i++) {
-        char text[TICKET_PRICE_SIZE];
-        ticket_price_format(prices[i].amount, prices[i].currency, text);
-        assert_string_equal(text, prices[i].text);
-    }
 }
 
 static void calendar_lines_are_folded_and_escaped(void **state)
@@ -180,7 +154,6 @@ static void a_press_turns_away_who_would_wait_too_long(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prices_have_the_digits_of_their_currency),
         cmocka_unit_test(calendar_lines_are_folded_and_escaped),
         cmocka_unit_test(pages_are_drawn_whatever_the_texts),
         cmocka_unit_test(what_fits_no_code_is_refused),

@@ -1,4 +1,4 @@
-#include "fcgi/checkout/tickets/files.h"
+/* files.c: tickets as files for print, screen and calendar. */
 #include "common/clock.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
@@ -7,29 +7,16 @@
 #include "fcgi/checkout/paper/pdf.h"
 #include "fcgi/checkout/paper/qr.h"
 #include "fcgi/checkout/tickets/files_db.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/tickets/tickets.h"
 #include <string.h>
 
 static const char PDF_TYPE[] = "application/pdf";
 
-const char *ticket_file_text(struct ticket_keys *keys, struct arena *arena, const char *status,
-                             const char *ticket_id, const char *show_id, const char *seat_id,
-                             unsigned revision)
-{
-    if (strcmp(status, "valid") != 0 && strcmp(status, "checked_in") != 0) {
-        return NULL;
-    }
-    char text[TICKET_QR_SIZE];
-    const struct ticket_ring *ring = ticket_keys_borrow(keys);
-    bool written = ticket_qr_write(ring, ticket_id, show_id, seat_id, revision, text);
-    ticket_keys_return(keys, ring);
-    return written ? arena_text(arena, text) : NULL;
-}
-
 static void sign(const struct checkout *checkout, struct arena *arena, struct ticket_paper *paper)
 {
     struct ticket_document *document = &paper->document;
-    document->qr = ticket_file_text(checkout->ticket_keys, arena, paper->status, document->ticket_id,
+    document->qr = ticket_code_text(checkout->ticket_keys, arena, paper->status, document->ticket_id,
                                     paper->show_id, document->seat_id, paper->revision);
 }
 

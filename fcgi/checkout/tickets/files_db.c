@@ -1,5 +1,5 @@
 #include "fcgi/checkout/tickets/files_db.h"
-#include "fcgi/checkout/paper/price.h"
+#include "common/money.h"
 
 /* Columns of struct ticket_paper; the venue's clock shows the time. */
 #define PAPER_COLUMNS                                                                                        \
@@ -73,8 +73,8 @@ static const char *zone_of_time(struct arena *arena, const char *name, int64_t o
 
 static struct ticket_paper read_paper(struct arena *arena, const struct db_result *rows, size_t row)
 {
-    char price[TICKET_PRICE_SIZE];
-    ticket_price_format(db_int(rows, row, PAPER_PRICE), db_text(rows, row, PAPER_CURRENCY), price);
+    char price[MONEY_TEXT_SIZE];
+    money_format(db_int(rows, row, PAPER_PRICE), db_text(rows, row, PAPER_CURRENCY), price);
     return (struct ticket_paper){
         .document =
             {

@@ -3,12 +3,12 @@
 #include "common/page.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
-#include "fcgi/checkout/tickets/files.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/tickets/tickets_db.h"
 
 static json_t *ticket_json(const struct checkout *checkout, struct arena *arena, const struct ticket *ticket)
 {
-    const char *code = ticket_file_text(checkout->ticket_keys, arena, ticket->status, ticket->id,
+    const char *code = ticket_code_text(checkout->ticket_keys, arena, ticket->status, ticket->id,
                                         ticket->show_id, ticket->seat_id, ticket->revision);
     json_t *show = json_pack("{s:s, s:s, s:s?}", "id", ticket->show_id, "startsAt", ticket->show_starts_at,
                              "endsAt", ticket->show_ends_at);

@@ -3,8 +3,8 @@
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
 #include "fcgi/checkout/paper/pdf.h"
-#include "fcgi/checkout/tickets/files.h"
 #include "fcgi/checkout/tickets/files_db.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +28,7 @@ static bool draw_tickets(const struct checkout *checkout, struct arena *arena, c
         const struct ticket_paper *paper = &papers.items[i];
         tickets[i] = paper->document;
         tickets[i].qr =
-            ticket_file_text(checkout->ticket_keys, arena, paper->status, paper->document.ticket_id,
+            ticket_code_text(checkout->ticket_keys, arena, paper->status, paper->document.ticket_id,
                              paper->show_id, paper->document.seat_id, paper->revision);
         if (tickets[i].qr == NULL) {
             return false;

@@ -1,5 +1,7 @@
+/* order_mail_text.c: the words of a mail about an order, as plain text and as HTML. */
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
-#include "fcgi/checkout/paper/price.h"
+#include "common/html.h"
+#include "common/money.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +9,7 @@
 /* One text or the other; in HTML, what people typed is escaped. */
 struct page {
     FILE *out;
+    struct arena *arena;
     bool html;
 };
 
@@ -18,30 +21,7 @@ static const char *text_of(const json_t *object, const char *name)
 
 static void put(const struct page *page, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        const char *entity = NULL;
-        switch (*text) {
-        case '&':
-            entity = "&amp;";
-            break;
-        case '<':
-            entity = "&lt;";
-            break;
-        case '>':
-            entity = "&gt;";
-            break;
-        case '"':
-            entity = "&quot;";
-            break;
-        default:
-            break;
-        }
-        if (page->html && entity != NULL) {
-            fputs(entity, page->out);
-        } else {
-            fputc(*text, page->out);
-        }
-    }
+    fputs(page->html ? html_escape(page->arena, text) : text, page->out);
 }
 
 /* A paragraph of up to three pieces. */
@@ -85,9 +65,9 @@ static void seats(const struct page *page, const struct order_mail_facts *facts)
         if (is_void != facts->is_refund) {
             continue;
         }
-        char price[TICKET_PRICE_SIZE];
+        char price[MONEY_TEXT_SIZE];
         char label[400];
-        ticket_price_format(json_integer_value(json_object_get(ticket, "price")), currency, price);
+        money_format(json_integer_value(json_object_get(ticket, "price")), currency, price);
         snprintf(label, sizeof(label), "Seat %s, %s", text_of(ticket, "seatId"), text_of(ticket, "zone"));
         line(page, label, price);
     }
@@ -95,8 +75,8 @@ static void seats(const struct page *page, const struct order_mail_facts *facts)
 
 static void money(const struct page *page, const char *label, int64_t amount, const char *currency)
 {
-    char price[TICKET_PRICE_SIZE];
-    ticket_price_format(amount, currency, price);
+    char price[MONEY_TEXT_SIZE];
+    money_format(amount, currency, price);
     line(page, label, price);
 }
 
@@ -150,7 +130,7 @@ static const char *render(struct arena *arena, const struct order_mail_facts *fa
 {
     char *text = NULL;
     size_t length = 0;
-    struct page page = {.out = open_memstream(&text, &length), .html = html};
+    struct page page = {.out = open_memstream(&text, &length), .arena = arena, .html = html};
     if (page.out == NULL) {
         abort(); /* only when memory is exhausted */
     }

@@ -1,8 +1,8 @@
 /* POST /checkout: the seats of a hold are priced here and become an order in the database, in one
  * transaction. */
-#include "fcgi/checkout/checkout.h"
 #include "common/identifier.h"
 #include "common/response_database.h"
+#include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/orders/order_plan.h"
 #include "fcgi/checkout/orders/orders_db.h"

@@ -1,0 +1,18 @@
+/* ticket_code.c: the code of a ticket, as long as it admits somebody. */
+#include "fcgi/checkout/tickets/ticket_code.h"
+#include "fcgi/checkout/paper/qr.h"
+#include <string.h>
+
+const char *ticket_code_text(struct ticket_keys *keys, struct arena *arena, const char *status,
+                             const char *ticket_id, const char *show_id, const char *seat_id,
+                             unsigned revision)
+{
+    if (strcmp(status, "valid") != 0 && strcmp(status, "checked_in") != 0) {
+        return NULL;
+    }
+    char text[TICKET_QR_SIZE];
+    const struct ticket_ring *ring = ticket_keys_borrow(keys);
+    bool written = ticket_qr_write(ring, ticket_id, show_id, seat_id, revision, text);
+    ticket_keys_return(keys, ring);
+    return written ? arena_text(arena, text) : NULL;
+}
