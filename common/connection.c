@@ -182,7 +182,9 @@ static enum fastcgi_event read_request(struct connection *connection, const stru
         connection->turned_away = true;
         return FASTCGI_REQUEST;
     }
-    connection->enough = wanted;
+    size_t received = length < wanted ? 0 : connection->fastcgi.body_received;
+    size_t missing = wanted > received ? wanted - received : 1;
+    connection->enough = length < wanted ? wanted : length + missing;
     return event;
 }
 

@@ -73,11 +73,11 @@ enum fastcgi_event fastcgi_head(struct fastcgi *fastcgi, const unsigned char *by
     fastcgi_port_use(NULL);
     fastcgi->open = error == 0;
     fastcgi->keep = fastcgi->open && fastcgi->request.keepConnection != 0;
-    /* libfcgi takes parameters for complete when the bytes end behind one of them. */
-    if (fastcgi->open && !fastcgi->port.starved) {
-        return FASTCGI_HEAD;
+    if (fastcgi->port.starved) {
+        return length <= FASTCGI_HEAD_MAX ? FASTCGI_MORE : FASTCGI_BROKEN;
     }
-    return fastcgi->port.starved && length <= FASTCGI_HEAD_MAX ? FASTCGI_MORE : FASTCGI_BROKEN;
+    /* libfcgi takes parameters for complete when a fault stands behind one of them. */
+    return fastcgi->open && FCGX_GetError(fastcgi->request.in) == 0 ? FASTCGI_HEAD : FASTCGI_BROKEN;
 }
 
 /* The next bytes of the body: into the room that is left, or nowhere. Returns 0 at its end. */
@@ -93,6 +93,14 @@ static size_t read_body(struct fastcgi *fastcgi, size_t maximum)
     return got;
 }
 
+/* libfcgi forgets what stands behind the request in its buffer. */
+static bool all_is_read(const struct fastcgi *fastcgi)
+{
+    const struct fastcgi_port *port = &fastcgi->port;
+    return port->input_taken == port->input_length &&
+           (const char *)fastcgi->request.in->rdNext == port->buffer_end;
+}
+
 enum fastcgi_event fastcgi_body(struct fastcgi *fastcgi, struct arena *arena, size_t maximum)
 {
     fastcgi->body = arena_alloc(arena, maximum + 1);
@@ -105,7 +113,7 @@ enum fastcgi_event fastcgi_body(struct fastcgi *fastcgi, struct arena *arena, si
     if (fastcgi->port.starved) {
         return FASTCGI_MORE;
     }
-    return FCGX_GetError(fastcgi->request.in) == 0 ? FASTCGI_REQUEST : FASTCGI_BROKEN;
+    return FCGX_GetError(fastcgi->request.in) == 0 && all_is_read(fastcgi) ? FASTCGI_REQUEST : FASTCGI_BROKEN;
 }
 
 const char *fastcgi_param(const struct fastcgi *fastcgi, const char *name)
@@ -115,6 +123,7 @@ const char *fastcgi_param(const struct fastcgi *fastcgi, const char *name)
 
 void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count)
 {
+    fastcgi->port.reading = false;
     fastcgi->parts = parts;
     fastcgi->part_count = count;
     fastcgi->part_index = fastcgi->part_written = 0;

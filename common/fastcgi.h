@@ -21,7 +21,8 @@ enum fastcgi_event {
     FASTCGI_MORE,    /* the bytes end too early: read again with more */
     FASTCGI_HEAD,    /* the parameters are complete */
     FASTCGI_REQUEST, /* the body is complete too */
-    FASTCGI_BROKEN,  /* not this protocol: close the connection */
+    FASTCGI_BROKEN,  /* not this protocol, too long a head, or bytes behind the request: close the connection
+                      */
 };
 
 /* Of one connection; used by one thread at a time, which may be another one for the answer. */

@@ -21,8 +21,9 @@ void fastcgi_port_feed(struct fastcgi_port *port, const unsigned char *bytes, si
     port->input = bytes;
     port->input_length = length;
     port->input_taken = 0;
-    port->accepted = false;
-    port->starved = false;
+    port->buffer_end = NULL;
+    port->accepted = port->starved = false;
+    port->reading = true;
 }
 
 /* Returns how many bytes the socket took. */
@@ -111,13 +112,14 @@ int OS_Read(int fd, char *buf, size_t len)
     size_t part = len < left ? len : left;
     memcpy(buf, current->input + current->input_taken, part);
     current->input_taken += part;
+    current->buffer_end = buf + part;
     return (int)part; /* libfcgi's buffers have 8 KiB */
 }
 
 int OS_Write(int fd, char *buf, size_t len)
 {
     (void)fd;
-    if (len > INT_MAX) {
+    if (len > INT_MAX || current->reading) {
         errno = EINVAL;
         return -1;
     }

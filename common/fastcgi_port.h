@@ -15,8 +15,10 @@
 struct fastcgi_port {
     const unsigned char *input; /* borrowed while libfcgi reads */
     size_t input_length, input_taken;
-    bool accepted; /* libfcgi has the connection; it may not ask for another one */
-    bool starved;  /* libfcgi wanted more bytes than there are */
+    const char *buffer_end; /* in libfcgi's memory: behind the last byte that it was given */
+    bool accepted;          /* libfcgi has the connection; it may not ask for another one */
+    bool starved;           /* libfcgi wanted more bytes than there are */
+    bool reading;           /* a request is being read: libfcgi may not answer anything yet */
 
     int fd;             /* a socket, borrowed; never waited for */
     unsigned char *out; /* what the socket has not taken yet */
