@@ -2,6 +2,7 @@
 #include "common/probe.h"
 #include "common/router.h"
 #include "tests/unit/server_wire.h"
+#include <stdio.h>
 
 enum {
     PUT_MAX = 8 << 20,
@@ -123,12 +124,68 @@ static void a_refused_head_does_not_wait_for_its_body(void **state)
     expect_it_answers(*state);
 }
 
+/* Resident memory of the responder in bytes (proc(5), statm). */
+static size_t memory_of(const struct fixture *fixture)
+{
+    char path[64];
+    char text[128];
+    snprintf(path, sizeof(path), "/proc/%d/statm", (int)fixture->pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof(text), file));
+    fclose(file);
+    const char *resident = strchr(text, ' ');
+    assert_non_null(resident);
+    return (size_t)strtoul(resident, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* All at once, and each has sent half of what it announced. */
+static void refused_bodies_take_no_memory(void **state)
+{
+    enum { CLIENTS = 40, ALLOWED = CLIENTS * PUT_MAX / 8 };
+    unsigned char head[REQUEST_SIZE];
+    int fds[CLIENTS];
+    expect_it_answers(*state);
+    size_t before = memory_of(*state);
+    for (int i = 0; i < CLIENTS; i++) {
+        fds[i] = connect_to(*state);
+        send_bytes(fds[i], head, make_head(head, "PUT", "/private", PUT_MAX));
+        send_body(fds[i], PUT_MAX / 2);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        size_t length = 0;
+        CLEANUP(free) char *text = read_answer(fds[i], &length);
+        assert_non_null(strstr(text, "Status: 401"));
+    }
+    size_t after = memory_of(*state);
+    if (after > before + ALLOWED) {
+        fail_msg("%zu bytes before, %zu after", before, after);
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        close(fds[i]);
+    }
+}
+
+static void a_body_that_ends_halfway_is_forgotten(void **state)
+{
+    unsigned char head[REQUEST_SIZE];
+    for (int i = 0; i < 10; i++) {
+        int fd = connect_to(*state);
+        send_bytes(fd, head, make_head(head, "PUT", "/put", PUT_MAX));
+        send_body(fd, (size_t)i << 19);
+        close(fd);
+    }
+    expect_it_answers(*state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_request_may_be_cut_at_every_byte, setup, server_stop),
         cmocka_unit_test_setup_teardown(a_body_of_8_mib_is_taken, setup, server_stop),
         cmocka_unit_test_setup_teardown(a_refused_head_does_not_wait_for_its_body, setup, server_stop),
+        cmocka_unit_test_setup_teardown(refused_bodies_take_no_memory, setup, server_stop),
+        cmocka_unit_test_setup_teardown(a_body_that_ends_halfway_is_forgotten, setup, server_stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
