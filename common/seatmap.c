@@ -13,6 +13,7 @@ struct seatmap {
     const char *currency;
     size_t zone_count;
     const char **zone_ids;
+    const char **zone_names;
     int64_t *zone_prices;
     size_t seat_count;
     struct seat *seats;
@@ -137,9 +138,13 @@ static void describe(struct seatmap *map, const json_t *template)
     const json_t *prices = json_object_get(template, "priceTiers");
     map->zone_count = json_array_size(zones);
     map->zone_ids = memory_new(map->zone_count, sizeof *map->zone_ids);
+    map->zone_names = memory_new(map->zone_count, sizeof *map->zone_names);
     map->zone_prices = memory_new(map->zone_count, sizeof *map->zone_prices);
     for (size_t i = 0; i < map->zone_count; i++) {
-        map->zone_ids[i] = json_string_value(json_object_get(json_array_get(zones, i), "id"));
+        const json_t *zone = json_array_get(zones, i);
+        const char *name = json_string_value(json_object_get(zone, "name"));
+        map->zone_ids[i] = json_string_value(json_object_get(zone, "id"));
+        map->zone_names[i] = name == NULL || *name == '\0' ? map->zone_ids[i] : name;
         map->zone_prices[i] = json_integer_value(json_object_get(prices, map->zone_ids[i]));
     }
 }
@@ -169,6 +174,7 @@ void seatmap_free(struct seatmap *map)
     }
     json_decref(map->template);
     free(map->zone_ids);
+    free(map->zone_names);
     free(map->zone_prices);
     free(map->seats);
     free(map->seat_ids);
@@ -205,6 +211,12 @@ const char *seatmap_zone_id(const struct seatmap *map, size_t zone_index)
 {
     assert(zone_index < map->zone_count);
     return map->zone_ids[zone_index];
+}
+
+const char *seatmap_zone_name(const struct seatmap *map, size_t zone_index)
+{
+    assert(zone_index < map->zone_count);
+    return map->zone_names[zone_index];
 }
 
 int64_t seatmap_zone_price(const struct seatmap *map, size_t zone_index)

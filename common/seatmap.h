@@ -33,6 +33,8 @@ const char *seatmap_currency(const struct seatmap *map); /* NULL when the templa
 size_t seatmap_seat_count(const struct seatmap *map);
 size_t seatmap_zone_count(const struct seatmap *map);
 const char *seatmap_zone_id(const struct seatmap *map, size_t zone_index);
+/* What the venue calls the zone: its `name`, or its id when it has none. Borrowed. */
+const char *seatmap_zone_name(const struct seatmap *map, size_t zone_index);
 /* The template's own price of a zone, minor units. */
 int64_t seatmap_zone_price(const struct seatmap *map, size_t zone_index);
 /* The seat at `index` in seat map order. */

@@ -52,6 +52,10 @@ static enum problem respond(struct request *request, struct response *response,
         return PROBLEM_HOLD_NOT_FOUND;
     case ORDER_HOLD_EXPIRED:
         return PROBLEM_HOLD_EXPIRED;
+    case ORDER_SHOW_NOT_FOUND:
+        return PROBLEM_SHOW_NOT_FOUND;
+    case ORDER_SALES_CLOSED:
+        return PROBLEM_SALES_CLOSED;
     case ORDER_CREATED:
         response_header(response, "Location",
                         arena_printf(request_arena(request), "/api/orders/%s", result->order.id));

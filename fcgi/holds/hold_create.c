@@ -85,39 +85,13 @@ static enum db_status check_seats(struct attempt *attempt, struct fault_list *fa
     return find_seats(attempt, &pin, faults, &missing);
 }
 
-static enum problem respond_refused(struct response *response, const struct config *config,
-                                    const struct hold_result *result)
-{
-    switch (result->outcome) {
-    case HOLD_SEATS_UNAVAILABLE:
-        response_problem_member(response, "seats", hold_seats_json(&result->taken));
-        return PROBLEM_SEATS_UNAVAILABLE;
-    case HOLD_SHOW_NOT_FOUND:
-        return PROBLEM_SHOW_NOT_FOUND;
-    case HOLD_SALES_CLOSED:
-        return PROBLEM_SALES_CLOSED;
-    case HOLD_LIMIT_REACHED:
-        return response_problem(response, PROBLEM_HOLD_LIMIT,
-                                "One person may hold at most %lld seats of a show.",
-                                (long long)config->max_held_seats_per_user);
-    case HOLD_SHOW_CHANGED: /* twice within a moment */
-        return response_unavailable(response, 1);
-    case HOLD_AGAIN: /* the queue's own affair */
-    case HOLD_GRANTED:
-    case HOLD_RELEASED: /* not asked for here; likewise the next */
-    case HOLD_NOT_FOUND:
-        break;
-    }
-    return PROBLEM_INTERNAL;
-}
-
 static enum problem respond_outcome(const struct attempt *attempt)
 {
     struct metrics *metrics = request_metrics(attempt->asked);
     struct response *response = attempt->response;
     if (attempt->request.result.outcome != HOLD_GRANTED) {
         metrics_add(metrics, METRIC_HOLDS_REFUSED, 1);
-        return respond_refused(response, attempt->holds->config, &attempt->request.result);
+        return hold_refuse(response, attempt->holds->config, &attempt->request.result);
     }
     metrics_add(metrics, METRIC_HOLDS_GRANTED, 1);
     response_header(response, "Location", arena_printf(attempt->arena, "/api/holds/%s", attempt->hold.id));
@@ -145,7 +119,7 @@ static enum problem respond_stored(const struct attempt *attempt)
         return idempotency_respond(attempt->response, answer);
     }
     response_header(attempt->response, "Idempotent-Replayed", "true");
-    return respond_refused(attempt->response, attempt->holds->config, &refusal);
+    return hold_refuse(attempt->response, attempt->holds->config, &refusal);
 }
 
 /* Has the show got another seat map since it was remembered? Then once more, with the new one. */

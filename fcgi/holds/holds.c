@@ -3,6 +3,37 @@
 #include "common/response_database.h"
 #include "fcgi/holds/hold_json.h"
 
+enum problem hold_refuse(struct response *response, const struct config *config,
+                         const struct hold_result *result)
+{
+    switch (result->outcome) {
+    case HOLD_SEATS_UNAVAILABLE:
+        response_problem_member(response, "seats", hold_seats_json(&result->taken));
+        return PROBLEM_SEATS_UNAVAILABLE;
+    case HOLD_SHOW_NOT_FOUND:
+        return PROBLEM_SHOW_NOT_FOUND;
+    case HOLD_SALES_CLOSED:
+        return PROBLEM_SALES_CLOSED;
+    case HOLD_LIMIT_REACHED:
+        return response_problem(response, PROBLEM_HOLD_LIMIT,
+                                "One person may hold at most %lld seats of a show.",
+                                (long long)config->max_held_seats_per_user);
+    case HOLD_MAX_DURATION:
+        return response_problem(response, PROBLEM_HOLD_MAX_DURATION, "A hold lasts at most %lld seconds.",
+                                (long long)config->hold_max_seconds);
+    case HOLD_NOT_FOUND:
+        return PROBLEM_HOLD_NOT_FOUND;
+    case HOLD_SHOW_CHANGED: /* twice within a moment */
+        return response_unavailable(response, 1);
+    case HOLD_AGAIN: /* decided by the queue, never answered */
+    case HOLD_GRANTED:
+    case HOLD_RELEASED:
+    case HOLD_EXTENDED: /* these three are no refusals */
+        break;
+    }
+    return PROBLEM_INTERNAL;
+}
+
 enum problem hold_list(struct request *request, struct response *response)
 {
     const struct holds *holds = request_context(request);
@@ -41,18 +72,15 @@ enum problem hold_extend(struct request *request, struct response *response)
         .ttl_seconds = holds->config->hold_ttl_seconds,
         .max_seconds = holds->config->hold_max_seconds,
     };
-    struct hold hold;
-    bool extended = false;
-    enum db_status status =
-        holds_db_extend(holds->pool, request_arena(request), &extension, &hold, &extended);
+    struct hold hold = {0};
+    enum hold_outcome outcome = HOLD_NOT_FOUND;
+    enum db_status status = holds_db_extend(holds->pool, request_arena(request), &extension, &hold, &outcome);
     if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_HOLD_NOT_FOUND);
+        return response_database(response, status, PROBLEM_INTERNAL);
     }
-    if (!extended) {
-        return response_problem(response, PROBLEM_HOLD_MAX_DURATION, "A hold lasts at most %lld seconds.",
-                                (long long)holds->config->hold_max_seconds);
-    }
-    return response_json(response, 200, hold_json(&hold));
+    return outcome == HOLD_EXTENDED
+               ? response_json(response, 200, hold_json(&hold))
+               : hold_refuse(response, holds->config, &(struct hold_result){.outcome = outcome});
 }
 
 /* A release that waits in the queue; in its request's arena. */

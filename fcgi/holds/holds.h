@@ -23,6 +23,10 @@ struct holds {
 
 extern const struct field_spec hold_create_body;
 
+/* Answers with the problem that an outcome other than granted, released and extended stands for. */
+enum problem hold_refuse(struct response *response, const struct config *config,
+                         const struct hold_result *result);
+
 handler_fn hold_create;  /* POST /holds */
 handler_fn hold_list;    /* GET /holds */
 handler_fn hold_read;    /* GET /holds/:id */

@@ -53,6 +53,8 @@ static const struct db_statement extend_statement = {
            "$4::int)",
 };
 
+enum { EXTEND_OUTCOME, EXTEND_SHOW, EXTEND_SEATS, EXTEND_EXPIRES_AT_MS };
+
 static const char *const outcome_names[] = {
     [HOLD_GRANTED] = "granted",
     [HOLD_SEATS_UNAVAILABLE] = "seats_unavailable",
@@ -63,6 +65,8 @@ static const char *const outcome_names[] = {
     [HOLD_AGAIN] = "again",
     [HOLD_RELEASED] = "released",
     [HOLD_NOT_FOUND] = "not_found",
+    [HOLD_EXTENDED] = "extended",
+    [HOLD_MAX_DURATION] = "max_duration",
 };
 
 const char *hold_outcome_name(enum hold_outcome outcome)
@@ -274,7 +278,7 @@ enum db_status holds_db_release(struct db_pool *pool, struct hold_request *reque
 
 enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
                                const struct hold_extension *extension, struct hold *ret_hold,
-                               bool *ret_extended)
+                               enum hold_outcome *ret_outcome)
 {
     const char *params[] = {extension->hold_id, extension->user_id, db_number(arena, extension->ttl_seconds),
                             db_number(arena, extension->max_seconds)};
@@ -283,18 +287,16 @@ enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
     if (status != DB_OK) {
         return status;
     }
-    const char *outcome = db_rows(rows) == 1 ? db_text(rows, 0, 0) : "not_found";
-    if (strcmp(outcome, "not_found") == 0) {
-        return DB_NONE;
+    if (db_rows(rows) != 1 || !hold_outcome_from_name(db_text(rows, 0, EXTEND_OUTCOME), ret_outcome)) {
+        return DB_FAILED;
     }
-    *ret_extended = strcmp(outcome, "extended") == 0;
-    if (*ret_extended) {
+    if (*ret_outcome == HOLD_EXTENDED) {
         *ret_hold = (struct hold){
             .id = extension->hold_id,
-            .show_id = arena_text(arena, db_text(rows, 0, 1)),
-            .expires_at_ms = db_int(rows, 0, 3),
+            .show_id = arena_text(arena, db_text(rows, 0, EXTEND_SHOW)),
+            .expires_at_ms = db_int(rows, 0, EXTEND_EXPIRES_AT_MS),
         };
-        ret_hold->seats.items = db_array_items(arena, db_text(rows, 0, 2), &ret_hold->seats.count);
+        ret_hold->seats.items = db_array_items(arena, db_text(rows, 0, EXTEND_SEATS), &ret_hold->seats.count);
     }
     return DB_OK;
 }

@@ -25,7 +25,9 @@ enum hold_outcome {
     HOLD_LIMIT_REACHED,     /* the user would hold too many seats of this show */
     HOLD_AGAIN,             /* nothing was decided: put it into the next batch (batches of two and more) */
     HOLD_RELEASED,          /* the hold was given back: its seats are free */
-    HOLD_NOT_FOUND,         /* there is none to give back: not live, or not the user's */
+    HOLD_NOT_FOUND,         /* there is none to give back or to extend: not live, or not the user's */
+    HOLD_EXTENDED,          /* it lasts longer now */
+    HOLD_MAX_DURATION,      /* it lasts as long as it may already */
 };
 
 /* The names that the SQL function uses. */
@@ -84,10 +86,10 @@ struct hold_extension {
     int64_t max_seconds; /* from the hold's start, at the most */
 };
 
-/* Makes a hold last longer: `*ret_extended` is false when it already lasts as long as it may. DB_NONE
- * likewise. */
+/* Makes a hold last longer. Outcomes: HOLD_EXTENDED, and only then `*ret_hold` is set; HOLD_NOT_FOUND,
+ * HOLD_MAX_DURATION, HOLD_SHOW_NOT_FOUND, HOLD_SALES_CLOSED. */
 enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
                                const struct hold_extension *extension, struct hold *ret_hold,
-                               bool *ret_extended) MUST_CHECK;
+                               enum hold_outcome *ret_outcome) MUST_CHECK;
 
 #endif

@@ -1,12 +1,19 @@
 -- Deploy ticketing:create_order to pg
 -- Turns a hold into a pending order (a paid one when the total is 0). Outcomes: created | existing (the hold's order was made before) |
--- hold_not_found | hold_expired | hold_changed (the seats given are not the hold's). Element i of zones … ticket_ids belongs to seats[i].
+-- hold_not_found | hold_expired | hold_changed (the seats given are not the hold's) | show_not_found (deleted or not published any more) |
+-- sales_closed. Element i of zones … ticket_ids, places and zone_names belongs to seats[i].
+-- A hold taken in time gives no grace: whoever holds seats when sales close has not bought them.
+-- The show is read under its advisory lock, shared (see hold_seats): whoever deletes it or gives it another seat map takes the lock
+-- exclusively, and so finds either the order or nobody who can still make it.
+-- Responders of the release before call it without the last two arguments.
 -- Planner settings: see hold_seats.
 BEGIN;
 
+DROP FUNCTION public.create_order(uuid, uuid, uuid, text, text, text[], text[], text[], integer[], bigint[], uuid[], text, integer, uuid, text);
 CREATE FUNCTION public.create_order(new_order uuid, hold uuid, owner uuid, email text, name text, seats text[], zones text[], row_labels text[],
                                     numbers integer[], prices bigint[], ticket_ids uuid[], order_currency text, order_ttl_seconds integer,
-                                    payment uuid, payment_provider text)
+                                    payment uuid, payment_provider text,
+                                    places integer[] DEFAULT NULL, zone_names text[] DEFAULT NULL)
 RETURNS TABLE (outcome text, order_id uuid)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -24,6 +31,8 @@ DECLARE
     amount constant bigint := coalesce((SELECT sum(p) FROM unnest(prices) AS p), 0);
     free constant boolean := amount = 0;
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('show:' || h.show_id::text, 0))
+    FROM public.holds AS h WHERE h.id = hold AND h.user_id = owner;
     SELECT h.show_id, h.seats, h.state, h.expires_at INTO held
     FROM public.holds AS h WHERE h.id = hold AND h.user_id = owner FOR UPDATE;
     outcome := CASE
@@ -35,6 +44,7 @@ BEGIN
     IF outcome = 'existing' THEN
         SELECT o.id INTO STRICT order_id FROM public.orders AS o WHERE o.hold_id = hold AND o.show_id = held.show_id;
     END IF;
+    outcome := coalesce(outcome, public.show_refusal(held.show_id));
     IF outcome IS NOT NULL THEN
         RETURN NEXT;
         RETURN;
@@ -72,10 +82,12 @@ BEGIN
                                expires_at, paid_at)
     VALUES (new_order, held.show_id, hold, owner, email, name, CASE WHEN free THEN 'paid' ELSE 'pending' END, amount, order_currency,
             moment, moment, expires, CASE WHEN free THEN moment END);
-    INSERT INTO public.tickets (id, order_id, show_id, user_id, seat_id, zone, row_label, number, price, status, created_at, updated_at)
+    INSERT INTO public.tickets (id, order_id, show_id, user_id, seat_id, zone, row_label, number, price, status, created_at, updated_at,
+                                place, zone_name)
     SELECT t.id, new_order, held.show_id, owner, t.seat_id, t.zone, t.row_label, t.number, t.price,
-           CASE WHEN free THEN 'valid' ELSE 'reserved' END, moment, moment
-    FROM unnest(ticket_ids, seats, zones, row_labels, numbers, prices) AS t (id, seat_id, zone, row_label, number, price);
+           CASE WHEN free THEN 'valid' ELSE 'reserved' END, moment, moment, t.place, t.zone_name
+    FROM unnest(ticket_ids, seats, zones, row_labels, numbers, prices, places, zone_names)
+         AS t (id, seat_id, zone, row_label, number, price, place, zone_name);
     INSERT INTO public.payments (id, order_id, show_id, provider, status, amount, currency, created_at, updated_at)
     VALUES (payment, new_order, held.show_id, payment_provider, CASE WHEN free THEN 'succeeded' ELSE 'pending' END, amount, order_currency,
             moment, moment);
@@ -91,6 +103,17 @@ BEGIN
     outcome := 'created';
     order_id := new_order;
     RETURN NEXT;
+END
+$$;
+
+REVOKE ALL ON FUNCTION public.create_order FROM PUBLIC;
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
+        GRANT EXECUTE ON FUNCTION public.create_order TO ticketing_checkout;
+    ELSE
+        RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on create_order';
+    END IF;
 END
 $$;
 

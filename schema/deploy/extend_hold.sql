@@ -1,10 +1,11 @@
 -- Deploy ticketing:extend_hold to pg
--- Outcomes: extended | not_found (not there, not the owner's, not live any more) | max_duration (it cannot get longer).
+-- Outcomes: extended | not_found (not there, not the owner's, not live any more) | max_duration (it cannot get longer) |
+-- show_not_found, sales_closed (see show_refusal): its seats stay until it ends, and no longer.
 -- A hold lasts until ttl_seconds from now, but never past max_seconds after it began, and never becomes shorter.
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.extend_hold(hold uuid, owner uuid, ttl_seconds integer, max_seconds integer)
+CREATE OR REPLACE FUNCTION public.extend_hold(hold uuid, owner uuid, ttl_seconds integer, max_seconds integer)
 RETURNS TABLE (outcome text, show_id uuid, seats text[], expires_at_ms bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -38,6 +39,11 @@ BEGIN
     seats := held.seats;
     expires := date_trunc('milliseconds', least(moment + make_interval(secs => ttl_seconds),
                                                 held.created_at + make_interval(secs => max_seconds)));
+    outcome := public.show_refusal(held.show_id);
+    IF outcome IS NOT NULL THEN
+        RETURN NEXT;
+        RETURN;
+    END IF;
     IF expires <= held.expires_at THEN
         outcome := 'max_duration';
         expires_at_ms := (extract(epoch FROM held.expires_at) * 1000)::bigint;

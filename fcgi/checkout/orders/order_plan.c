@@ -14,8 +14,9 @@ static int64_t price_of(const struct seatmap *map, const json_t *price_tiers, co
 }
 
 static void fill_seat(struct arena *arena, const struct seatmap *map, const json_t *price_tiers,
-                      const struct seat *seat, size_t index, struct order_plan *plan)
+                      int64_t place, size_t index, struct order_plan *plan)
 {
+    const struct seat *seat = seatmap_seat(map, (size_t)place);
     char ticket_id[UUID_SIZE];
     uuid_new(ticket_id);
     plan->seats[index] = arena_text(arena, seat->id);
@@ -24,6 +25,8 @@ static void fill_seat(struct arena *arena, const struct seatmap *map, const json
     plan->numbers[index] = db_number(arena, seat->number);
     plan->prices[index] = db_number(arena, price_of(map, price_tiers, seat));
     plan->ticket_ids[index] = arena_text(arena, ticket_id);
+    plan->places[index] = db_number(arena, place);
+    plan->zone_names[index] = arena_text(arena, seatmap_zone_name(map, (size_t)seat->zone_index));
 }
 
 enum db_status order_plan_fill(struct seatmap_cache *maps, struct arena *arena,
@@ -43,13 +46,15 @@ enum db_status order_plan_fill(struct seatmap_cache *maps, struct arena *arena,
     plan->numbers = text_array(arena, plan->count);
     plan->prices = text_array(arena, plan->count);
     plan->ticket_ids = text_array(arena, plan->count);
+    plan->places = text_array(arena, plan->count);
+    plan->zone_names = text_array(arena, plan->count);
     for (size_t i = 0; i < plan->count; i++) {
         int64_t found = seatmap_find(map, hold->seats.items[i]);
         if (found < 0) {
             plan->count = 0;
             break;
         }
-        fill_seat(arena, map, price_tiers, seatmap_seat(map, (size_t)found), i, plan);
+        fill_seat(arena, map, price_tiers, found, i, plan);
     }
     seatmap_cache_release(maps, map);
     return DB_OK;

@@ -6,7 +6,7 @@
 #include "common/seatmap_cache.h"
 #include "fcgi/checkout/orders/orders_db.h"
 
-/* Fills seats, zones, rows, numbers, prices, ticket ids and currency of `plan` from the hold. A zone's price
+/* Fills seats, zones, rows, numbers, prices, ticket ids, places, zone names and currency of `plan` from the hold. A zone's price
  * is the show's own when it names the zone, else the seat map's. Everything lives in the arena.
  *
  * A seat map only changes when no seat is held or sold, so a hold whose seats are not in it has ended: then

@@ -10,14 +10,14 @@ static const struct db_statement hold_statement = {
 };
 
 /* $1 order, $2 hold, $3 user, $4 e-mail, $5 name, $6 seats, $7 zones, $8 rows, $9 numbers, $10 prices, $11
- * tickets: arrays; $12 currency, $13 seconds to pay, $14 provider. The payment's id is random: knowing it is
- * what opens payment.url. */
+ * tickets: arrays; $12 currency, $13 seconds to pay, $14 provider, $15 places, $16 zone names: arrays. The
+ * payment's id is random: knowing it is what opens payment.url. */
 static const struct db_statement create_statement = {
     .name = "checkout_create",
     .sql = "SELECT outcome, order_id FROM create_order($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, "
            "$6::text[], "
            "$7::text[], $8::text[], $9::int[], $10::bigint[], $11::uuid[], $12::text, $13::int, "
-           "gen_random_uuid(), $14::text)",
+           "gen_random_uuid(), $14::text, $15::int[], $16::text[])",
 };
 
 /* An overdue order counts as expired before the task has come round to it. */
@@ -25,8 +25,10 @@ static const struct db_statement create_statement = {
     "SELECT o.id, CASE WHEN late.is THEN 'expired' ELSE o.status END, o.show_id, o.total, o.currency, "      \
     "rfc3339(o.created_at), rfc3339(o.expires_at), rfc3339(o.paid_at), o.note, "                             \
     "(SELECT json_agg(json_build_object('id', t.id, 'seatId', t.seat_id, 'zone', t.zone, "                   \
-    "'price', t.price, 'status', CASE WHEN t.status <> 'reserved' THEN t.status "                            \
-    "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.zone, t.row_label, t.number, t.seat_id) "       \
+    "'zoneName', coalesce(t.zone_name, t.zone), 'price', t.price, 'status', CASE WHEN t.status <> "          \
+    "'reserved' THEN t.status "                                                                              \
+    "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.place, t.zone, t.row_label, t.number, "         \
+    "t.seat_id) "                                                                                            \
     "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at "                     \
     "FROM orders o "                                                                                         \
     "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
@@ -151,6 +153,8 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
         plan->currency,
         db_number(arena, plan->ttl_seconds),
         plan->provider,
+        db_array(arena, plan->count, plan->places),
+        db_array(arena, plan->count, plan->zone_names),
     };
     CLEANUP(db_result_free) struct db_result *made = NULL;
     enum db_status status = db_query(db, &create_statement, ARRAY_LENGTH(params), params, &made);
@@ -164,6 +168,8 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
                     {"existing", ORDER_EXISTING},
                     {"hold_not_found", ORDER_HOLD_NOT_FOUND},
                     {"hold_expired", ORDER_HOLD_EXPIRED},
+                    {"show_not_found", ORDER_SHOW_NOT_FOUND},
+                    {"sales_closed", ORDER_SALES_CLOSED},
                     {"hold_changed", ORDER_HOLD_EXPIRED}}; /* see order_plan_fill() */
     const char *name = db_rows(made) == 1 ? db_text(made, 0, 0) : "";
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
@@ -196,12 +202,11 @@ static enum db_status create_step(struct db *db, void *context)
         return status;
     }
     status = create_order(db, step->arena, attempt->plan, step->result);
-    if (status != DB_OK || step->result->outcome == ORDER_HOLD_NOT_FOUND ||
-        step->result->outcome == ORDER_HOLD_EXPIRED) {
+    bool created = step->result->outcome == ORDER_CREATED;
+    if (status != DB_OK || (!created && step->result->outcome != ORDER_EXISTING)) {
         return status;
     }
     const struct order *order = &step->result->order;
-    bool created = step->result->outcome == ORDER_CREATED;
     return idempotency_store(db, attempt->idempotency, created ? 201 : 200,
                              created ? arena_printf(step->arena, "/api/orders/%s", order->id) : NULL,
                              attempt->render(step->arena, order, attempt->render_context));

@@ -34,6 +34,8 @@ struct order_plan {
     const char **rows;
     const char **numbers;
     const char **prices; /* minor units */
+    const char **places; /* index in the seat map */
+    const char **zone_names;
     const char **ticket_ids;
 };
 
@@ -59,6 +61,8 @@ enum order_outcome {
     ORDER_EXISTING,       /* the hold has become this order before */
     ORDER_HOLD_NOT_FOUND, /* no such hold of the user */
     ORDER_HOLD_EXPIRED,
+    ORDER_SHOW_NOT_FOUND, /* the show was deleted, or is not published any more */
+    ORDER_SALES_CLOSED,   /* the show is not on sale any more */
 };
 
 struct order_result {

@@ -14,10 +14,10 @@ static json_t *ticket_json(const struct checkout *checkout, struct arena *arena,
                              "endsAt", ticket->show_ends_at);
     json_t *event = json_pack("{s:s, s:s, s:s?}", "id", ticket->event_id, "title", ticket->event_title,
                               "venue", ticket->event_venue);
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s?, s:s?, s:s?}", "id",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:s, s:I, s:I, s:s, s:s, s:s?, s:s?, s:s?}", "id",
                      ticket->id, "orderId", ticket->order_id, "show", show, "event", event, "seatId",
-                     ticket->seat_id, "zone", ticket->zone, "row", ticket->row, "number",
-                     (json_int_t)ticket->number, "price", (json_int_t)ticket->price, "currency",
+                     ticket->seat_id, "zone", ticket->zone, "zoneName", ticket->zone_name, "row", ticket->row,
+                     "number", (json_int_t)ticket->number, "price", (json_int_t)ticket->price, "currency",
                      ticket->currency, "status", ticket->status, "checkedInAt", ticket->checked_in_at, "gate",
                      ticket->gate, "qr", code);
 }

@@ -3,7 +3,7 @@
 #define TICKET_SELECT                                                                                        \
     "SELECT t.id, t.order_id, t.show_id, rfc3339(s.starts_at), rfc3339(s.ends_at), e.id, e.title, e.venue, " \
     "t.seat_id, t.zone, t.row_label, t.number, t.price, o.currency, t.status, rfc3339(t.checked_in_at), "    \
-    "t.checked_in_gate, t.created_at, t.revision "                                                           \
+    "t.checked_in_gate, t.created_at, t.revision, coalesce(t.zone_name, t.zone) "                            \
     "FROM tickets t JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id "                           \
     "JOIN shows s ON s.id = t.show_id JOIN events e ON e.id = s.event_id "
 
@@ -52,6 +52,7 @@ static struct ticket read_ticket(struct arena *arena, const struct db_result *ro
         .gate = db_copy(arena, rows, row, 16),
         .cursor_time = db_copy(arena, rows, row, 17),
         .revision = (unsigned)db_int(rows, row, 18),
+        .zone_name = db_copy(arena, rows, row, 19),
     };
 }
 

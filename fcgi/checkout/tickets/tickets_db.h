@@ -17,6 +17,7 @@ struct ticket {
     const char *event_venue; /* NULL: not known */
     const char *seat_id;
     const char *zone;
+    const char *zone_name; /* what the venue calls it; the zone's id when it has no name */
     const char *row;
     int64_t number;
     int64_t price; /* minor units */

@@ -1,0 +1,2 @@
+-- Revert ticketing:ticket_places_of_old from pg
+-- Nothing: the columns go with ticket_places.

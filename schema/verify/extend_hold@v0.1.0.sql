@@ -1,0 +1,2 @@
+-- Verify ticketing:extend_hold on pg
+SELECT 'public.extend_hold(uuid, uuid, integer, integer)'::regprocedure;

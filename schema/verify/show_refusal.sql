@@ -1,0 +1,2 @@
+-- Verify ticketing:show_refusal on pg
+SELECT 'public.show_refusal(uuid)'::regprocedure;
