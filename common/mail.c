@@ -1,4 +1,4 @@
-/* mail.c: see mail.h. */
+/* mail.c: a mail as text, and its way to a server or a folder. */
 #include "common/mail.h"
 
 #include "common/mail_header.h"
@@ -101,9 +101,12 @@ enum mail_result mail_result_of(const struct outgoing_answer *answer)
     if (answer->result == OUTGOING_ANSWERED) {
         return MAIL_SENT;
     }
-    /* RFC 5321 §4.2.3: no such mailbox, here or elsewhere. Other refusals may be the server's own trouble. */
-    bool unknown = answer->status == 550 || answer->status == 551 || answer->status == 553;
-    return unknown ? MAIL_REFUSED : MAIL_FAILED;
+    const bool closing =
+        answer->status == 421; /* §3.8: may come at any time, and is no verdict on the mail */
+    if (!answer->about_mail || answer->status < 400 || closing) {
+        return MAIL_UNREACHABLE;
+    }
+    return answer->status >= 500 ? MAIL_REFUSED : MAIL_PUT_OFF;
 }
 
 static bool write_all(int fd, const char *data, size_t length)
@@ -129,7 +132,7 @@ enum mail_result mail_store(const char *directory, const char *id, const char *m
     int b = snprintf(partial, sizeof(partial), "%s/.%s.%ld.partial", directory, id, (long)getpid());
     if (a < 0 || b < 0 || (size_t)a >= sizeof(path) || (size_t)b >= sizeof(partial)) {
         snprintf(error, OUTGOING_ERROR_SIZE, "MAIL_DIRECTORY is too long.");
-        return MAIL_FAILED;
+        return MAIL_UNREACHABLE;
     }
     CLEANUP(close) int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd >= 0 && write_all(fd, message, length) && rename(partial, path) == 0) {
@@ -139,7 +142,7 @@ enum mail_result mail_store(const char *directory, const char *id, const char *m
     if (fd >= 0) {
         unlink(partial);
     }
-    return MAIL_FAILED;
+    return MAIL_UNREACHABLE;
 }
 
 enum mail_result mail_send(const struct mail_route *route, const struct mail *mail, struct arena *arena,
@@ -155,7 +158,7 @@ enum mail_result mail_send(const struct mail_route *route, const struct mail *ma
     if (route->smtp_url == NULL) {
         if (route->directory == NULL) {
             snprintf(error, OUTGOING_ERROR_SIZE, "Neither SMTP_URL nor MAIL_DIRECTORY is set.");
-            return MAIL_FAILED;
+            return MAIL_UNREACHABLE;
         }
         return mail_store(route->directory, mail->id, message, length, error);
     }

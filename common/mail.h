@@ -41,9 +41,10 @@ struct mail_route {
 };
 
 enum mail_result {
-    MAIL_SENT,    /* the server has taken it, or it is in the folder */
-    MAIL_FAILED,  /* try again later */
-    MAIL_REFUSED, /* the server does not know the address, or it cannot be written in a header: give up */
+    MAIL_SENT,        /* the server has taken it, or it is in the folder */
+    MAIL_PUT_OFF,     /* this mail could not be sent now: try it again later; others may go */
+    MAIL_UNREACHABLE, /* the server or the folder takes no mail at all just now: all mails wait */
+    MAIL_REFUSED, /* this mail will never be taken, or its address cannot be written in a header: give up */
 };
 
 /* True when `address` can stand in a header and in an SMTP command: something@something of at most 254 bytes
@@ -56,7 +57,8 @@ const char *mail_render(struct arena *arena, const struct mail *mail, size_t *re
 /* Sends through SMTP; the request refers to the message and to the route. */
 void mail_request(const struct mail_route *route, const char *to, const char *message, size_t length,
                   struct outgoing_request *ret_request);
-/* What an answer to that request means. */
+/* What an answer to that request means (RFC 5321 §4.2.1): a reply to RCPT or to the message is about that
+ * mail, and lasting when it begins with 5; all else is about the server. */
 enum mail_result mail_result_of(const struct outgoing_answer *answer);
 /* Writes <id>.eml; a file of that name is replaced in one step. `error`: in words, when it failed. */
 enum mail_result mail_store(const char *directory, const char *id, const char *message, size_t length,

@@ -32,6 +32,7 @@ enum outgoing_result {
 struct outgoing_answer {
     enum outgoing_result result;
     int status; /* of HTTP, or SMTP's last reply; 0: none came. It may be set without OUTGOING_ANSWERED */
+    bool about_mail;  /* SMTP: the last command was about this mail (RCPT, DATA), not about the server */
     const char *body; /* NUL-terminated; lives as long as the answer */
     size_t body_length;
     bool cut;                        /* there was more */

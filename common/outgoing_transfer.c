@@ -69,6 +69,20 @@ static struct curl_slist *append(struct curl_slist *list, const char *line)
     return longer;
 }
 
+/* CURLOPT_DEBUGFUNCTION: libcurl tells an SMTP server's refusals apart in words only, so the commands it
+ * sends are watched. What comes behind RCPT, the message included, is about this mail (RFC 5321 §3.3). */
+static int watch_commands(CURL *curl, curl_infotype type, char *text, size_t length, void *context)
+{
+    (void)curl;
+    static const char recipient[] = "RCPT TO:";
+    struct outgoing_transfer *transfer = context;
+    if (type == CURLINFO_HEADER_OUT && length >= sizeof(recipient) - 1 &&
+        memcmp(text, recipient, sizeof(recipient) - 1) == 0) {
+        transfer->mail_named = true;
+    }
+    return 0;
+}
+
 /* For a mail server: TLS where it is offered, and always when a password goes over a network. */
 static void set_mail(struct outgoing_transfer *transfer, const struct outgoing_request *request)
 {
@@ -81,6 +95,9 @@ static void set_mail(struct outgoing_transfer *transfer, const struct outgoing_r
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(at != NULL && !local ? CURLUSESSL_ALL : CURLUSESSL_TRY));
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, request->mail_from);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, transfer->recipients);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* into the function, which keeps nothing */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch_commands);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, transfer);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_body);
     curl_easy_setopt(curl, CURLOPT_READDATA, transfer);
@@ -161,6 +178,7 @@ void outgoing_transfer_end(struct outgoing_transfer *transfer, CURLcode code)
     curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(transfer->curl, CURLINFO_TOTAL_TIME_T, &duration);
     answer->status = (int)status;
+    answer->about_mail = transfer->mail_named;
     answer->duration_us = (int64_t)duration;
     answer->body = answer->storage;
     if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && answer->cut)) {

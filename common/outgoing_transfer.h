@@ -15,6 +15,7 @@ struct outgoing_transfer {
     bool allow_private;
     bool forbidden; /* a connection was refused for its address */
     bool is_mail;
+    bool mail_named; /* SMTP: the server has been told of the recipient */
     size_t answer_max;
     size_t header_bytes;
     char error[CURL_ERROR_SIZE];

@@ -89,3 +89,30 @@ test('through an SMTP server that was down: everything arrives once it is up; wh
     server.stop();
   }
 });
+
+test('one refused recipient stops nobody else: each answer to RCPT or to the message is about that mail', async () => {
+  const base = client({ baseUrl: process.env.SHORT_URL, state: process.env.SHORT_STATE });
+  const query = (text) => sql(text, process.env.SHORT_STATE);
+  const server = await new MailServer().start();
+  const purchase = async (email) => {
+    const user = await registerUser({ api: base, email });
+    const order = await checkout(user, await hold(user, await createShow({}, base), ['A1']));
+    await base.post(order.payment.url, undefined, { expect: 200 });
+    return { ...order, email };
+  };
+  const state = ({ id }) => query(`SELECT d.state FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`)[0]?.[0];
+  try {
+    query("UPDATE webhook_endpoints SET paused_until = '-infinity', failures = 0 WHERE kind = 'mail'");
+    const lasting = [];
+    for (const prefix of ['reply-501', 'reply-552', 'reply-554', 'content-554']) lasting.push(await purchase(`${unique(prefix)}@example.com`));
+    const passing = [];
+    for (const prefix of ['reply-450', 'reply-452', 'content-451']) passing.push(await purchase(`${unique(prefix)}@example.com`));
+    await until(() => lasting.every((order) => state(order) === 'parked'), { what: 'lasting refusals parked', every: 200 });
+    const anna = await purchase(`${unique('anna')}@example.com`);
+    await until(() => server.to(anna.email)[0], { what: 'the mail of another buyer', every: 200 });
+    assert.deepEqual(query("SELECT failures, paused_until = '-infinity' FROM webhook_endpoints WHERE kind = 'mail'"), [['0', 't']]);
+    for (const order of passing) assert.equal(state(order), 'waiting');
+  } finally {
+    server.stop();
+  }
+});

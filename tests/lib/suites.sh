@@ -1,13 +1,22 @@
 # The suites other than the static checks. Each calls passed/failed for its tests.
 # shellcheck shell=bash
 
+# is_chosen FILE: does this run include that file of its suite?
+is_chosen() {
+    [[ ${#CHOSEN_FILES[@]} -eq 0 || " ${CHOSEN_FILES[*]} " == *" $1 "* ]]
+}
+
 # ctest LABEL
 run_ctest() {
-    local log=$WORK/ctest-$1.log passing failing
+    local log=$WORK/ctest-$1.log passing failing pattern=. file
+    for file in ${CHOSEN_FILES[@]+"${CHOSEN_FILES[@]}"}; do
+        [[ $file != "$ROOT/tests/$1/"* ]] || pattern+="|^$1/$(basename "$file" .c)\$"
+    done
+    [[ $pattern == . ]] || pattern=${pattern#.|}
     # The counters of coverage are shared with responders that run as another user.
     (
         [[ $COVERAGE == no ]] || umask 0
-        ctest --test-dir "$BUILD" -L "^$1\$" --output-on-failure -j 2
+        ctest --test-dir "$BUILD" -L "^$1\$" -R "$pattern" --output-on-failure -j 2
     ) >"$log" 2>&1
     passing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .* Passed' "$log")
     failing=$(grep -c -E '^ *[0-9]+/[0-9]+ Test .*\*\*\*' "$log")
@@ -97,7 +106,7 @@ suite_stacks() {
     local file
     mkdir -p "$WORK/taken"
     for file in "$ROOT"/tests/http/{ticketctl.test.mjs,*.test.mjs}; do
-        if brings_a_stack "$file" && mkdir "$WORK/taken/${file##*/}" 2>/dev/null; then
+        if brings_a_stack "$file" && is_chosen "$file" && mkdir "$WORK/taken/${file##*/}" 2>/dev/null; then
             node_test "$file"
         fi
     done
@@ -106,7 +115,7 @@ suite_stacks() {
 suite_http() {
     local file
     for file in "$ROOT"/tests/http/*.test.mjs; do
-        ! brings_a_stack "$file" || continue
+        ! brings_a_stack "$file" && is_chosen "$file" || continue
         if [[ $COVERAGE == yes ]] && grep -q -E 'killAndWait|SIGKILL' "$file"; then
             # kill -9 loses the counters that a responder has not written yet.
             env "${STACK_ENVIRONMENT[@]}" "$ROOT/nginx/ticketctl" restart >"$WORK/restart.log" 2>&1 || failed 'ticketctl restart'
@@ -119,7 +128,7 @@ suite_http() {
 suite_browser() {
     local file
     for file in "$ROOT"/tests/browser/*.test.mjs; do
-        node_test "$file"
+        ! is_chosen "$file" || node_test "$file"
     done
     stack_check browser
 }

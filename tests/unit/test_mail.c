@@ -117,18 +117,28 @@ static void a_mail_is_ascii_lines_that_end_in_crlf(void **state)
     assert_non_null(strstr(text, "\r\n--=_mixed--\r\n"));
 }
 
-static void a_full_server_is_another_matter_than_an_unknown_mailbox(void **state)
+static void a_refused_mail_is_another_matter_than_a_server_in_trouble(void **state)
 {
     (void)state;
+    static const struct {
+        int status;
+        bool about_mail;
+        enum mail_result result;
+    } replies[] = {
+        {550, true, MAIL_REFUSED},      {501, true, MAIL_REFUSED},      {552, true, MAIL_REFUSED},
+        {554, true, MAIL_REFUSED},      {553, true, MAIL_REFUSED},      {450, true, MAIL_PUT_OFF},
+        {452, true, MAIL_PUT_OFF},      {451, true, MAIL_PUT_OFF},      {421, true, MAIL_UNREACHABLE},
+        {354, true, MAIL_UNREACHABLE}, /* the connection broke while the message was sent */
+        {250, true, MAIL_UNREACHABLE}, /* … or before RCPT was answered */
+        {550, false, MAIL_UNREACHABLE}, {554, false, MAIL_UNREACHABLE}, {535, false, MAIL_UNREACHABLE},
+        {0, false, MAIL_UNREACHABLE},
+    };
     assert_int_equal(mail_result_of(&(struct outgoing_answer){.result = OUTGOING_ANSWERED, .status = 250}),
                      MAIL_SENT);
-    assert_int_equal(mail_result_of(&(struct outgoing_answer){.result = OUTGOING_BROKEN, .status = 550}),
-                     MAIL_REFUSED);
-    static const int later[] = {0, 220, 421, 450, 452, 530, 535, 554};
-    for (size_t i = 0; i < ARRAY_LENGTH(later); i++) {
-        assert_int_equal(
-            mail_result_of(&(struct outgoing_answer){.result = OUTGOING_BROKEN, .status = later[i]}),
-            MAIL_FAILED);
+    for (size_t i = 0; i < ARRAY_LENGTH(replies); i++) {
+        const struct outgoing_answer answer = {
+            .result = OUTGOING_BROKEN, .status = replies[i].status, .about_mail = replies[i].about_mail};
+        assert_int_equal(mail_result_of(&answer), replies[i].result);
     }
 }
 
@@ -141,7 +151,7 @@ int main(void)
         cmocka_unit_test(line_ends_never_leave_a_header),
         cmocka_unit_test(addresses_that_could_break_out_are_unusable),
         cmocka_unit_test(a_mail_is_ascii_lines_that_end_in_crlf),
-        cmocka_unit_test(a_full_server_is_another_matter_than_an_unknown_mailbox),
+        cmocka_unit_test(a_refused_mail_is_another_matter_than_a_server_in_trouble),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,9 +153,6 @@ static void start_mail(const struct checkout *checkout, struct job *job)
         .duration_ms = (clock_monotonic_us() - began) / 1000,
     };
     ended.outcome = order_mail_outcome(job->arena, result, error, &ended.error);
-    if (!made && result == MAIL_FAILED) {
-        ended.outcome = "failed"; /* this mail's trouble only */
-    }
     finish(checkout, job, &ended);
 }
 

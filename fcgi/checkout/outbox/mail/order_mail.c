@@ -1,3 +1,4 @@
+/* order_mail.c: the mails about an order. */
 #include "fcgi/checkout/outbox/mail/order_mail.h"
 #include "common/clock.h"
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
@@ -11,7 +12,7 @@
 static enum mail_result later(char error[static OUTGOING_ERROR_SIZE], const char *why)
 {
     snprintf(error, OUTGOING_ERROR_SIZE, "%s", why);
-    return MAIL_FAILED;
+    return MAIL_PUT_OFF;
 }
 
 /* The tickets that still are the buyer's, as one PDF; empty when there are none. False when it has to be
@@ -114,9 +115,11 @@ const char *order_mail_outcome(struct arena *arena, enum mail_result result, con
     switch (result) {
     case MAIL_SENT:
         return "delivered";
+    case MAIL_PUT_OFF:
+        return "failed";
     case MAIL_REFUSED:
         return "refused";
-    case MAIL_FAILED:
+    case MAIL_UNREACHABLE:
         break;
     }
     return "unreachable"; /* the mail server's troubles are every mail's */

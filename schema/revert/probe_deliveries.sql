@@ -1,0 +1,59 @@
+-- Revert ticketing:probe_deliveries from pg
+BEGIN;
+
+-- Leases up to `wanted` deliveries that are due: of a key only the first that waits, of a receiver at most `per_endpoint` at a time, and a
+-- single one while it cannot be reached, so that one that hangs keeps nobody else waiting.
+CREATE OR REPLACE FUNCTION public.claim_deliveries(wanted integer, per_endpoint integer, lease_seconds integer)
+RETURNS TABLE (delivery bigint, attempt integer, kind text, url text, secret text, event_id uuid, type text, created_at text, data text,
+               key uuid)
+LANGUAGE plpgsql
+AS $$
+#variable_conflict use_column
+DECLARE
+    endpoint record;
+    room integer;
+    claimed integer;
+BEGIN
+    FOR endpoint IN
+        SELECT e.id, e.kind, e.url, e.secret, e.failures FROM public.webhook_endpoints AS e
+        WHERE e.disabled_at IS NULL AND e.paused_until <= clock_timestamp()
+          AND EXISTS (SELECT FROM public.webhook_deliveries AS d
+                      WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.next_attempt_at <= clock_timestamp()
+                        AND (d.lease_until IS NULL OR d.lease_until <= clock_timestamp()))
+        ORDER BY e.claimed_at
+        FOR UPDATE SKIP LOCKED
+    LOOP
+        EXIT WHEN wanted <= 0;
+        -- A statement of its own, so that it sees what the last holder of the lock has committed.
+        SELECT CASE WHEN endpoint.failures > 0 THEN 1 ELSE per_endpoint END - count(*) INTO room
+        FROM public.webhook_deliveries AS d
+        WHERE d.endpoint_id = endpoint.id AND d.lease_until IS NOT NULL AND d.lease_until > clock_timestamp();
+        CONTINUE WHEN room <= 0;
+        RETURN QUERY
+            WITH due AS (
+                SELECT d.id FROM public.webhook_deliveries AS d
+                WHERE d.endpoint_id = endpoint.id AND d.state = 'waiting' AND d.next_attempt_at <= clock_timestamp()
+                  AND (d.lease_until IS NULL OR d.lease_until <= clock_timestamp())
+                  AND NOT EXISTS (SELECT FROM public.webhook_deliveries AS earlier
+                                  WHERE earlier.endpoint_id = d.endpoint_id AND earlier.key = d.key AND earlier.outbox_id < d.outbox_id
+                                    AND earlier.state = 'waiting')
+                ORDER BY d.outbox_id LIMIT least(room, wanted)
+            ), taken AS (
+                UPDATE public.webhook_deliveries AS d
+                SET attempts = d.attempts + 1, lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
+                FROM due WHERE d.id = due.id
+                RETURNING d.id, d.attempts, d.outbox_id
+            )
+            SELECT t.id, t.attempts, endpoint.kind, endpoint.url, endpoint.secret, o.event_id, o.type, public.rfc3339(o.created_at),
+                   o.data::text, o.key
+            FROM taken AS t JOIN public.outbox AS o ON o.id = t.outbox_id ORDER BY o.id;
+        GET DIAGNOSTICS claimed = ROW_COUNT;
+        wanted := wanted - claimed;
+        IF claimed > 0 THEN
+            UPDATE public.webhook_endpoints AS e SET claimed_at = clock_timestamp() WHERE e.id = endpoint.id;
+        END IF;
+    END LOOP;
+END
+$$;
+
+COMMIT;
