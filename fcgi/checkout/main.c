@@ -56,6 +56,13 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
     return server_run(&responder);
 }
 
+/* A quarter of the threads may wait for a place at the press: a flood of tickets to draw leaves the others to
+ * those who buy. */
+static int press_waiting(const struct config *config)
+{
+    return (int)config->threads / 4;
+}
+
 /* Each outgoing call of the test provider keeps a thread waiting for a webhook, which the other half of the
  * threads serves. */
 static int outgoing_calls(const struct config *config)
@@ -98,7 +105,7 @@ int main(int argc, char **argv)
         .provider = payment_provider_find(config.payment_provider),
         .payment_call = payment_call_new(outgoing_calls(&config)),
         .ticket_keys = ticket_keys,
-        .press = ticket_press_new(PRESS_PLACES),
+        .press = ticket_press_new(PRESS_PLACES, press_waiting(&config)),
         .relay = relay_new(),
         .metrics = metrics,
         .config = &config,

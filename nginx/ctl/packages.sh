@@ -17,6 +17,7 @@ libssl-dev           /usr/include/openssl/evp.h
 libcurl4-openssl-dev /usr/include/*/curl/curl.h
 libqrencode-dev      /usr/include/qrencode.h
 libcairo2-dev        /usr/include/cairo/cairo-pdf.h
+libpango1.0-dev      /usr/include/pango-1.0/pango/pangocairo.h
 libfontconfig-dev    /usr/include/fontconfig/fontconfig.h
 fonts-dejavu-core    /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
 libcrypt-dev         /usr/include/crypt.h

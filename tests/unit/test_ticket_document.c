@@ -87,14 +87,15 @@ static void pages_are_drawn_whatever_the_texts(void **state)
     tickets[2].venue = NULL;
     tickets[2].buyer = "";
     tickets[2].zone = "🎫";
-    struct ticket_press *press = ticket_press_new(1);
-    assert_true(ticket_press_enter(press));
+    struct ticket_press *press = ticket_press_new(1, 0);
+    struct typeset_fonts *fonts = ticket_press_enter(press);
+    assert_non_null(fonts);
     for (enum ticket_layout layout = TICKET_LAYOUT_PAGE; layout <= TICKET_LAYOUT_SHEET; layout++) {
         struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
         assert_true(ticket_pdf_draw(tickets, ARRAY_LENGTH(tickets), layout, &pdf));
         assert_memory_equal(pdf.data, "%PDF-1.", 7);
     }
-    ticket_press_leave(press);
+    ticket_press_leave(press, fonts);
     ticket_press_free(press);
 }
 
@@ -122,8 +123,9 @@ struct visit {
 static void *pay_visit(void *context)
 {
     struct visit *visit = context;
-    if (ticket_press_enter(visit->press)) {
-        ticket_press_leave(visit->press);
+    struct typeset_fonts *fonts = ticket_press_enter(visit->press);
+    if (fonts != NULL) {
+        ticket_press_leave(visit->press, fonts);
     } else {
         atomic_fetch_add(&visit->refused, 1);
     }
@@ -134,16 +136,17 @@ static void a_press_turns_away_who_would_wait_too_long(void **state)
 {
     (void)state;
     enum { VISITORS = 40, WAITING_MAX = 8 };
-    struct visit visit = {.press = ticket_press_new(1)};
+    struct visit visit = {.press = ticket_press_new(1, WAITING_MAX)};
     pthread_t visitors[VISITORS];
-    assert_true(ticket_press_enter(visit.press));
+    struct typeset_fonts *fonts = ticket_press_enter(visit.press);
+    assert_non_null(fonts);
     for (int i = 0; i < VISITORS; i++) {
         assert_int_equal(pthread_create(&visitors[i], NULL, pay_visit, &visit), 0);
     }
     while (atomic_load(&visit.refused) < VISITORS - WAITING_MAX) {
         sched_yield();
     }
-    ticket_press_leave(visit.press);
+    ticket_press_leave(visit.press, fonts);
     for (int i = 0; i < VISITORS; i++) {
         pthread_join(visitors[i], NULL);
     }

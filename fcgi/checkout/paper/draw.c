@@ -3,7 +3,7 @@
 #include <math.h>
 
 static const double RADIUS = 12;
-static const struct ticket_type LABEL = {.size = 8, .colour = TICKET_FAINT};
+static const struct typeset_style LABEL = {.size = 8, .colour = TICKET_FAINT};
 
 static void set_colour(cairo_t *cairo, unsigned colour)
 {
@@ -54,27 +54,27 @@ void ticket_draw_rule(cairo_t *cairo, double x, double y, double width, bool das
 
 void ticket_draw_label(cairo_t *cairo, const char *label, double x, double y, double width)
 {
-    ticket_type_line(cairo, &LABEL, label, x, y, width, 5);
+    typeset_line(cairo, &LABEL, label, x, y, width, 5);
 }
 
-void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct ticket_type *type,
+void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct typeset_style *type,
                           const char *value, double x, double y, double width)
 {
     ticket_draw_label(cairo, label, x, y, width);
-    ticket_type_line(cairo, type, value, x, y + 6 + type->size, width, type->size / 2);
+    typeset_line(cairo, type, value, x, y + 6 + type->size, width, type->size / 2);
 }
 
 /* A name is shown whole: zones and rows have up to 32 characters. */
 static void draw_place(cairo_t *cairo, const struct ticket_place_type *type, const char *label,
                        const char *value, const struct ticket_box *place)
 {
-    if (ticket_type_width(cairo, &type->large, value) <= 2 * place->width) {
+    if (typeset_width(cairo, &type->large, value) <= 2 * place->width) {
         ticket_draw_labelled(cairo, label, &type->large, value, place->x, place->y, place->width);
         return;
     }
     ticket_draw_label(cairo, label, place->x, place->y, place->width);
-    ticket_type_block(cairo, &type->small, value, place->x, place->y + 5.5 + type->small.size, place->width,
-                      type->lines);
+    typeset_block(cairo, &type->small, value, place->x, place->y + 5.5 + type->small.size, place->width,
+                  type->lines);
 }
 
 void ticket_draw_seat(cairo_t *cairo, const struct ticket_place_type *type,

@@ -1,4 +1,4 @@
-/* draw.h: what the pages of tickets are made of: for ticket_pdf.c and ticket_sheet.c only. Lengths in
+/* draw.h: what the pages of tickets are made of: for pdf.c and sheet.c only. Lengths in
  * points, from the page's upper left corner. */
 #ifndef TICKETING_PAPER_DRAW_H
 #define TICKETING_PAPER_DRAW_H
@@ -33,12 +33,12 @@ void ticket_draw_rule(cairo_t *cairo, double x, double y, double width, bool das
 void ticket_draw_label(cairo_t *cairo, const char *label, double x, double y, double width);
 
 /* A small label whose baseline is at y, and the value below it on one line. */
-void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct ticket_type *type,
+void ticket_draw_labelled(cairo_t *cairo, const char *label, const struct typeset_style *type,
                           const char *value, double x, double y, double width);
 
 /* How names of zones, rows and seats are set: large, or, when long, in several lines of small type. */
 struct ticket_place_type {
-    struct ticket_type large, small;
+    struct typeset_style large, small;
     int lines;
 };
 
@@ -46,7 +46,7 @@ struct ticket_place_type {
 void ticket_draw_seat(cairo_t *cairo, const struct ticket_place_type *type,
                       const struct ticket_document *ticket, double x, double y, double width);
 
-/* ticket_sheet.c: tickets to cut out, up to TICKET_SHEET_ROWS on a page; the page is the caller's to show. */
+/* sheet.c: tickets to cut out, up to TICKET_SHEET_ROWS on a page; the page is the caller's to show. */
 enum { TICKET_SHEET_ROWS = 3 };
 
 bool ticket_sheet_draw(cairo_t *cairo, const struct ticket_document *tickets, int count) MUST_CHECK;

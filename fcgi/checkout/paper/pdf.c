@@ -11,31 +11,30 @@ static const double TITLE_WIDTH = 462.28; /* points, as all here; between the pa
 static const double CODE_SIZE = 204;      /* 57 modules of 1.26 mm: 7 pixels each at 150 dpi */
 static const double LEFT_WIDTH = 240;
 
-static const struct ticket_type TITLE = {.size = 22, .bold = true, .colour = TICKET_PAPER};
-static const struct ticket_type LONG_TITLE = {.size = 15.5, .bold = true, .colour = TICKET_PAPER};
-static const struct ticket_type OVER_TITLE = {.size = 8.5, .bold = true, .colour = TICKET_PALE};
-static const struct ticket_type VALUE = {.size = 12, .bold = true, .colour = TICKET_TEXT};
-static const struct ticket_type DETAIL = {.size = 10, .colour = TICKET_TEXT};
+static const struct typeset_style TITLE = {.size = 22, .bold = true, .colour = TICKET_PAPER};
+static const struct typeset_style LONG_TITLE = {.size = 15.5, .bold = true, .colour = TICKET_PAPER};
+static const struct typeset_style OVER_TITLE = {.size = 8.5, .bold = true, .colour = TICKET_PALE};
+static const struct typeset_style VALUE = {.size = 12, .bold = true, .colour = TICKET_TEXT};
+static const struct typeset_style DETAIL = {.size = 10, .colour = TICKET_TEXT};
 static const struct ticket_place_type PLACE = {
     .large = {.size = 26, .bold = true, .colour = TICKET_INK},
     .small = {.size = 9.5, .bold = true, .colour = TICKET_INK},
     .lines = 4,
 };
-static const struct ticket_type NUMBER = {.size = 8.5, .mono = true, .colour = TICKET_TEXT};
-static const struct ticket_type NOTE = {.size = 9, .colour = TICKET_FAINT};
+static const struct typeset_style NUMBER = {.size = 8.5, .mono = true, .colour = TICKET_TEXT};
+static const struct typeset_style NOTE = {.size = 9, .colour = TICKET_FAINT};
 
 static void draw_head(cairo_t *cairo, const struct ticket_document *ticket)
 {
     double x = TICKET_MARGIN + PADDING;
-    ticket_type_line(cairo, &OVER_TITLE, "ADMIT ONE", x, TICKET_MARGIN + 28, TITLE_WIDTH, 6);
-    if (ticket_type_width(cairo, &TITLE, ticket->event_title) <= TITLE_WIDTH) {
-        ticket_type_line(cairo, &TITLE, ticket->event_title, x, TICKET_MARGIN + 68, TITLE_WIDTH + 1,
-                         TITLE.size);
+    typeset_line(cairo, &OVER_TITLE, "ADMIT ONE", x, TICKET_MARGIN + 28, TITLE_WIDTH, 6);
+    if (typeset_width(cairo, &TITLE, ticket->event_title) <= TITLE_WIDTH) {
+        typeset_line(cairo, &TITLE, ticket->event_title, x, TICKET_MARGIN + 68, TITLE_WIDTH + 1, TITLE.size);
         return;
     }
-    bool long_title = ticket_type_width(cairo, &TITLE, ticket->event_title) > 1.7 * TITLE_WIDTH;
-    ticket_type_block(cairo, long_title ? &LONG_TITLE : &TITLE, ticket->event_title, x,
-                      TICKET_MARGIN + (long_title ? 49 : 56), TITLE_WIDTH, long_title ? 3 : 2);
+    bool long_title = typeset_width(cairo, &TITLE, ticket->event_title) > 1.7 * TITLE_WIDTH;
+    typeset_block(cairo, long_title ? &LONG_TITLE : &TITLE, ticket->event_title, x,
+                  TICKET_MARGIN + (long_title ? 49 : 56), TITLE_WIDTH, long_title ? 3 : 2);
 }
 
 static void draw_when_and_where(cairo_t *cairo, const struct ticket_document *ticket, double x, double y)
@@ -43,10 +42,10 @@ static void draw_when_and_where(cairo_t *cairo, const struct ticket_document *ti
     char time[128];
     snprintf(time, sizeof(time), "%s  ·  %s", ticket->time, ticket->zone_of_time);
     ticket_draw_labelled(cairo, "DATE", &VALUE, ticket->day, x, y, LEFT_WIDTH);
-    ticket_type_line(cairo, &DETAIL, time, x, y + 35, LEFT_WIDTH, 6);
+    typeset_line(cairo, &DETAIL, time, x, y + 35, LEFT_WIDTH, 6);
     if (ticket->venue != NULL && *ticket->venue != '\0') {
         ticket_draw_label(cairo, "VENUE", x, y + 60, LEFT_WIDTH);
-        ticket_type_block(cairo, &VALUE, ticket->venue, x, y + 78, LEFT_WIDTH, 2);
+        typeset_block(cairo, &VALUE, ticket->venue, x, y + 78, LEFT_WIDTH, 2);
     }
 }
 
@@ -65,7 +64,7 @@ static void draw_notes(cairo_t *cairo)
     ticket_draw_rule(cairo, 0, y, TICKET_PAGE_WIDTH, true);
     y += 32;
     for (size_t i = 0; i < ARRAY_LENGTH(notes); i++) {
-        y += ticket_type_block(cairo, &NOTE, notes[i], TICKET_MARGIN, y, TICKET_CARD_WIDTH, 3) + 5;
+        y += typeset_block(cairo, &NOTE, notes[i], TICKET_MARGIN, y, TICKET_CARD_WIDTH, 3) + 5;
     }
 }
 
@@ -86,10 +85,10 @@ static bool draw_page(cairo_t *cairo, const struct ticket_document *ticket)
                          TICKET_CARD_WIDTH - 2 * PADDING - LEFT_WIDTH);
     char numbers[160];
     snprintf(numbers, sizeof(numbers), "Order %s", ticket->order_id);
-    ticket_type_line(cairo, &NUMBER, numbers, x, y + 44, LEFT_WIDTH - 12, 6);
+    typeset_line(cairo, &NUMBER, numbers, x, y + 44, LEFT_WIDTH - 12, 6);
     snprintf(numbers, sizeof(numbers), "Ticket %s", ticket->ticket_id);
-    ticket_type_line(cairo, &NUMBER, numbers, x + LEFT_WIDTH, y + 44,
-                     TICKET_CARD_WIDTH - 2 * PADDING - LEFT_WIDTH, 6);
+    typeset_line(cairo, &NUMBER, numbers, x + LEFT_WIDTH, y + 44,
+                 TICKET_CARD_WIDTH - 2 * PADDING - LEFT_WIDTH, 6);
     draw_notes(cairo);
     return ticket_image_draw(cairo, ticket->qr, code_x, TICKET_MARGIN + HEAD_HEIGHT + 4, CODE_SIZE);
 }

@@ -7,15 +7,18 @@
 
 #include "fcgi/checkout/paper/bytes.h"
 #include "fcgi/checkout/paper/document.h"
+#include "fcgi/checkout/paper/typeset.h"
 
 struct ticket_press; /* opaque; shared between threads */
 
-struct ticket_press *ticket_press_new(int places) __attribute__((returns_nonnull));
+/* `waiting_max`: how many threads may wait for a place; each of them serves nothing else meanwhile. */
+struct ticket_press *ticket_press_new(int places, int waiting_max) __attribute__((returns_nonnull));
 void ticket_press_free(struct ticket_press *press);
 
-/* Waits for a place. False at once when so many wait already that the client had better come back later. */
-bool ticket_press_enter(struct ticket_press *press) MUST_CHECK;
-void ticket_press_leave(struct ticket_press *press);
+/* Waits for a place and gives the fonts to draw with, which this thread uses until it leaves. NULL at once
+ * when so many wait already that the client had better come back later. */
+struct typeset_fonts *ticket_press_enter(struct ticket_press *press) MUST_CHECK;
+void ticket_press_leave(struct ticket_press *press, struct typeset_fonts *fonts);
 
 enum ticket_layout {
     TICKET_LAYOUT_PAGE,  /* a page each */

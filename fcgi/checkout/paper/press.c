@@ -1,3 +1,5 @@
+/* press.c: lets few threads draw tickets at once. Each place has fonts of its own, so that memory is bounded
+ * by places and not by threads. */
 #include "common/memory.h"
 #include "common/turn.h"
 #include "fcgi/checkout/paper/pdf.h"
@@ -5,61 +7,75 @@
 #include <assert.h>
 #include <pthread.h>
 
-enum { WAITING_MAX_PER_PLACE = 8 };
-
 struct ticket_press {
     pthread_mutex_t mutex;
     pthread_cond_t left;
     int places;
     int free_places;
     int waiting;
-    bool used; /* fonts have been loaded */
+    int waiting_max;
+    struct typeset_fonts **fonts; /* those of the free places stand first; NULL: not loaded, or in use */
 };
 
-struct ticket_press *ticket_press_new(int places)
+struct ticket_press *ticket_press_new(int places, int waiting_max)
 {
-    assert(places > 0);
+    assert(places > 0 && waiting_max >= 0);
     struct ticket_press *press = memory_new(1, sizeof(*press));
     pthread_mutex_init(&press->mutex, NULL);
     pthread_cond_init(&press->left, NULL);
     press->places = places;
     press->free_places = places;
+    press->waiting_max = waiting_max;
+    press->fonts = memory_new((size_t)places, sizeof(struct typeset_fonts *));
     return press;
 }
 
 void ticket_press_free(struct ticket_press *press)
 {
-    if (press != NULL) {
-        if (press->used) {
-            ticket_type_release();
-        }
-        pthread_cond_destroy(&press->left);
-        pthread_mutex_destroy(&press->mutex);
-        free(press);
+    if (press == NULL) {
+        return;
     }
+    bool used = false;
+    for (int i = 0; i < press->places; i++) {
+        used = used || press->fonts[i] != NULL;
+        typeset_fonts_free(press->fonts[i]);
+    }
+    if (used) {
+        typeset_release();
+    }
+    free(press->fonts);
+    pthread_cond_destroy(&press->left);
+    pthread_mutex_destroy(&press->mutex);
+    free(press);
 }
 
-bool ticket_press_enter(struct ticket_press *press)
+struct typeset_fonts *ticket_press_enter(struct ticket_press *press)
 {
     turn_will_wait();
     pthread_mutex_lock(&press->mutex);
-    bool admitted = press->waiting < press->places * WAITING_MAX_PER_PLACE;
-    if (admitted) {
-        press->waiting++;
-        while (press->free_places == 0) {
-            pthread_cond_wait(&press->left, &press->mutex);
-        }
-        press->waiting--;
-        press->free_places--;
-        press->used = true;
+    if (press->free_places == 0 && press->waiting >= press->waiting_max) {
+        pthread_mutex_unlock(&press->mutex);
+        return NULL;
     }
+    press->waiting++;
+    while (press->free_places == 0) {
+        pthread_cond_wait(&press->left, &press->mutex);
+    }
+    press->waiting--;
+    press->free_places--;
+    struct typeset_fonts *fonts = press->fonts[press->free_places];
+    press->fonts[press->free_places] = NULL; /* in use */
     pthread_mutex_unlock(&press->mutex);
-    return admitted;
+    fonts = fonts != NULL ? fonts : typeset_fonts_new();
+    typeset_fonts_use(fonts);
+    return fonts;
 }
 
-void ticket_press_leave(struct ticket_press *press)
+void ticket_press_leave(struct ticket_press *press, struct typeset_fonts *fonts)
 {
+    typeset_fonts_use(NULL);
     pthread_mutex_lock(&press->mutex);
+    press->fonts[press->free_places] = fonts;
     press->free_places++;
     pthread_cond_signal(&press->left);
     pthread_mutex_unlock(&press->mutex);

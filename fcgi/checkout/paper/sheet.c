@@ -13,13 +13,13 @@ static const double ADVICE_Y = 821;
 static const double TEXT_WIDTH = 294; /* up to the code's quiet zone */
 static const double PRICE_X = 178;    /* from the text's left edge */
 
-static const struct ticket_type TITLE = {.size = 16, .bold = true, .colour = TICKET_PAPER};
-static const struct ticket_type LONG_TITLE = {.size = 12.5, .bold = true, .colour = TICKET_PAPER};
-static const struct ticket_type VALUE = {.size = 11, .bold = true, .colour = TICKET_TEXT};
-static const struct ticket_type LONG_VALUE = {.size = 8.5, .bold = true, .colour = TICKET_TEXT};
-static const struct ticket_type DETAIL = {.size = 9, .colour = TICKET_TEXT};
-static const struct ticket_type NUMBER = {.size = 7.5, .mono = true, .colour = TICKET_TEXT};
-static const struct ticket_type ADVICE = {.size = 8, .colour = TICKET_FAINT};
+static const struct typeset_style TITLE = {.size = 16, .bold = true, .colour = TICKET_PAPER};
+static const struct typeset_style LONG_TITLE = {.size = 12.5, .bold = true, .colour = TICKET_PAPER};
+static const struct typeset_style VALUE = {.size = 11, .bold = true, .colour = TICKET_TEXT};
+static const struct typeset_style LONG_VALUE = {.size = 8.5, .bold = true, .colour = TICKET_TEXT};
+static const struct typeset_style DETAIL = {.size = 9, .colour = TICKET_TEXT};
+static const struct typeset_style NUMBER = {.size = 7.5, .mono = true, .colour = TICKET_TEXT};
+static const struct typeset_style ADVICE = {.size = 8, .colour = TICKET_FAINT};
 static const struct ticket_place_type PLACE = {
     .large = {.size = 19, .bold = true, .colour = TICKET_INK},
     .small = {.size = 8, .bold = true, .colour = TICKET_INK},
@@ -28,21 +28,21 @@ static const struct ticket_place_type PLACE = {
 
 static void draw_title(cairo_t *cairo, const char *title, double x, double y, double width)
 {
-    if (ticket_type_width(cairo, &TITLE, title) <= width) {
-        ticket_type_line(cairo, &TITLE, title, x, y + 31, width, TITLE.size);
+    if (typeset_width(cairo, &TITLE, title) <= width) {
+        typeset_line(cairo, &TITLE, title, x, y + 31, width, TITLE.size);
     } else {
-        ticket_type_block(cairo, &LONG_TITLE, title, x, y + 22, width, 2);
+        typeset_block(cairo, &LONG_TITLE, title, x, y + 22, width, 2);
     }
 }
 
 static void draw_venue(cairo_t *cairo, const char *venue, double x, double y)
 {
-    if (ticket_type_width(cairo, &VALUE, venue) <= 1.2 * TEXT_WIDTH) {
+    if (typeset_width(cairo, &VALUE, venue) <= 1.2 * TEXT_WIDTH) {
         ticket_draw_labelled(cairo, "VENUE", &VALUE, venue, x, y, TEXT_WIDTH);
         return;
     }
     ticket_draw_label(cairo, "VENUE", x, y, TEXT_WIDTH);
-    ticket_type_block(cairo, &LONG_VALUE, venue, x, y + 13, TEXT_WIDTH, 2);
+    typeset_block(cairo, &LONG_VALUE, venue, x, y + 13, TEXT_WIDTH, 2);
 }
 
 static void draw_words(cairo_t *cairo, const struct ticket_document *ticket, double x, double y)
@@ -50,7 +50,7 @@ static void draw_words(cairo_t *cairo, const struct ticket_document *ticket, dou
     char text[160];
     ticket_draw_labelled(cairo, "DATE", &VALUE, ticket->day, x, y, TEXT_WIDTH);
     snprintf(text, sizeof(text), "%s  ·  %s", ticket->time, ticket->zone_of_time);
-    ticket_type_line(cairo, &DETAIL, text, x, y + 30, TEXT_WIDTH, 6);
+    typeset_line(cairo, &DETAIL, text, x, y + 30, TEXT_WIDTH, 6);
     if (ticket->venue != NULL && *ticket->venue != '\0') {
         draw_venue(cairo, ticket->venue, x, y + 49);
     }
@@ -58,9 +58,9 @@ static void draw_words(cairo_t *cairo, const struct ticket_document *ticket, dou
     ticket_draw_labelled(cairo, "BUYER", &VALUE, ticket->buyer, x, y + 129, PRICE_X - 12);
     ticket_draw_labelled(cairo, "PRICE", &VALUE, ticket->price, x + PRICE_X, y + 129, TEXT_WIDTH - PRICE_X);
     snprintf(text, sizeof(text), "Order  %s", ticket->order_id);
-    ticket_type_line(cairo, &NUMBER, text, x, y + 162, TEXT_WIDTH, 6);
+    typeset_line(cairo, &NUMBER, text, x, y + 162, TEXT_WIDTH, 6);
     snprintf(text, sizeof(text), "Ticket %s", ticket->ticket_id);
-    ticket_type_line(cairo, &NUMBER, text, x, y + 172, TEXT_WIDTH, 6);
+    typeset_line(cairo, &NUMBER, text, x, y + 172, TEXT_WIDTH, 6);
 }
 
 bool ticket_sheet_draw(cairo_t *cairo, const struct ticket_document *tickets, int count)
@@ -79,10 +79,9 @@ bool ticket_sheet_draw(cairo_t *cairo, const struct ticket_document *tickets, in
             ticket_draw_rule(cairo, 0, card.y - GAP / 2, TICKET_PAGE_WIDTH, true);
         }
     }
-    ticket_type_line(
-        cairo, &ADVICE,
-        "Print at 100 %, cut along the dashed lines, do not fold a code. Each admits one person, "
-        "once: do not post or share a picture.",
-        TICKET_MARGIN, ADVICE_Y, TICKET_CARD_WIDTH, 6);
+    typeset_line(cairo, &ADVICE,
+                 "Print at 100 %, cut along the dashed lines, do not fold a code. Each admits one person, "
+                 "once: do not post or share a picture.",
+                 TICKET_MARGIN, ADVICE_Y, TICKET_CARD_WIDTH, 6);
     return drawn;
 }

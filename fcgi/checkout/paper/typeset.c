@@ -1,141 +1,154 @@
+/* typeset.c: sets text with Pango, which shapes every script, orders text that runs from right to left, and
+ * takes a glyph from another font where the wanted font has none. */
 #include "fcgi/checkout/paper/typeset.h"
 #include "common/cleanup.h"
 #include "common/memory.h"
 #include <fontconfig/fontconfig.h>
+#include <pango/pangocairo.h>
 #include <string.h>
 
-static const char ELLIPSIS[] = "…";
+/* fontconfig adds every other font of the machine behind these. */
+static const char SANS[] = "DejaVu Sans, Noto Sans";
+static const char MONO[] = "DejaVu Sans Mono, Noto Sans Mono";
 static const double LINE_HEIGHT = 1.25; /* of the type's size */
 
-static void use_type(cairo_t *cairo, const struct ticket_type *type, double size)
+static void layout_free(PangoLayout *layout)
 {
-    cairo_select_font_face(cairo, type->mono ? "DejaVu Sans Mono" : "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-                           type->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cairo, size);
-    cairo_set_source_rgb(cairo, (type->colour >> 16) / 255.0, (type->colour >> 8 & 0xff) / 255.0,
-                         (type->colour & 0xff) / 255.0);
+    if (layout != NULL) {
+        g_object_unref(layout);
+    }
 }
+DEFINE_CLEANUP(PangoLayout *, layout_free)
 
-static double width_of(cairo_t *cairo, const char *text)
-{
-    cairo_text_extents_t extents;
-    cairo_text_extents(cairo, text, &extents);
-    return extents.x_advance;
-}
-
-/* A copy without control characters, with room for an ellipsis behind it; free with free(). */
+/* A copy with spaces for control characters; free with free(). */
 static char *printable(const char *text)
 {
-    char *copy = memory_new(strlen(text) + sizeof(ELLIPSIS), 1);
-    for (size_t i = 0; text[i] != '\0'; i++) {
-        copy[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i];
+    char *copy = memory_text(text);
+    for (char *next = copy; *next != '\0'; next++) {
+        if ((unsigned char)*next < 0x20 || *next == 0x7f) {
+            *next = ' ';
+        }
     }
     return copy;
 }
 
-/* Where the character before `end` begins. */
-static size_t previous(const char *text, size_t end)
+static void set_size(PangoLayout *layout, const struct typeset_style *style, double size)
 {
-    do {
-        end--;
-    } while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80);
-    return end;
+    PangoFontDescription *font = pango_font_description_from_string(style->mono ? MONO : SANS);
+    pango_font_description_set_weight(font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
 }
 
-/* Cuts `text`, which has room for the ellipsis, to the width. */
-static void cut(cairo_t *cairo, char *text, double width)
+static PangoLayout *layout_new(cairo_t *cairo, const struct typeset_style *style, const char *text)
 {
-    size_t length = strlen(text);
-    while (length > 0 && width_of(cairo, text) > width) {
-        length = previous(text, length);
-        memcpy(text + length, ELLIPSIS, sizeof(ELLIPSIS));
+    CLEANUP(free) char *line = printable(text);
+    PangoLayout *layout = pango_cairo_create_layout(cairo);
+    pango_context_set_round_glyph_positions(pango_layout_get_context(layout), FALSE);
+    pango_layout_set_single_paragraph_mode(layout, TRUE);
+    pango_layout_set_text(layout, line, -1);
+    set_size(layout, style, style->size);
+    cairo_set_source_rgb(cairo, (style->colour >> 16) / 255.0, (style->colour >> 8 & 0xff) / 255.0,
+                         (style->colour & 0xff) / 255.0);
+    return layout;
+}
+
+static double layout_width(PangoLayout *layout)
+{
+    PangoRectangle extents;
+    pango_layout_get_extents(layout, NULL, &extents);
+    return (double)extents.width / PANGO_SCALE;
+}
+
+/* Lines that do not fit are cut with an ellipsis; `lines` is how many there may be. */
+static void set_room(PangoLayout *layout, double width, int lines)
+{
+    pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+    pango_layout_set_height(layout, -lines);
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+}
+
+/* A single line begins at the left below its label, whatever its script. Of several lines those that run from
+ * right to left begin at the right. The distance of baselines is ours, because fonts of other scripts are
+ * higher than the one that the page was designed for. */
+static void show(cairo_t *cairo, PangoLayout *layout, double x, double y, double width, double line_height)
+{
+    int lines = pango_layout_get_line_count(layout);
+    for (int i = 0; i < lines; i++) {
+        PangoLayoutLine *line = pango_layout_get_line_readonly(layout, i);
+        PangoRectangle extents;
+        pango_layout_line_get_extents(line, NULL, &extents);
+        bool from_right = lines > 1 && pango_layout_line_get_resolved_direction(line) == PANGO_DIRECTION_RTL;
+        cairo_move_to(cairo, from_right ? x + width - (double)extents.width / PANGO_SCALE : x,
+                      y + i * line_height);
+        pango_cairo_show_layout_line(cairo, line);
     }
 }
 
-static void show(cairo_t *cairo, const char *text, double x, double y)
+double typeset_width(cairo_t *cairo, const struct typeset_style *style, const char *text)
 {
-    cairo_move_to(cairo, x, y);
-    cairo_show_text(cairo, text);
+    CLEANUP(layout_free) PangoLayout *layout = layout_new(cairo, style, text);
+    return layout_width(layout);
 }
 
-double ticket_type_width(cairo_t *cairo, const struct ticket_type *type, const char *text)
+int typeset_missing(cairo_t *cairo, const struct typeset_style *style, const char *text)
 {
-    CLEANUP(free) char *line = printable(text);
-    use_type(cairo, type, type->size);
-    return width_of(cairo, line);
+    CLEANUP(layout_free) PangoLayout *layout = layout_new(cairo, style, text);
+    return pango_layout_get_unknown_glyphs_count(layout);
 }
 
-void ticket_type_line(cairo_t *cairo, const struct ticket_type *type, const char *text, double x, double y,
-                      double width, double least)
+void typeset_line(cairo_t *cairo, const struct typeset_style *style, const char *text, double x, double y,
+                  double width, double least)
 {
-    CLEANUP(free) char *line = printable(text);
-    double size = type->size;
-    use_type(cairo, type, size);
-    double wide = width_of(cairo, line);
+    CLEANUP(layout_free) PangoLayout *layout = layout_new(cairo, style, text);
+    double wide = layout_width(layout);
     if (wide > width) {
-        size = size * width / wide > least ? size * width / wide : least;
-        use_type(cairo, type, size);
-        cut(cairo, line, width + 0.01 * size); /* what rounding may have added */
+        double size = style->size * width / wide > least ? style->size * width / wide : least;
+        set_size(layout, style, size);
+        set_room(layout, width + 0.01 * size /* what rounding may have added */, 1);
     }
-    show(cairo, line, x, y);
+    show(cairo, layout, x, y, width, 0);
 }
 
-/* How many bytes of `text` fit on a line: up to a space or behind a hyphen if there is one, else up to a
- * character. */
-static size_t fitting(cairo_t *cairo, char *text, double width)
+double typeset_block(cairo_t *cairo, const struct typeset_style *style, const char *text, double x, double y,
+                     double width, int lines)
 {
-    size_t length = strlen(text);
-    size_t end = length;
-    size_t gap = 0;
-    while (end > 0) {
-        char kept = text[end];
-        text[end] = '\0';
-        bool fits = width_of(cairo, text) <= width;
-        text[end] = kept;
-        if (fits) {
-            break;
-        }
-        end = previous(text, end);
-    }
-    if (end == length) {
-        return end;
-    }
-    for (size_t i = 0; i <= end; i++) {
-        if (text[i] == ' ' || (i > 0 && text[i - 1] == '-')) {
-            gap = i;
-        }
-    }
-    if (gap > 0) {
-        return gap;
-    }
-    return end > 0 ? end : previous(text, length); /* not even one character: the caller cuts it */
+    CLEANUP(layout_free) PangoLayout *layout = layout_new(cairo, style, text);
+    double line_height = style->size * LINE_HEIGHT;
+    set_room(layout, width, lines);
+    show(cairo, layout, x, y, width, line_height);
+    return *text == '\0' ? 0 : pango_layout_get_line_count(layout) * line_height;
 }
 
-double ticket_type_block(cairo_t *cairo, const struct ticket_type *type, const char *text, double x, double y,
-                         double width, int lines)
+struct typeset_fonts {
+    PangoFontMap *map;
+};
+
+struct typeset_fonts *typeset_fonts_new(void)
 {
-    CLEANUP(free) char *rest = printable(text);
-    char *next = rest;
-    double height = 0;
-    use_type(cairo, type, type->size);
-    for (int line = 1; line <= lines && *next != '\0'; line++) {
-        size_t end = fitting(cairo, next, width);
-        if (line == lines || next[end] == '\0') {
-            cut(cairo, next, width);
-            end = strlen(next);
-        }
-        char kept = next[end];
-        next[end] = '\0';
-        show(cairo, next, x, y + height);
-        next[end] = kept;
-        next += end + strspn(next + end, " ");
-        height += type->size * LINE_HEIGHT;
-    }
-    return height;
+    struct typeset_fonts *fonts = memory_new(1, sizeof(*fonts));
+    fonts->map = pango_cairo_font_map_new();
+    return fonts;
 }
 
-void ticket_type_release(void)
+void typeset_fonts_free(struct typeset_fonts *fonts)
 {
+    if (fonts != NULL) {
+        g_object_unref(fonts->map);
+        free(fonts);
+    }
+}
+
+void typeset_fonts_use(const struct typeset_fonts *fonts)
+{
+    pango_cairo_font_map_set_default(fonts == NULL ? NULL : PANGO_CAIRO_FONT_MAP(fonts->map));
+}
+
+void typeset_release(void)
+{
+    pango_cairo_font_map_set_default(NULL);
     cairo_debug_reset_static_data();
     FcFini();
 }

@@ -94,11 +94,12 @@ static enum problem answer_pdf(const struct checkout *checkout, struct response 
                                enum ticket_layout layout)
 {
     struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
-    if (!ticket_press_enter(checkout->press)) {
+    struct typeset_fonts *fonts = ticket_press_enter(checkout->press);
+    if (fonts == NULL) {
         return response_unavailable(response, 1);
     }
     bool drawn = ticket_pdf_draw(tickets, count, layout, &pdf);
-    ticket_press_leave(checkout->press);
+    ticket_press_leave(checkout->press, fonts);
     return drawn ? answer_file(response, PDF_TYPE, disposition, &pdf) : PROBLEM_INTERNAL;
 }
 

@@ -38,11 +38,12 @@ static bool draw_tickets(const struct checkout *checkout, struct arena *arena, c
     if (papers.count == 0) {
         return true;
     }
-    if (!ticket_press_enter(checkout->press)) {
+    struct typeset_fonts *fonts = ticket_press_enter(checkout->press);
+    if (fonts == NULL) {
         return false;
     }
     bool drawn = ticket_pdf_draw(tickets, papers.count, TICKET_LAYOUT_PAGE, ret_pdf);
-    ticket_press_leave(checkout->press);
+    ticket_press_leave(checkout->press, fonts);
     return drawn;
 }
 
