@@ -35,13 +35,8 @@ void ticket_press_free(struct ticket_press *press)
     if (press == NULL) {
         return;
     }
-    bool used = false;
     for (int i = 0; i < press->places; i++) {
-        used = used || press->fonts[i] != NULL;
         typeset_fonts_free(press->fonts[i]);
-    }
-    if (used) {
-        typeset_release();
     }
     free(press->fonts);
     pthread_cond_destroy(&press->left);

@@ -37,7 +37,4 @@ DEFINE_CLEANUP(struct typeset_fonts *, typeset_fonts_free)
 /* Has this thread draw with these fonts from now on; NULL: with none of those given before. */
 void typeset_fonts_use(const struct typeset_fonts *fonts);
 
-/* Gives back what the font libraries keep. No page may be drawn meanwhile. */
-void typeset_release(void);
-
 #endif
