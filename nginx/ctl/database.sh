@@ -201,6 +201,9 @@ database_migrate() {
   ); then
     die "the migration failed and was undone up to the last good change:" "$output"
   fi
+  if ! output=$(owner_psql <"$CHECKOUT/schema/grants.sql" 2>&1); then
+    die "the responders' rights could not be granted:" "$output"
+  fi
 }
 
 logins_create() {

@@ -38,6 +38,22 @@ empty() {
     printf '%s' "$output"
     [ -z "$output" ]
 }
+matrix() { query -f fixture/matrix.psql; }
+same_matrix() { matrix | diff "$work/matrix" -; }
+# A provider's customer: owns the database, may not create roles. The superuser steps into that part.
+owner_without_roles() {
+    query -c 'CREATE ROLE schema_test_owner' -c "ALTER DATABASE $(query -c 'SELECT quote_ident(current_database())') OWNER TO schema_test_owner" \
+        -c 'DROP SCHEMA IF EXISTS sqitch CASCADE' -c 'DROP ROLE IF EXISTS ticketing_auth, ticketing_events, ticketing_holds, ticketing_checkout'
+}
+as_owner() { PGOPTIONS="$PGOPTIONS -c role=schema_test_owner" "$@"; }
+no_roles() { empty query -c "SELECT rolname FROM pg_roles WHERE rolname LIKE 'ticketing\_%'"; }
+create_roles() {
+    query -c 'CREATE ROLE ticketing_auth' -c 'CREATE ROLE ticketing_events' -c 'CREATE ROLE ticketing_holds' -c 'CREATE ROLE ticketing_checkout'
+}
+owner_is_back() {
+    query -c "ALTER DATABASE $(query -c 'SELECT quote_ident(current_database())') OWNER TO $(query -c 'SELECT quote_ident(session_user)')" \
+        -c 'DROP OWNED BY schema_test_owner CASCADE' -c 'DROP ROLE schema_test_owner'
+}
 every_change_has_its_files() {
     local change folder missing=0
     for change in $(sed -n 's/^\([a-z0-9_]*\) .*/\1/p' "$SCHEMA_FOLDER/sqitch.plan"); do
@@ -56,7 +72,23 @@ step 'revert all' migrate revert -y
 step 'nothing is left' empty leftovers
 step 'deploy again' migrate deploy
 step 'deploy a third time changes nothing' migrate deploy
-step 'the grants may be repeated' query -f "$SCHEMA_FOLDER/deploy/grants.sql"
+step 'grants' query -f "$SCHEMA_FOLDER/grants.sql"
+matrix >"$work/matrix"
+step 'the matrix is not empty' test -s "$work/matrix"
+step 'the grants may be repeated' query -f "$SCHEMA_FOLDER/grants.sql"
+step 'and change nothing' same_matrix
+step 'revert all again' migrate revert -y
+step 'an owner who may not create roles' owner_without_roles
+step 'deploy as that owner' as_owner migrate deploy
+step 'no role was made' no_roles
+step 'grants without roles are notices' as_owner query -f "$SCHEMA_FOLDER/grants.sql"
+step 'an administrator creates the roles' create_roles
+step 'grants as that owner' as_owner query -f "$SCHEMA_FOLDER/grants.sql"
+step 'the matrix is that of a normal deployment' same_matrix
+step 'revert all as that owner' as_owner migrate revert -y
+step 'the superuser owns the database again' owner_is_back
+step 'deploy a last time' migrate deploy
+step 'grants a last time' query -f "$SCHEMA_FOLDER/grants.sql"
 step 'check_invariants.sql runs and finds nothing' empty query -f "$SCHEMA_FOLDER/check_invariants.sql"
 step 'pgtap' query -c 'CREATE EXTENSION IF NOT EXISTS pgtap'
 
