@@ -97,7 +97,8 @@ const char *db_copy(struct arena *arena, const struct db_result *result, size_t 
 int64_t db_int(const struct db_result *result, size_t row, size_t column);
 bool db_bool(const struct db_result *result, size_t row, size_t column);
 
-/* A PostgreSQL array literal, every element quoted (manual §8.15.2); lives in the arena. */
+/* A PostgreSQL array literal, every element quoted (manual §8.15.2), a NULL as SQL NULL; lives in the arena.
+ */
 const char *db_array(struct arena *arena, size_t count, const char *const items[]);
 /* The elements of a one-dimensional text array literal as PostgreSQL prints it; lives in the arena; an SQL
  * NULL among them is NULL. NULL on malformed input (also nested arrays and explicit bounds). */

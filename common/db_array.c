@@ -6,6 +6,9 @@
 
 static size_t quoted_length(const char *item)
 {
+    if (item == NULL) {
+        return strlen("NULL");
+    }
     size_t length = 2;
     for (; *item != '\0'; item++) {
         length += *item == '"' || *item == '\\' ? 2 : 1;
@@ -15,6 +18,9 @@ static size_t quoted_length(const char *item)
 
 static char *append_quoted(char *out, const char *item)
 {
+    if (item == NULL) {
+        return stpcpy(out, "NULL");
+    }
     *out++ = '"';
     for (; *item != '\0'; item++) {
         if (*item == '"' || *item == '\\') {

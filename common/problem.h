@@ -34,6 +34,7 @@
     X(SEATS_UNAVAILABLE,            409, "Some of the seats are taken")                  \
     X(SALES_CLOSED,                 409, "This show is not on sale now")                 \
     X(HOLD_LIMIT,                   409, "Too many held seats for this show")            \
+    X(HOLD_COOLDOWN,                409, "You have had this seat for long: others come first now") \
     X(HOLD_MAX_DURATION,            409, "The hold cannot be extended any further")      \
     X(HOLD_EXPIRED,                 409, "The hold has ended")                           \
     X(ORDER_NOT_PENDING,            409, "The order is not waiting for payment")         \

@@ -225,6 +225,12 @@ int64_t seatmap_zone_price(const struct seatmap *map, size_t zone_index)
     return map->zone_prices[zone_index];
 }
 
+int64_t seatmap_price(const struct seatmap *map, const json_t *price_tiers, size_t zone_index)
+{
+    const json_t *price = json_object_get(price_tiers, seatmap_zone_id(map, zone_index));
+    return json_is_integer(price) ? (int64_t)json_integer_value(price) : map->zone_prices[zone_index];
+}
+
 const struct seat *seatmap_seat(const struct seatmap *map, size_t index)
 {
     assert(index < map->seat_count);

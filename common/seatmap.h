@@ -37,6 +37,9 @@ const char *seatmap_zone_id(const struct seatmap *map, size_t zone_index);
 const char *seatmap_zone_name(const struct seatmap *map, size_t zone_index);
 /* The template's own price of a zone, minor units. */
 int64_t seatmap_zone_price(const struct seatmap *map, size_t zone_index);
+/* What a seat of the zone costs in a show: its own price tiers (JSON object zone id → minor units; NULL:
+ * none) go before the template's. */
+int64_t seatmap_price(const struct seatmap *map, const json_t *price_tiers, size_t zone_index);
 /* The seat at `index` in seat map order. */
 const struct seat *seatmap_seat(const struct seatmap *map, size_t index);
 /* The index of a seat by its id in O(1); -1 when there is none. */

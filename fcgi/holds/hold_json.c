@@ -1,3 +1,4 @@
+/* hold_json.c: holds as the API shows them. */
 #include "fcgi/holds/hold_json.h"
 #include <stdlib.h>
 #include <string.h>
@@ -13,20 +14,28 @@ json_t *hold_seats_json(const struct text_list *seats)
 
 json_t *hold_json(const struct hold *hold)
 {
-    return json_pack("{s:s, s:s, s:o, s:I}", "holdId", hold->id, "showId", hold->show_id, "seats",
-                     hold_seats_json(&hold->seats), "expiresAt", (json_int_t)hold->expires_at_ms);
+    json_t *json = json_pack("{s:s, s:s, s:o, s:I}", "holdId", hold->id, "showId", hold->show_id, "seats",
+                             hold_seats_json(&hold->seats), "expiresAt", (json_int_t)hold->expires_at_ms);
+    if (hold->prices.count == 0) {
+        return json;
+    }
+    json_t *prices = json_array();
+    json_int_t total = 0;
+    for (size_t i = 0; i < hold->prices.count; i++) {
+        json_int_t price = strtoll(hold->prices.items[i], NULL, 10);
+        json_array_append_new(prices, json_integer(price));
+        total += price;
+    }
+    json_object_set_new(json, "prices", prices);
+    json_object_set_new(json, "total", json_integer(total));
+    json_object_set_new(json, "currency", json_string(hold->currency));
+    return json;
 }
 
-const char *hold_stored_text(struct arena *arena, const struct hold *hold, const struct hold_result *result)
+const char *hold_json_text(struct arena *arena, const struct hold *hold)
 {
-    json_auto_t *stored = NULL;
-    if (result->outcome == HOLD_GRANTED) {
-        stored = hold_json(hold);
-    } else {
-        stored = json_pack("{s:s, s:o}", "outcome", hold_outcome_name(result->outcome), "taken",
-                           hold_seats_json(&result->taken));
-    }
-    CLEANUP(free) char *text = json_dumps(stored, JSON_COMPACT);
+    json_auto_t *json = hold_json(hold);
+    CLEANUP(free) char *text = json_dumps(json, JSON_COMPACT);
     return arena_text(arena, text == NULL ? "{}" : text);
 }
 

@@ -6,17 +6,17 @@
 #include "fcgi/holds/holds_db.h"
 #include <jansson.h>
 
-/* `{holdId, showId, seats, expiresAt}`; the caller owns it. */
+/* `{holdId, showId, seats, expiresAt}`, and `prices`, `total` and `currency` when the hold keeps its prices;
+ * the caller owns it. */
 json_t *hold_json(const struct hold *hold);
+/* The same as text; a hold_render_fn. */
+hold_render_fn hold_json_text;
 
 /* `["A1", …]`; the caller owns it. */
 json_t *hold_seats_json(const struct text_list *seats);
 
-/* The text that is kept for an Idempotency-Key: the answer's body for a granted hold; for a refused one the
- * outcome, so that the problem can be made again for the request that repeats it. In the arena. */
-const char *hold_stored_text(struct arena *arena, const struct hold *hold, const struct hold_result *result);
-
-/* A refused outcome read back from such a text; false when it is none. Strings live in the arena. */
+/* A refusal `{outcome, taken}` as the release before stored it under an Idempotency-Key; false when the text
+ * is none. Strings live in the arena. */
 bool hold_stored_refusal(struct arena *arena, const char *text, struct hold_result *ret_result) MUST_CHECK;
 
 #endif

@@ -18,6 +18,8 @@ enum problem hold_refuse(struct response *response, const struct config *config,
         return response_problem(response, PROBLEM_HOLD_LIMIT,
                                 "One person may hold at most %lld seats of a show.",
                                 (long long)config->max_held_seats_per_user);
+    case HOLD_COOLDOWN:
+        return PROBLEM_HOLD_COOLDOWN;
     case HOLD_MAX_DURATION:
         return response_problem(response, PROBLEM_HOLD_MAX_DURATION, "A hold lasts at most %lld seconds.",
                                 (long long)config->hold_max_seconds);

@@ -9,7 +9,9 @@
 #include "fcgi/holds/hold_queue.h"
 #include "fcgi/holds/show_pins.h"
 
-enum { SHOW_PINS = 8192 }; /* shows whose seat map is remembered: about 128 bytes each */
+enum { SHOW_PINS = 8192 }; /* shows whose seat map and prices are remembered: 1.9 kB for each that is */
+
+enum { TAKES_MAX = 10 }; /* of one seat by one user, before the seat is left to others for a while */
 
 /* What the handlers share; read-only but for its members' own state. */
 struct holds {

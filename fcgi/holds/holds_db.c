@@ -1,5 +1,5 @@
+/* holds_db.c: the statements of the holds responder, and what their columns are. */
 #include "fcgi/holds/holds_db.h"
-#include "fcgi/holds/hold_json.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -7,22 +7,30 @@
 static const struct db_statement pin_statement = {
     .name = "hold_pin",
     .repeatable = true,
-    .sql = "SELECT s.seatmap_id, s.seatmap_version FROM shows s JOIN events e ON e.id = s.event_id "
+    .sql = "SELECT s.seatmap_id, s.seatmap_version, s.updated_at, s.currency, s.price_tiers FROM shows s "
+           "JOIN events e ON e.id = s.event_id "
            "WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL AND e.published",
 };
 
-/* $1 positions, $2 holds, $3 users, $4 shows, $5 seat maps, $6 their versions, $7 seats: arrays of one
- * length; $8 seconds, $9 seats a user may hold; $10 positions, $11 holds, $12 users of what is given back.
- * The function that has nothing to do is not called. */
+enum { PIN_SEATMAP, PIN_VERSION, PIN_UPDATED_AT, PIN_CURRENCY, PIN_PRICE_TIERS };
+
+/* $1 positions, $2 holds, $3 users, $4 shows, $5 seat maps, $6 their versions, $7 seats, $8 prices, $9
+ * currencies, $10 moments of the shows: arrays of one length; $11 seconds, $12 seats a user may hold, $13 and
+ * $14 seconds and times he may have a seat, $15 seconds he then leaves it; $16 positions, $17 holds, $18
+ * users of what is given back. The function that has nothing to do is not called. */
 static const struct db_statement hold_statement = {
     .name = "hold_seats",
-    .sql = "SELECT request, outcome, expires_at_ms, taken FROM hold_seats($1::int[], $2::uuid[], $3::uuid[], "
-           "$4::uuid[], $5::text[], $6::int[], $7::text[], $8::int, $9::int) WHERE cardinality($1) > 0 "
-           "UNION ALL SELECT request, outcome, NULL, NULL FROM release_holds($10::int[], $11::uuid[], "
-           "$12::uuid[]) WHERE cardinality($10) > 0",
+    .sql = "SELECT request, outcome, expires_at_ms, taken FROM take_seats($1::int[], $2::uuid[], $3::uuid[], "
+           "$4::uuid[], $5::text[], $6::int[], $7::text[], $11::int, $12::int, $8::text[], $9::text[], "
+           "$10::timestamptz[], $13::int, $15::int, $14::int) WHERE cardinality($1) > 0 "
+           "UNION ALL SELECT request, outcome, NULL, NULL FROM release_holds($16::int[], $17::uuid[], "
+           "$18::uuid[]) WHERE cardinality($16) > 0",
 };
+enum { HELD_REQUEST, HELD_OUTCOME, HELD_EXPIRES_AT_MS, HELD_TAKEN };
 
-#define HOLD_COLUMNS "id, show_id, seats, floor(extract(epoch FROM expires_at) * 1000)::bigint"
+#define HOLD_COLUMNS                                                                                         \
+    "id, show_id, seats, floor(extract(epoch FROM expires_at) * 1000)::bigint, prices, currency"
+enum { HOLD_ID, HOLD_SHOW, HOLD_SEATS, HOLD_EXPIRES_AT_MS, HOLD_PRICES, HOLD_CURRENCY };
 
 /* $1 user */
 static const struct db_statement list_statement = {
@@ -49,11 +57,12 @@ static const struct db_statement release_statement = {
 /* $1 hold, $2 user, $3 seconds from now, $4 seconds from its start at the most */
 static const struct db_statement extend_statement = {
     .name = "hold_extend",
-    .sql = "SELECT outcome, show_id, seats, expires_at_ms FROM extend_hold($1::uuid, $2::uuid, $3::int, "
-           "$4::int)",
+    .sql = "SELECT e.outcome, e.show_id, e.seats, e.expires_at_ms, h.prices, h.currency "
+           "FROM extend_hold($1::uuid, $2::uuid, $3::int, $4::int) e "
+           "LEFT JOIN holds h ON h.id = $1::uuid AND h.show_id = e.show_id",
 };
 
-enum { EXTEND_OUTCOME, EXTEND_SHOW, EXTEND_SEATS, EXTEND_EXPIRES_AT_MS };
+enum { EXTEND_OUTCOME, EXTEND_SHOW, EXTEND_SEATS, EXTEND_EXPIRES_AT_MS, EXTEND_PRICES, EXTEND_CURRENCY };
 
 static const char *const outcome_names[] = {
     [HOLD_GRANTED] = "granted",
@@ -61,6 +70,7 @@ static const char *const outcome_names[] = {
     [HOLD_SHOW_NOT_FOUND] = "show_not_found",
     [HOLD_SALES_CLOSED] = "sales_closed",
     [HOLD_SHOW_CHANGED] = "show_changed",
+    [HOLD_COOLDOWN] = "hold_cooldown",
     [HOLD_LIMIT_REACHED] = "hold_limit",
     [HOLD_AGAIN] = "again",
     [HOLD_RELEASED] = "released",
@@ -68,11 +78,6 @@ static const char *const outcome_names[] = {
     [HOLD_EXTENDED] = "extended",
     [HOLD_MAX_DURATION] = "max_duration",
 };
-
-const char *hold_outcome_name(enum hold_outcome outcome)
-{
-    return outcome_names[outcome];
-}
 
 bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome)
 {
@@ -85,7 +90,8 @@ bool hold_outcome_from_name(const char *name, enum hold_outcome *ret_outcome)
     return false;
 }
 
-enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct show_pin *ret_pin)
+enum db_status holds_db_pin(struct db_pool *pool, struct arena *arena, const char *show_id,
+                            struct show_pin *ret_pin, const char **ret_price_tiers)
 {
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run_row(pool, &pin_statement, 1, (const char *const[]){show_id}, &rows);
@@ -93,25 +99,38 @@ enum db_status holds_db_pin(struct db_pool *pool, const char *show_id, struct sh
         return status;
     }
     snprintf(ret_pin->show_id, sizeof(ret_pin->show_id), "%s", show_id);
-    snprintf(ret_pin->seatmap_id, sizeof(ret_pin->seatmap_id), "%s", db_text(rows, 0, 0));
-    ret_pin->seatmap_version = db_int(rows, 0, 1);
+    snprintf(ret_pin->seatmap_id, sizeof(ret_pin->seatmap_id), "%s", db_text(rows, 0, PIN_SEATMAP));
+    snprintf(ret_pin->updated_at, sizeof(ret_pin->updated_at), "%s", db_text(rows, 0, PIN_UPDATED_AT));
+    snprintf(ret_pin->currency, sizeof(ret_pin->currency), "%s", db_text(rows, 0, PIN_CURRENCY));
+    ret_pin->seatmap_version = db_int(rows, 0, PIN_VERSION);
+    *ret_price_tiers = db_copy(arena, rows, 0, PIN_PRICE_TIERS);
     return DB_OK;
 }
 
-enum { HOLD_TEXTS = 7, RELEASE_TEXTS = 3, HOLD_PARAMS = HOLD_TEXTS + 2 + RELEASE_TEXTS };
+enum {
+    HOLD_TEXTS = 10,
+    RELEASE_TEXTS = 3,
+    LIMITS = 5,
+    HOLD_PARAMS = HOLD_TEXTS + LIMITS + RELEASE_TEXTS,
+};
 
-/* The members of one request, as the columns of hold_seats() and of release_holds(). */
+/* The members of one request, as the columns of take_seats() and of release_holds(). */
 static void hold_texts(struct arena *arena, const struct hold_request *request, size_t position,
                        const char *ret_texts[static HOLD_TEXTS])
 {
+    const struct hold *hold = request->hold;
     ret_texts[0] = db_number(arena, (int64_t)position);
-    ret_texts[1] = request->hold->id;
+    ret_texts[1] = hold->id;
     ret_texts[2] = request->user_id;
     if (!request->release) {
-        ret_texts[3] = request->hold->show_id;
+        bool priced = request->show_moment != NULL;
+        ret_texts[3] = hold->show_id;
         ret_texts[4] = request->seatmap_id;
         ret_texts[5] = db_number(arena, request->seatmap_version);
-        ret_texts[6] = db_array(arena, request->hold->seats.count, request->hold->seats.items);
+        ret_texts[6] = db_array(arena, hold->seats.count, hold->seats.items);
+        ret_texts[7] = priced ? db_array(arena, hold->prices.count, hold->prices.items) : NULL;
+        ret_texts[8] = priced ? hold->currency : NULL;
+        ret_texts[9] = request->show_moment;
     }
 }
 
@@ -144,9 +163,12 @@ static void hold_params(struct arena *arena, const struct hold_limits *limits,
                         const char *ret_params[static HOLD_PARAMS])
 {
     array_params(arena, requests, count, false, HOLD_TEXTS, ret_params);
-    ret_params[HOLD_TEXTS] = db_number(arena, limits->ttl_seconds);
-    ret_params[HOLD_TEXTS + 1] = db_number(arena, limits->max_held_seats);
-    array_params(arena, requests, count, true, RELEASE_TEXTS, &ret_params[HOLD_TEXTS + 2]);
+    const int64_t numbers[LIMITS] = {limits->ttl_seconds, limits->max_held_seats, limits->max_seconds,
+                                     limits->max_takes, limits->cooldown_seconds};
+    for (size_t i = 0; i < LIMITS; i++) {
+        ret_params[HOLD_TEXTS + i] = db_number(arena, numbers[i]);
+    }
+    array_params(arena, requests, count, true, RELEASE_TEXTS, &ret_params[HOLD_TEXTS + LIMITS]);
 }
 
 static enum db_status read_outcomes(const struct db_result *rows, struct hold_request *const requests[],
@@ -156,17 +178,17 @@ static enum db_status read_outcomes(const struct db_result *rows, struct hold_re
         return DB_FAILED;
     }
     for (size_t row = 0; row < count; row++) {
-        size_t position = (size_t)db_int(rows, row, 0);
+        size_t position = (size_t)db_int(rows, row, HELD_REQUEST);
         struct hold_result result = {.outcome = HOLD_GRANTED};
-        if (position >= count || !hold_outcome_from_name(db_text(rows, row, 1), &result.outcome)) {
+        if (position >= count || !hold_outcome_from_name(db_text(rows, row, HELD_OUTCOME), &result.outcome)) {
             return DB_FAILED;
         }
         struct hold_request *request = requests[position];
-        const char *taken = db_text(rows, row, 3);
+        const char *taken = db_text(rows, row, HELD_TAKEN);
         if (taken != NULL) {
             result.taken.items = db_array_items(request->arena, taken, &result.taken.count);
         }
-        request->hold->expires_at_ms = db_int(rows, row, 2);
+        request->hold->expires_at_ms = db_int(rows, row, HELD_EXPIRES_AT_MS);
         request->result = result;
     }
     return DB_OK;
@@ -187,6 +209,7 @@ struct hold_once {
     const struct hold_limits *limits;
     const struct idempotency *idempotency;
     struct hold_request *request;
+    hold_render_fn *render;
     struct idempotency_answer *answer;
 };
 
@@ -206,31 +229,40 @@ static enum db_status hold_once_step(struct db *db, void *context)
     if (status == DB_OK) {
         status = read_outcomes(rows, &request, 1);
     }
-    if (status != DB_OK || request->result.outcome == HOLD_SHOW_CHANGED) {
+    if (status != DB_OK || request->result.outcome != HOLD_GRANTED) {
         return status;
     }
-    bool granted = request->result.outcome == HOLD_GRANTED;
-    const char *location = granted ? arena_printf(request->arena, "/api/holds/%s", request->hold->id) : NULL;
-    return idempotency_store(db, once->idempotency, granted ? 201 : 409, location,
-                             hold_stored_text(request->arena, request->hold, &request->result));
+    return idempotency_store(db, once->idempotency, 201,
+                             arena_printf(request->arena, "/api/holds/%s", request->hold->id),
+                             once->render(request->arena, request->hold));
 }
 
 enum db_status holds_db_hold_once(struct db_pool *pool, const struct hold_limits *limits,
                                   const struct idempotency *idempotency, struct hold_request *request,
-                                  struct idempotency_answer *ret_answer)
+                                  hold_render_fn *render, struct idempotency_answer *ret_answer)
 {
-    struct hold_once once = {limits, idempotency, request, ret_answer};
+    struct hold_once once = {limits, idempotency, request, render, ret_answer};
     return db_transaction(pool, hold_once_step, &once);
+}
+
+static void read_prices(struct arena *arena, const struct db_result *rows, size_t row, size_t prices,
+                        size_t currency, struct hold *hold)
+{
+    if (db_text(rows, row, prices) != NULL) {
+        hold->prices.items = db_array_items(arena, db_text(rows, row, prices), &hold->prices.count);
+        hold->currency = db_copy(arena, rows, row, currency);
+    }
 }
 
 static struct hold read_hold(struct arena *arena, const struct db_result *rows, size_t row)
 {
     struct hold hold = {
-        .id = arena_text(arena, db_text(rows, row, 0)),
-        .show_id = arena_text(arena, db_text(rows, row, 1)),
-        .expires_at_ms = db_int(rows, row, 3),
+        .id = db_copy(arena, rows, row, HOLD_ID),
+        .show_id = db_copy(arena, rows, row, HOLD_SHOW),
+        .expires_at_ms = db_int(rows, row, HOLD_EXPIRES_AT_MS),
     };
-    hold.seats.items = db_array_items(arena, db_text(rows, row, 2), &hold.seats.count);
+    hold.seats.items = db_array_items(arena, db_text(rows, row, HOLD_SEATS), &hold.seats.count);
+    read_prices(arena, rows, row, HOLD_PRICES, HOLD_CURRENCY, &hold);
     return hold;
 }
 
@@ -297,6 +329,7 @@ enum db_status holds_db_extend(struct db_pool *pool, struct arena *arena,
             .expires_at_ms = db_int(rows, 0, EXTEND_EXPIRES_AT_MS),
         };
         ret_hold->seats.items = db_array_items(arena, db_text(rows, 0, EXTEND_SEATS), &ret_hold->seats.count);
+        read_prices(arena, rows, 0, EXTEND_PRICES, EXTEND_CURRENCY, ret_hold);
     }
     return DB_OK;
 }

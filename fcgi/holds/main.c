@@ -51,7 +51,11 @@ int main(int argc, char **argv)
         .pins = show_pins_new(SHOW_PINS),
         .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
         .config = &config,
-        .limits = {.ttl_seconds = config.hold_ttl_seconds, .max_held_seats = config.max_held_seats_per_user},
+        .limits = {.ttl_seconds = config.hold_ttl_seconds,
+                   .max_held_seats = config.max_held_seats_per_user,
+                   .max_seconds = config.hold_max_seconds,
+                   .max_takes = TAKES_MAX,
+                   .cooldown_seconds = config.hold_cooldown_seconds},
     };
     holds.queue = hold_queue_new(pool, &holds.limits);
     const struct responder responder = {

@@ -4,7 +4,7 @@
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.close_orders(order_ids uuid[], new_status text) RETURNS void
+CREATE OR REPLACE FUNCTION public.close_orders(order_ids uuid[], new_status text) RETURNS void
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -21,6 +21,11 @@ BEGIN
     WHERE t.order_id = ANY (order_ids) AND t.status = 'reserved';
     UPDATE public.orders AS o SET status = new_status, updated_at = clock_timestamp()
     WHERE o.id = ANY (order_ids) AND o.status = 'pending';
+    -- The time that the order kept the seats belongs to the user's time with them (see hold_seats). These holds are used up: whoever has
+    -- the lock on one takes no other lock after it.
+    UPDATE public.holds AS h SET expires_at = greatest(clock_timestamp(), h.created_at + interval '1 us')
+    FROM public.orders AS o
+    WHERE o.id = ANY (order_ids) AND h.id = o.hold_id AND h.show_id = o.show_id AND h.expires_at > clock_timestamp();
     -- A payment the buyer may still be making elsewhere: ask the provider, and have it closed there.
     UPDATE public.payments AS p SET check_at = clock_timestamp()
     WHERE p.order_id = ANY (order_ids) AND p.status IN ('pending', 'declined') AND p.attempt_expires_at IS NOT NULL;

@@ -96,7 +96,8 @@ BEGIN
         expires_at = CASE WHEN NOT free THEN expires END, changed = pg_current_xact_id()
     FROM unnest(ticket_ids, seats) AS t (id, seat_id)
     WHERE c.show_id = held.show_id AND c.seat_id = t.seat_id;
-    UPDATE public.holds AS h SET state = 'consumed' WHERE h.id = hold AND h.show_id = held.show_id;
+    UPDATE public.holds AS h SET state = 'consumed', expires_at = CASE WHEN free THEN h.expires_at ELSE expires END
+    WHERE h.id = hold AND h.show_id = held.show_id;
     IF free THEN
         PERFORM public.outbox_order(ARRAY[new_order], 'order.paid');
     END IF;

@@ -1,9 +1,10 @@
 -- Deploy ticketing:release_hold to pg
 -- True when the hold was the user's own, live and not expired: its seats are free now.
+-- The moment it ends becomes its expires_at: how long a user kept a seat is told by that (see hold_seats).
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.release_hold(hold uuid, owner uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION public.release_hold(hold uuid, owner uuid) RETURNS boolean
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -25,7 +26,8 @@ BEGIN
     SET state = 'released', expires_at = NULL, changed = pg_current_xact_id()
     FROM unnest(held.seats) AS s (seat_id)
     WHERE c.show_id = held.show_id AND c.seat_id = s.seat_id AND c.hold_id = hold AND c.state = 'held';
-    UPDATE public.holds AS h SET state = 'released' WHERE h.id = hold AND h.show_id = held.show_id;
+    UPDATE public.holds AS h SET state = 'released', expires_at = greatest(clock_timestamp(), h.created_at + interval '1 us')
+    WHERE h.id = hold AND h.show_id = held.show_id;
     RETURN true;
 END
 $$;

@@ -3,10 +3,11 @@
 -- request i. Outcomes: released | not_found (not there, not the owner's, not live any more) | again (somebody else has a lock on it just
 -- now, a checkout for one: nothing was done, ask release_hold, which waits).
 -- It never waits for a lock, so that the locks the transaction has already cannot become part of a deadlock.
+-- The moment it ends becomes its expires_at: how long a user kept a seat is told by that (see hold_seats).
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.release_holds(requests integer[], hold_ids uuid[], user_ids uuid[])
+CREATE OR REPLACE FUNCTION public.release_holds(requests integer[], hold_ids uuid[], user_ids uuid[])
 RETURNS TABLE (request integer, outcome text)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -39,7 +40,8 @@ BEGIN
         FROM claims AS l JOIN whole AS w ON w.request = l.request
         WHERE c.show_id = l.show_id AND c.seat_id = l.seat_id
     ), ended AS (
-        UPDATE public.holds AS h SET state = 'released'
+        UPDATE public.holds AS h
+        SET state = 'released', expires_at = greatest(clock_timestamp(), h.created_at + interval '1 us')
         FROM whole AS w WHERE h.id = w.id AND h.show_id = w.show_id
         RETURNING w.request -- one of them when a hold was named twice
     )

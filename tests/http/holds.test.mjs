@@ -17,13 +17,15 @@ const age = (held, seconds) =>
        UPDATE seat_claims c SET expires_at = hold.expires_at, changed = pg_current_xact_id() FROM hold
          WHERE c.hold_id = hold.id AND c.show_id = hold.show_id AND c.state = 'held'`);
 
-test('a hold has its seats in the order asked, a deadline and a place', async () => {
+test('a hold has its seats in the order of the map, their prices, a deadline and a place', async () => {
   const [user, show] = [await registerUser(), await createShow()];
   const before = Date.now();
   const { body, headers } = await wanted(user, show, ['B2', 'A1', 'A10'], { expect: 201 });
-  assert.deepEqual(Object.keys(body).sort(), ['expiresAt', 'holdId', 'seats', 'showId']);
+  assert.deepEqual(Object.keys(body).sort(), ['currency', 'expiresAt', 'holdId', 'prices', 'seats', 'showId', 'total']);
   assert.equal(body.showId, show.id);
-  assert.deepEqual(body.seats, ['B2', 'A1', 'A10']);
+  assert.deepEqual(body.seats, ['A1', 'A10', 'B2']);
+  assert.equal(body.prices.length, 3);
+  assert.equal(body.total, body.prices.reduce((sum, price) => sum + price, 0));
   assert.ok(body.expiresAt > before && body.expiresAt < before + 86_400_000, String(body.expiresAt));
   assert.equal(headers.location, `/api/holds/${body.holdId}`);
   assert.deepEqual((await user.api.get(`/holds/${body.holdId}`, { expect: 200 })).body, body);

@@ -40,7 +40,7 @@ test('overlapping holds of many seats in opposite orders: no deadlock reaches a 
         if (i % 2 === 1) seats.reverse();
         const answer = await person.api.post('/holds', { showId: show.id, seats }, { expect: [201, 409] });
         if (answer.status === 201) {
-          assert.deepEqual(answer.body.seats, seats);
+          assert.deepEqual([...answer.body.seats].sort(), [...seats].sort());
         } else {
           assert.equal(answer.code, 'SEATS_UNAVAILABLE');
           assert.deepEqual(answer.body.seats, seats.filter((seat) => answer.body.seats.includes(seat)), 'in the order asked');

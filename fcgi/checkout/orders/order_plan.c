@@ -6,15 +6,9 @@ static const char **text_array(struct arena *arena, size_t count)
     return arena_alloc(arena, (count + 1) * sizeof(const char *));
 }
 
-static int64_t price_of(const struct seatmap *map, const json_t *price_tiers, const struct seat *seat)
-{
-    const json_t *price = json_object_get(price_tiers, seat->zone);
-    return json_is_integer(price) ? (int64_t)json_integer_value(price)
-                                  : seatmap_zone_price(map, (size_t)seat->zone_index);
-}
-
+/* `price`: decimal text of what the hold fixed; NULL: what the show says. */
 static void fill_seat(struct arena *arena, const struct seatmap *map, const json_t *price_tiers,
-                      int64_t place, size_t index, struct order_plan *plan)
+                      const char *price, int64_t place, size_t index, struct order_plan *plan)
 {
     const struct seat *seat = seatmap_seat(map, (size_t)place);
     char ticket_id[UUID_SIZE];
@@ -23,7 +17,8 @@ static void fill_seat(struct arena *arena, const struct seatmap *map, const json
     plan->zones[index] = arena_text(arena, seat->zone);
     plan->rows[index] = arena_text(arena, seat->row);
     plan->numbers[index] = db_number(arena, seat->number);
-    plan->prices[index] = db_number(arena, price_of(map, price_tiers, seat));
+    plan->prices[index] =
+        price != NULL ? price : db_number(arena, seatmap_price(map, price_tiers, (size_t)seat->zone_index));
     plan->ticket_ids[index] = arena_text(arena, ticket_id);
     plan->places[index] = db_number(arena, place);
     plan->zone_names[index] = arena_text(arena, seatmap_zone_name(map, (size_t)seat->zone_index));
@@ -54,7 +49,8 @@ enum db_status order_plan_fill(struct seatmap_cache *maps, struct arena *arena,
             plan->count = 0;
             break;
         }
-        fill_seat(arena, map, price_tiers, found, i, plan);
+        fill_seat(arena, map, price_tiers, hold->prices.count > i ? hold->prices.items[i] : NULL, found, i,
+                  plan);
     }
     seatmap_cache_release(maps, map);
     return DB_OK;

@@ -6,8 +6,9 @@
 #include "common/seatmap_cache.h"
 #include "fcgi/checkout/orders/orders_db.h"
 
-/* Fills seats, zones, rows, numbers, prices, ticket ids, places, zone names and currency of `plan` from the hold. A zone's price
- * is the show's own when it names the zone, else the seat map's. Everything lives in the arena.
+/* Fills seats, zones, rows, numbers, prices, ticket ids, places, zone names and currency of `plan` from the
+ * hold. The hold's prices count; a hold without (of a release before) costs the show's own prices, else the
+ * seat map's. Everything lives in the arena.
  *
  * A seat map only changes when no seat is held or sold, so a hold whose seats are not in it has ended: then
  * the plan is left without seats, and create_order() finds the order that the hold became, or refuses. */

@@ -5,7 +5,9 @@
 static const struct db_statement hold_statement = {
     .name = "checkout_hold",
     .repeatable = true,
-    .sql = "SELECT h.show_id, h.seats, s.seatmap_id, s.seatmap_version, s.price_tiers, s.currency "
+    .sql = "SELECT h.show_id, h.seats, s.seatmap_id, s.seatmap_version, s.price_tiers, coalesce(h.currency, "
+           "s.currency), "
+           "h.prices "
            "FROM holds h JOIN shows s ON s.id = h.show_id WHERE h.id = $1::uuid AND h.user_id = $2::uuid",
 };
 
@@ -87,6 +89,9 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
         .currency = arena_text(arena, db_text(rows, 0, 5)),
     };
     hold.seats.items = db_array_items(arena, db_text(rows, 0, 1), &hold.seats.count);
+    if (db_text(rows, 0, 6) != NULL) {
+        hold.prices.items = db_array_items(arena, db_text(rows, 0, 6), &hold.prices.count);
+    }
     *ret_hold = hold;
     return DB_OK;
 }

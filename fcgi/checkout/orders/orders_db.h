@@ -14,6 +14,7 @@ struct hold_to_pay {
     struct text_list seats;
     const char *seatmap_id;
     int64_t seatmap_version;
+    struct text_list prices; /* decimal minor units, one a seat; none: the hold did not keep any */
     const char *price_tiers; /* JSON object zone → minor units; NULL: the seat map's own prices */
     const char *currency;
 };
