@@ -1,4 +1,4 @@
-/* clock.c: see clock.h. */
+/* clock.c: time, and RFC 3339 texts of it. */
 #include "common/clock.h"
 
 #include <ctype.h>

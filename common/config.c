@@ -1,4 +1,4 @@
-/* config.c: see config.h. */
+/* config.c: the table of settings, read from the environment. */
 #include "common/config.h"
 
 #include "common/mail.h"

@@ -1,3 +1,4 @@
+/* db.c: transactions, and statements that may be run again. */
 #include "common/db_internal.h"
 
 #include "common/clock.h"

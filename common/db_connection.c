@@ -1,3 +1,4 @@
+/* db_connection.c: one connection of the pool: opened, prepared, given up. */
 #include "common/db_internal.h"
 
 #include <poll.h>

@@ -1,3 +1,4 @@
+/* db_pool.c: who gets a connection of the pool, and for how long a thread waits for one. */
 #include "common/db_internal.h"
 
 #include "common/clock.h"

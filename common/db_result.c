@@ -1,3 +1,4 @@
+/* db_result.c: the rows of a result. */
 #include "common/db_internal.h"
 
 #include <assert.h>

@@ -1,4 +1,4 @@
-/* fault.c: see fault.h. */
+/* fault.c: a list of faults, in the order in which they were found. */
 #include "common/fault.h"
 
 #include "common/memory.h"

@@ -1,5 +1,4 @@
-/* field.c: see field.h. Query parameters are turned into JSON values first, so that one set of rules serves
- * both. */
+/* field.c: reads JSON members and query parameters by their declarations. */
 #include "common/field.h"
 
 #include "common/field_text.h"

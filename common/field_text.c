@@ -1,4 +1,4 @@
-/* field_text.c: see field_text.h. */
+/* field_text.c: what makes a text an e-mail address, a URL and so on. */
 #include "common/field_text.h"
 
 #include "common/clock.h"

@@ -1,3 +1,4 @@
+/* idempotency.c: a repeated POST gets the answer that was stored with the first one's work. */
 #include "common/idempotency.h"
 
 #include "common/identifier.h"

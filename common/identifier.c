@@ -1,4 +1,4 @@
-/* identifier.c: see identifier.h. */
+/* identifier.c: UUIDs, secrets and digests by OpenSSL. */
 #include "common/identifier.h"
 
 #include "common/clock.h"

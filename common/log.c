@@ -1,4 +1,4 @@
-/* log.c: see log.h. */
+/* log.c: log lines with any members, as JSON. */
 #include "common/log.h"
 
 #include "common/clock.h"

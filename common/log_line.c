@@ -1,4 +1,4 @@
-/* log_line.c: a log line as text at once; see log.h. */
+/* log_line.c: log lines without an allocation, for every request. */
 #include "common/clock.h"
 #include "common/log.h"
 #include <errno.h>

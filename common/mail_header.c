@@ -1,4 +1,4 @@
-/* mail_header.c: see mail_header.h. */
+/* mail_header.c: headers of a mail: dates, addresses, encoded words (RFC 2047) and base64. */
 #include "common/mail_header.h"
 
 #include "common/cleanup.h"

@@ -1,4 +1,4 @@
-/* memory.c: see memory.h. */
+/* memory.c: allocation that cannot fail, and arenas. */
 #include "common/memory.h"
 
 #include <stdarg.h>

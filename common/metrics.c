@@ -1,5 +1,4 @@
-/* metrics.c: see metrics.h. Families come in one fixed order, each with HELP and TYPE even when it has no
- * sample yet, so that the texts of several processes can be merged family by family. */
+/* metrics.c: counters and histograms, and their Prometheus text. */
 #include "common/metrics.h"
 
 #include "common/memory.h"

@@ -1,4 +1,4 @@
-/* outgoing.c: see outgoing.h; one at a time, and many at once. */
+/* outgoing.c: requests by libcurl, one or many at once. */
 #include "common/outgoing.h"
 
 #include "common/memory.h"

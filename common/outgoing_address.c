@@ -1,4 +1,4 @@
-/* outgoing_address.c: see outgoing_address.h. */
+/* outgoing_address.c: which addresses are public. */
 #include "common/outgoing_address.h"
 
 #include "common/cleanup.h"

@@ -1,5 +1,4 @@
-/* page.c: see page.h. A cursor is base64url("<created_at>|<uuid>"): readable by anybody, trusted by nobody.
- */
+/* page.c: limit and cursor of lists. */
 #include "common/page.h"
 
 #include "common/clock.h"

@@ -1,4 +1,4 @@
-/* password.c: see password.h. */
+/* password.c: yescrypt by libxcrypt, on a bounded number of threads. */
 #include "common/password.h"
 
 #include "common/identifier.h"

@@ -1,3 +1,4 @@
+/* request.c: a request's CGI variables and query string as a handler asks for them. */
 #include "common/request.h"
 #include "common/exchange.h"
 #include <assert.h>

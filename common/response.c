@@ -1,3 +1,4 @@
+/* response.c: answers and problems as handlers give them. */
 #include "common/response.h"
 #include "common/exchange.h"
 #include "common/request.h"

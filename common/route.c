@@ -1,3 +1,4 @@
+/* route.c: finds the route of a path, segment by segment. */
 #include "common/route.h"
 #include "common/identifier.h"
 #include "common/token.h"

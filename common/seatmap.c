@@ -1,3 +1,4 @@
+/* seatmap.c: expands a template that has been checked, and finds seats in it. */
 #include "common/seatmap.h"
 
 #include "common/memory.h"

@@ -1,3 +1,4 @@
+/* seatmap_cache.c: expanded seat maps, loaded once for all threads that ask. */
 #include "common/seatmap_cache.h"
 #include "common/turn.h"
 

@@ -1,3 +1,4 @@
+/* seatmap_check.c: walks through a template and notes each fault at its place. */
 #include "common/seatmap_check.h"
 
 #include "common/memory.h"

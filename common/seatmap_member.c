@@ -1,3 +1,4 @@
+/* seatmap_member.c: checks of one member of a template. */
 #include "common/seatmap_member.h"
 
 #include <stdio.h>

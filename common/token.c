@@ -1,5 +1,4 @@
-/* token.c: see token.h. libjwt 1.10 takes the algorithm from the token and checks no claim, so both are done
- * here. */
+/* token.c: JWTs by libjwt, with every check that it leaves out. */
 #include "common/token.h"
 
 #include "common/clock.h"

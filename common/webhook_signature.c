@@ -1,3 +1,4 @@
+/* webhook_signature.c: HMAC-SHA256 over a time and a body, as Stripe writes it. */
 #include "common/webhook_signature.h"
 #include "common/identifier.h"
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* auth.c: what several handlers of this responder answer with. */
 #include "fcgi/auth/auth.h"
 
 #include <stdio.h>

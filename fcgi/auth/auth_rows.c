@@ -1,3 +1,4 @@
+/* auth_rows.c: rows as users. */
 #include "fcgi/auth/auth_rows.h"
 
 #include "common/token.h"

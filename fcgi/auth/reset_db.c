@@ -1,4 +1,4 @@
-/* reset_db.c: see reset_db.h; the table is auth.password_resets. */
+/* reset_db.c: tokens for forgotten passwords in the database. */
 #include "fcgi/auth/reset_db.h"
 
 /* $1 id, $2 e-mail address */

@@ -1,3 +1,4 @@
+/* answer.c: created and tagged answers. */
 #include "fcgi/events/answer.h"
 #include "common/identifier.h"
 #include <string.h>

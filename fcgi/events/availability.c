@@ -1,3 +1,4 @@
+/* availability.c: the states of a show's seats in three forms. */
 #include "fcgi/events/availability.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"

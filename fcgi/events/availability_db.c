@@ -1,3 +1,4 @@
+/* availability_db.c: the statement that reads what changed. */
 #include "fcgi/events/availability_db.h"
 #include "common/cleanup.h"
 #include <stdio.h>

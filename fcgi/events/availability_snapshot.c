@@ -1,3 +1,4 @@
+/* availability_snapshot.c: all seats of one show, kept current by what changed. */
 #include "fcgi/events/availability_snapshot.h"
 #include "common/identifier.h"
 #include "common/memory.h"

@@ -1,3 +1,4 @@
+/* availability_store.c: the snapshots of all shows that are asked for, and who waits for which read. */
 #include "fcgi/events/availability_store.h"
 #include "common/identifier.h"
 #include "common/log.h"

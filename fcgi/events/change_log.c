@@ -1,3 +1,4 @@
+/* change_log.c: the seats of a show in the order of their last change. */
 #include "fcgi/events/change_log.h"
 #include "common/memory.h"
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* event_shows.c: the shows of an event: listed and created. */
 #include "common/identifier.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"

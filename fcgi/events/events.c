@@ -1,3 +1,4 @@
+/* events.c: the calls about events. */
 #include "fcgi/events/events.h"
 #include "common/identifier.h"
 #include "common/page.h"

@@ -1,3 +1,4 @@
+/* events_db.c: events in the database. */
 #include "fcgi/events/events_db.h"
 #include "common/cleanup.h"
 

@@ -1,3 +1,4 @@
+/* health.c: asks all responders, and tells how they are. */
 #include "fcgi/events/health.h"
 #include "common/clock.h"
 #include "common/probe.h"

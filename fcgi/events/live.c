@@ -1,3 +1,4 @@
+/* live.c: leads to the stream of a show, and publishes what changes. */
 #include "fcgi/events/live.h"
 #include "common/log.h"
 #include "common/memory.h"

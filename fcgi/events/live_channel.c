@@ -1,3 +1,4 @@
+/* live_channel.c: speaks with the live nginx. */
 #include "fcgi/events/live_channel.h"
 #include "fcgi/events/text.h"
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* live_follow.c: files that tell which shows have listeners. */
 #include "fcgi/events/live_follow.h"
 #include "common/clock.h"
 #include "common/log.h"

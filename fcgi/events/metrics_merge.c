@@ -1,3 +1,4 @@
+/* metrics_merge.c: puts the samples of all processes together, family by family. */
 #include "fcgi/events/metrics_merge.h"
 #include "common/memory.h"
 #include <stdbool.h>

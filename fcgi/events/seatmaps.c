@@ -1,3 +1,4 @@
+/* seatmaps.c: the calls about seat map templates. */
 #include "fcgi/events/seatmaps.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"

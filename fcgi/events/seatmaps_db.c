@@ -1,3 +1,4 @@
+/* seatmaps_db.c: seat map templates in the database. */
 #include "fcgi/events/seatmaps_db.h"
 #include "common/cleanup.h"
 

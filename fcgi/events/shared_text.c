@@ -1,3 +1,4 @@
+/* shared_text.c: a long text in pieces that several states share. */
 #include "fcgi/events/shared_text.h"
 #include "common/memory.h"
 #include "common/turn.h"

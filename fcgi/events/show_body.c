@@ -1,3 +1,4 @@
+/* show_body.c: a show as JSON, in and out. */
 #include "fcgi/events/show_body.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"

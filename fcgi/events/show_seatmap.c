@@ -1,3 +1,4 @@
+/* show_seatmap.c: every seat of a show with its price. */
 #include "fcgi/events/show_seatmap.h"
 #include "common/identifier.h"
 #include "common/response_database.h"

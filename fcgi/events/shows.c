@@ -1,3 +1,4 @@
+/* shows.c: the calls about one show. */
 #include "fcgi/events/shows.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"

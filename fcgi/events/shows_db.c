@@ -1,3 +1,4 @@
+/* shows_db.c: shows in the database. */
 #include "fcgi/events/shows_db.h"
 #include "common/cleanup.h"
 #include <string.h>

@@ -1,3 +1,4 @@
+/* text.c: text that grows, and JSON strings in it. */
 #include "fcgi/events/text.h"
 #include "common/memory.h"
 #include <stdio.h>

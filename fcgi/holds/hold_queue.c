@@ -1,3 +1,4 @@
+/* hold_queue.c: one thread at a time runs a batch; all that come meanwhile are the next one. */
 #include "fcgi/holds/hold_queue.h"
 #include "common/log.h"
 #include "common/turn.h"

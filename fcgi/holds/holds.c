@@ -1,4 +1,4 @@
-/* What an owner may do with a hold: see it, make it last, give it back. */
+/* holds.c: what an owner may do with a hold: see it, make it last, give it back. */
 #include "fcgi/holds/holds.h"
 #include "common/response_database.h"
 #include "fcgi/holds/hold_json.h"

@@ -1,3 +1,4 @@
+/* answer.c: a judged scan as JSON or as a problem. */
 #include "fcgi/checkout/gates/answer.h"
 #include <assert.h>
 #include <string.h>

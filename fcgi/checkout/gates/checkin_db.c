@@ -1,3 +1,4 @@
+/* checkin_db.c: scans in the database. */
 #include "fcgi/checkout/gates/checkin_db.h"
 #include <assert.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* gate_db.c: the statements behind a gate pack and the totals. */
 #include "fcgi/checkout/gates/gate_db.h"
 
 /* $1 show, $2 version (NULL: none). Every transaction that this snapshot does not see has an id of xmin or

@@ -1,3 +1,4 @@
+/* scan.c: reads the code of a scan. */
 #include "fcgi/checkout/gates/scan.h"
 
 void scan_read_text(struct scan *scan, struct arena *arena, const struct ticket_ring *ring, const char *text,

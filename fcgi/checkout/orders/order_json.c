@@ -1,3 +1,4 @@
+/* order_json.c: an order as JSON. */
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/payments/provider.h"
 #include <stdlib.h>

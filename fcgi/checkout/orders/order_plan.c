@@ -1,3 +1,4 @@
+/* order_plan.c: places and prices the seats of a hold. */
 #include "fcgi/checkout/orders/order_plan.h"
 #include "common/identifier.h"
 

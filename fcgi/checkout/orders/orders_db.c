@@ -1,3 +1,4 @@
+/* orders_db.c: orders in the database. */
 #include "fcgi/checkout/orders/orders_db.h"
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* outbox_db.c: events and deliveries in the database. */
 #include "fcgi/checkout/outbox/outbox_db.h"
 
 enum { PER_ENDPOINT = 8, LEASE_SECONDS = 60 /* longer than any attempt takes */ };

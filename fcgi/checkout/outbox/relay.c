@@ -1,4 +1,4 @@
-/* relay.c: see relay.h. */
+/* relay.c: two tasks: events are queued for their receivers, and deliveries are sent. */
 #include "fcgi/checkout/outbox/relay.h"
 #include "common/clock.h"
 #include "common/outgoing.h"

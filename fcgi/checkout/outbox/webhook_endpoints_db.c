@@ -1,3 +1,4 @@
+/* webhook_endpoints_db.c: webhook endpoints in the database. */
 #include "fcgi/checkout/outbox/webhook_endpoints_db.h"
 
 /* $1 id, $2 url, $3 secret, $4 events, $5 who, $6 endpoints at the most */

@@ -1,3 +1,4 @@
+/* webhook_message.c: an event as a signed request, and what its answer means. */
 #include "fcgi/checkout/outbox/webhook_message.h"
 #include "common/webhook_signature.h"
 #include <string.h>

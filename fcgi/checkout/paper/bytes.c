@@ -1,3 +1,4 @@
+/* bytes.c: bytes that grow. */
 #include "fcgi/checkout/paper/bytes.h"
 #include "common/memory.h"
 #include <string.h>

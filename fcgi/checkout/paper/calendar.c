@@ -1,3 +1,4 @@
+/* calendar.c: a show as iCalendar lines. */
 #include "fcgi/checkout/paper/calendar.h"
 #include "common/clock.h"
 #include "common/memory.h"

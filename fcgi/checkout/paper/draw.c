@@ -1,3 +1,4 @@
+/* draw.c: labels, values and codes on a page. */
 #include "fcgi/checkout/paper/draw.h"
 #include "common/cleanup.h"
 #include <math.h>

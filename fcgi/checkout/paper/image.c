@@ -1,3 +1,4 @@
+/* image.c: QR codes as SVG, as PNG and on a page. */
 #include "fcgi/checkout/paper/image.h"
 #include <qrencode.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* key.c: rings of keys, and signatures by OpenSSL. */
 #include "fcgi/checkout/paper/key.h"
 #include "common/clock.h"
 #include "common/identifier.h"

@@ -1,3 +1,4 @@
+/* key_file.c: the file of keys, and threads that borrow what was last read of it. */
 #include "fcgi/checkout/paper/key_file.h"
 #include "common/clock.h"
 #include "common/log.h"

@@ -1,3 +1,4 @@
+/* pdf.c: one ticket a page. */
 #include "fcgi/checkout/paper/pdf.h"
 #include "fcgi/checkout/paper/draw.h"
 #include "fcgi/checkout/paper/image.h"

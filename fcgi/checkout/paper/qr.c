@@ -1,3 +1,4 @@
+/* qr.c: writes and reads the text of a code. */
 #include "fcgi/checkout/paper/qr.h"
 #include <stdint.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* sheet.c: three tickets a page, to be cut apart. */
 #include "fcgi/checkout/paper/draw.h"
 #include "fcgi/checkout/paper/image.h"
 #include <stdio.h>

@@ -147,8 +147,8 @@ void typeset_fonts_use(const struct typeset_fonts *fonts)
 
 #ifdef __SANITIZE_ADDRESS__
 /* What the font libraries keep until the process ends is no leak of ours. To give it back with FcFini() and
- * cairo_debug_reset_static_data() would be worse: both abort after a colour font was used, of which cairo 1.16
- * loses a reference for each PDF. */
+ * cairo_debug_reset_static_data() would be worse: both abort after a colour font was used, of which
+ * cairo 1.16 loses a reference for each PDF. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -1,3 +1,4 @@
+/* attempts_db.c: attempts at payments in the database. */
 #include "fcgi/checkout/payments/attempts_db.h"
 #include <string.h>
 

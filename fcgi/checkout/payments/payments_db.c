@@ -1,3 +1,4 @@
+/* payments_db.c: payments and their providers' events in the database. */
 #include "fcgi/checkout/payments/payments_db.h"
 
 /* $1 payment, $2 provider */

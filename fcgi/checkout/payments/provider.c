@@ -1,3 +1,4 @@
+/* provider.c: the providers by name. */
 #include "fcgi/checkout/payments/provider.h"
 #include <string.h>
 

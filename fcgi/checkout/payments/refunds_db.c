@@ -1,3 +1,4 @@
+/* refunds_db.c: refunds in the database. */
 #include "fcgi/checkout/payments/refunds_db.h"
 #include <string.h>
 

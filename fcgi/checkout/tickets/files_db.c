@@ -1,3 +1,4 @@
+/* files_db.c: what a ticket's papers need from the database. */
 #include "fcgi/checkout/tickets/files_db.h"
 #include "common/money.h"
 

@@ -1,3 +1,4 @@
+/* tickets_db.c: tickets of their owners in the database. */
 #include "fcgi/checkout/tickets/tickets_db.h"
 
 #define TICKET_SELECT                                                                                        \

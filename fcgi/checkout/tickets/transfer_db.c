@@ -1,3 +1,4 @@
+/* transfer_db.c: tickets on their way to another person, in the database. */
 #include "fcgi/checkout/tickets/transfer_db.h"
 #include <string.h>
 

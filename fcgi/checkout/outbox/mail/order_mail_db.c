@@ -1,3 +1,4 @@
+/* order_mail_db.c: what a mail about an order says, from the database. */
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
 
 /* $1 order */

@@ -1,3 +1,4 @@
+/* event.c: reads and makes events of provider `test`. */
 #include "fcgi/checkout/payments/sandbox/event.h"
 #include "common/clock.h"
 #include "common/identifier.h"

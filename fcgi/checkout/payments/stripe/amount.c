@@ -1,3 +1,4 @@
+/* amount.c: amounts in Stripe's units. */
 #include "fcgi/checkout/payments/stripe/amount.h"
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* call.c: one call to Stripe, repeated where that is safe. */
 #include "fcgi/checkout/payments/stripe/call.h"
 #include "common/log.h"
 #include "common/outgoing.h"

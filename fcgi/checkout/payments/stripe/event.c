@@ -1,3 +1,4 @@
+/* event.c: what Stripe's events and sessions say. */
 #include "fcgi/checkout/payments/stripe/event.h"
 #include "common/clock.h"
 #include "common/identifier.h"
