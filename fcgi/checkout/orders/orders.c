@@ -6,26 +6,68 @@
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/orders/orders_db.h"
+#include <string.h>
 
 enum { EXPIRY_BATCH = 100 }; /* orders a transaction: short locks, and other hosts get their share */
 
 static const struct field page_fields[] = {PAGE_FIELDS(struct page_values)};
 const struct field_spec page_query = FIELD_SPEC(struct page_values, page_fields);
 
+/* Query of GET /orders: a page, and for admins whose. */
+struct order_query {
+    int64_t limit;
+    const char *cursor;
+    struct order_filter filter;
+};
+
+static const char *const statuses[] = {
+    "pending", "paid", "cancelled", "expired", "refunded", "partially_refunded", NULL};
+
+static const struct field order_fields[] = {
+    PAGE_FIELDS(struct order_query),
+    {.name = "show", .type = FIELD_UUID, .offset = offsetof(struct order_query, filter.show_id)},
+    {.name = "user", .type = FIELD_UUID, .offset = offsetof(struct order_query, filter.user_id)},
+    {.name = "status",
+     .type = FIELD_TEXT,
+     .min = 1,
+     .max = 32,
+     .offset = offsetof(struct order_query, filter.status)},
+};
+const struct field_spec order_list_query = FIELD_SPEC(struct order_query, order_fields);
+
+static void check_status(const char *status, struct fault_list *faults)
+{
+    for (size_t i = 0; status != NULL && statuses[i] != NULL; i++) {
+        if (strcmp(statuses[i], status) == 0) {
+            return;
+        }
+    }
+    if (status != NULL) {
+        fault_add(faults, "status", "No order has the status %s.", status);
+    }
+}
+
 enum problem order_list(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct page_values *query = request_query(request);
+    const struct order_query *query = request_query(request);
+    const struct order_filter *filter = &query->filter;
+    bool filtered = filter->show_id != NULL || filter->user_id != NULL || filter->status != NULL;
+    if (filtered && !request_has_role(request, ROLE_ADMIN)) {
+        return PROBLEM_FORBIDDEN;
+    }
     struct arena *arena = request_arena(request);
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct page page;
-    if (!page_read(query->limit, query->cursor, arena, faults, &page)) {
+    check_status(filter->status, faults);
+    if (!page_read(query->limit, query->cursor, arena, faults, &page) || fault_count(faults) > 0) {
         return response_faults(response, faults);
     }
     struct order *orders = NULL;
     size_t count = 0;
-    enum db_status status =
-        orders_db_list(checkout->pool, arena, request_user(request)->user_id, &page, &orders, &count);
+    enum db_status status = filtered ? orders_db_find(checkout->pool, arena, filter, &page, &orders, &count)
+                                     : orders_db_list(checkout->pool, arena, request_user(request)->user_id,
+                                                      &page, &orders, &count);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
@@ -45,9 +87,12 @@ enum problem order_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct order order;
+    struct arena *arena = request_arena(request);
+    const char *id = request_param(request, "id");
     enum db_status status =
-        orders_db_read(checkout->pool, request_arena(request), request_param(request, "id"),
-                       request_user(request)->user_id, &order);
+        request_has_role(request, ROLE_ADMIN)
+            ? orders_db_read_any(checkout->pool, arena, id, &order)
+            : orders_db_read(checkout->pool, arena, id, request_user(request)->user_id, &order);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
     }

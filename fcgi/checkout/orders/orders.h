@@ -5,6 +5,7 @@
 #include "common/router.h"
 
 extern const struct route_table orders_routes;
+extern const struct field_spec order_list_query;
 
 handler_fn order_list;   /* GET /orders */
 handler_fn order_read;   /* GET /orders/:id */

@@ -61,6 +61,29 @@ static const struct db_statement list_statement = {
                         "ORDER BY o.created_at DESC, o.id DESC LIMIT $4::int",
 };
 
+/* Orders of everybody, newest first: one statement an index. $1 show, $2 user, $3 status (NULL: any), $4
+ * created_at and $5 id of the last row seen (NULL: none), $6 rows */
+#define FIND_REST                                                                                            \
+    " AND ($4::timestamptz IS NULL OR (o.created_at, o.id) < ($4::timestamptz, $5::uuid)) "                  \
+    "ORDER BY o.created_at DESC, o.id DESC LIMIT $6::int"
+static const struct db_statement find_of_show_statement = {
+    .name = "order_find_of_show",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE o.show_id = $1::uuid AND ($2::uuid IS NULL OR o.user_id = $2::uuid) "
+                        "AND ($3::text IS NULL OR o.status = $3::text)" FIND_REST,
+};
+static const struct db_statement find_of_user_statement = {
+    .name = "order_find_of_user",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE $1::uuid IS NULL AND o.user_id = $2::uuid "
+                        "AND ($3::text IS NULL OR o.status = $3::text)" FIND_REST,
+};
+static const struct db_statement find_of_status_statement = {
+    .name = "order_find_of_status",
+    .repeatable = true,
+    .sql = ORDER_SELECT "WHERE $1::uuid IS NULL AND $2::uuid IS NULL AND o.status = $3::text" FIND_REST,
+};
+
 /* $1 order, $2 user */
 static const struct db_statement cancel_statement = {
     .name = "order_cancel",
@@ -226,23 +249,42 @@ enum db_status checkout_db_create(struct db_pool *pool, struct arena *arena,
     return db_transaction(pool, create_step, &step);
 }
 
+static void read_orders(struct arena *arena, const struct db_result *rows, struct order **ret_orders,
+                        size_t *ret_count)
+{
+    *ret_count = db_rows(rows);
+    *ret_orders = arena_alloc(arena, (*ret_count + 1) * sizeof(**ret_orders));
+    for (size_t i = 0; i < *ret_count; i++) {
+        (*ret_orders)[i] = read_order(arena, rows, i);
+    }
+}
+
 enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
                               const struct page *page, struct order **ret_orders, size_t *ret_count)
 {
     const char *params[] = {user_id, page->after_time, page->after_id, db_number(arena, page->limit + 1)};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &list_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status != DB_OK) {
-        return status;
+    if (status == DB_OK) {
+        read_orders(arena, rows, ret_orders, ret_count);
     }
-    size_t count = db_rows(rows);
-    struct order *orders = arena_alloc(arena, (count + 1) * sizeof(*orders));
-    for (size_t i = 0; i < count; i++) {
-        orders[i] = read_order(arena, rows, i);
+    return status;
+}
+
+enum db_status orders_db_find(struct db_pool *pool, struct arena *arena, const struct order_filter *filter,
+                              const struct page *page, struct order **ret_orders, size_t *ret_count)
+{
+    const char *params[] = {filter->show_id,  filter->user_id, filter->status,
+                            page->after_time, page->after_id,  db_number(arena, page->limit + 1)};
+    const struct db_statement *statement = filter->show_id != NULL   ? &find_of_show_statement
+                                           : filter->user_id != NULL ? &find_of_user_statement
+                                                                     : &find_of_status_statement;
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        read_orders(arena, rows, ret_orders, ret_count);
     }
-    *ret_orders = orders;
-    *ret_count = count;
-    return DB_OK;
+    return status;
 }
 
 enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,

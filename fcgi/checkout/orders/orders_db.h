@@ -96,6 +96,15 @@ enum db_status checkout_db_create(struct db_pool *pool, struct arena *arena,
 enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
                               const struct page *page, struct order **ret_orders,
                               size_t *ret_count) MUST_CHECK;
+/* Which of everybody's orders; NULL members are no condition, but one of them is set. */
+struct order_filter {
+    const char *show_id;
+    const char *user_id; /* the buyer */
+    const char *status;  /* as stored: one that is overdue counts as pending until it is closed */
+};
+enum db_status orders_db_find(struct db_pool *pool, struct arena *arena, const struct order_filter *filter,
+                              const struct page *page, struct order **ret_orders,
+                              size_t *ret_count) MUST_CHECK;
 /* DB_NONE when it does not exist or is somebody else's. */
 enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                               const char *user_id, struct order *ret_order) MUST_CHECK;

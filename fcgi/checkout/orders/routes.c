@@ -6,7 +6,7 @@ static const struct route routes[] = {
     {.method = HTTP_GET,
      .pattern = "/orders",
      .auth = AUTH_USER,
-     .query = &page_query,
+     .query = &order_list_query,
      .handler = order_list},
     {.method = HTTP_GET, .pattern = "/orders/:id", .auth = AUTH_USER, .handler = order_read},
     {.method = HTTP_POST, .pattern = "/orders/:id/cancel", .auth = AUTH_USER, .handler = order_cancel},
