@@ -2,10 +2,12 @@
  * problems, drain. */
 #include "common/probe.h"
 #include "tests/unit/server_fixture.h"
+#include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <string.h>
 
-enum { SLOW_MS = 400 };
+enum { SLOW_MS = 400, PROBE_MS = 1500 };
 
 static bool ready = true;
 
@@ -38,7 +40,28 @@ static enum problem get_refusal(struct request *request, struct response *respon
     return response_problem(response, PROBLEM_SEATS_UNAVAILABLE, "Taken: %s.", "A1");
 }
 
+/* A responder that accepts nothing: connections wait in its backlog. */
+static char hung_path[80];
+
+static int listen_hung(void)
+{
+    char name[UUID_SIZE];
+    uuid_new(name);
+    snprintf(hung_path, sizeof(hung_path), "/tmp/%s.sock", name);
+    return listen_on(hung_path);
+}
+
+static enum problem get_neighbour(struct request *request, struct response *response)
+{
+    (void)request;
+    char *body = NULL;
+    size_t length = 0;
+    int status = probe_get(hung_path, "/-/ready", PROBE_MS, &body, &length);
+    return response_json(response, 200, json_pack("{s:i}", "status", status));
+}
+
 static const struct route routes[] = {
+    {.method = HTTP_GET, .pattern = "/neighbour", .auth = AUTH_NONE, .handler = get_neighbour},
     {.method = HTTP_GET, .pattern = "/hello", .auth = AUTH_NONE, .handler = get_hello},
     {.method = HTTP_GET, .pattern = "/slow", .auth = AUTH_NONE, .handler = get_slow},
     {.method = HTTP_GET, .pattern = "/nothing", .auth = AUTH_NONE, .handler = get_nothing},
@@ -143,6 +166,34 @@ static void a_running_request_ends_before_the_process_does(void **state)
     fixture->pid = 0;
 }
 
+static void *ask_neighbour(void *argument)
+{
+    json_decref(get(argument, "/neighbour", 200));
+    return NULL;
+}
+
+/* Neither the one who asks nor the requests beside it wait for longer than the time given. */
+static void a_responder_that_hangs_is_no_answer(void **state)
+{
+    CLEANUP(close) int hung = listen_hung();
+    char *body = NULL;
+    size_t length = 0;
+    assert_int_equal(probe_get(hung_path, "/-/ready", PROBE_MS / 10, &body, &length), -1);
+    assert_null(body);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no process is left of the question */
+    assert_int_equal(errno, ECHILD);
+
+    assert_int_equal(setup(state), 0);
+    pthread_t thread;
+    assert_int_equal(pthread_create(&thread, NULL, ask_neighbour, *state), 0);
+    poll(NULL, 0, PROBE_MS / 5);
+    json_decref(get(*state, "/hello", 200));
+    assert_int_equal(pthread_tryjoin_np(thread, NULL), EBUSY);
+    pthread_join(thread, NULL);
+    assert_int_equal(server_stop(state), 0);
+    unlink(hung_path);
+}
+
 static void nobody_listening_is_no_answer(void **state)
 {
     (void)state;
@@ -161,6 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(readiness_and_metrics_are_built_in, setup, server_stop),
         cmocka_unit_test_setup_teardown(a_running_request_ends_before_the_process_does, setup, server_stop),
         cmocka_unit_test(nobody_listening_is_no_answer),
+        cmocka_unit_test(a_responder_that_hangs_is_no_answer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
