@@ -1,12 +1,14 @@
 /* hold_queue.c: one thread at a time runs a batch; all that come meanwhile are the next one. */
+/* hold_queue.c: requests wait in a list; one thread at a time takes batches of them to the database. */
 #include "fcgi/holds/hold_queue.h"
 #include "common/log.h"
 #include "common/turn.h"
 #include <pthread.h>
 #include <stddef.h>
 
-/* A request that another's loser stood in the way of (HOLD_AGAIN) goes into the next batch, this often at the
- * most: each time somebody else was granted a seat, so even the busiest show comes to an end. */
+/* How often a request is put into another batch because its batch could not decide it (HOLD_AGAIN): an
+ * earlier request of the batch wanted the same seats, and then lost them to a third. A seat is granted each
+ * time, so there is an end. */
 enum { AGAIN_MAX = 8 };
 
 struct hold_queue {
@@ -49,9 +51,9 @@ static bool undecided(const struct hold_request *request, enum db_status status)
     return status == DB_OK && request->result.outcome == HOLD_AGAIN;
 }
 
-/* As holds_db_hold(). A fault of one request (or of the batch's making) must not be everybody's: then each is
- * tried alone. What the batch could not give back without waiting for somebody's lock is given back alone:
- * that somebody is about to end. */
+/* Runs a batch; the statuses are those of holds_db_hold() for each request. When the statement fails, each
+ * request is tried alone, so that one bad request does not fail the others. A release that would have had to
+ * wait for a lock in the batch is done alone too, where it may wait. */
 static void run_batch(struct hold_queue *queue, struct hold_request *const requests[], size_t count,
                       enum db_status ret_statuses[])
 {
