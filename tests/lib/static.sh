@@ -23,6 +23,11 @@ suite_static() {
         check 'the top level holds what it should' top_level_is_as_decided
         check 'no mutable globals in C' no_mutable_globals
         check 'no unfinished marks' no_unfinished_marks
+        check 'modules include one another in no circle' modules_have_no_circle
+        check 'includes name full paths' includes_name_full_paths
+        check 'CLEANUP stands before the type' cleanup_stands_first
+        check 'every file says what it is for' files_say_what_they_are_for
+        check 'every path that a README names exists' readmes_name_what_exists
         check 'env.example names every setting' settings_agree
         printf '%d %d\n' "$PASSED" "$FAILED" >"$WORK/static-count"
     )

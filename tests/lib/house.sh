@@ -1,0 +1,66 @@
+# House rules that a command can see: how modules include one another, how files begin, and whether documents are true.
+# shellcheck shell=bash
+
+# Prints "module included-module" for each include among common/ and fcgi/. A .c file and its .h file are one module; the inside of a module that
+# has several .c files (db_internal.h) belongs to the module.
+module_includes() {
+    files .c .h | grep -E '^(common|fcgi)/' | xargs grep -H -o -E '^#include "[^"]+"' |
+        sed -E 's/:#include "/ /; s/"$//; s/(_internal)?\.[ch]( |$)/\2/g' | awk '$1 != $2' | sort -u
+}
+
+# tsort (coreutils) complains of each circle and names its members.
+modules_have_no_circle() {
+    local circles
+    if ! circles=$(module_includes | tsort 2>&1 >/dev/null); then
+        printf '%s\n' "$circles"
+        return 1
+    fi
+}
+
+# "common/db.h", not "db.h": a reader sees the room, and a file that moves is found.
+includes_name_full_paths() {
+    local found
+    found=$(files .c .h | grep -E '^(common|fcgi)/' | xargs grep -n -E '^#include "' /dev/null | grep -v -E '#include "(common|fcgi)/')
+    [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
+}
+
+cleanup_stands_first() {
+    local found
+    found=$(files .c .h | xargs grep -n -E '^ *[a-z].*\bCLEANUP\(' /dev/null | grep -v -E ':[0-9]+: *(/?\*|#define|DEFINE_)')
+    [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
+}
+
+files_say_what_they_are_for() {
+    local file status=0
+    while read -r file; do
+        if ! head -n 1 "$file" | grep -q -E '^/\* .{10}' || head -n 1 "$file" | grep -q -E ': see [a-z_]+\.h'; then
+            printf '%s does not open with what it is for\n' "$file" && status=1
+        fi
+    done < <(files .c .h | grep -E '^(common|fcgi)/')
+    return "$status"
+}
+
+# What READMEs name in backquotes: paths, seen from the README's folder or from the top; and names of files without a folder, which have to be
+# somewhere. What only a running checkout has (var/, build/, a state's keys/ and run/) and patterns (deploy/X.sql) are left out.
+readmes_name_what_exists() {
+    local readme name folder status=0 known
+    known=$(git ls-files --cached --others --exclude-standard | sed 's|.*/||' | sort -u)
+    while read -r readme; do
+        folder=$(dirname "$readme")
+        while read -r name; do
+            if [[ $name == */* ]]; then
+                [[ -e $folder/$name || -e $name ]]
+            else
+                grep -q -x -F "$name" <<<"$known"
+            fi || { printf '%s names %s, which does not exist\n' "$readme" "$name" && status=1; }
+        done < <(grep -o -E '`[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+/?`|`[A-Za-z0-9_-]+\.(c|h|sh|sql|mjs|in|yaml|json|conf)`' "$readme" | tr -d '`' | sort -u |
+            grep -v -E '^(var|build|keys|run|log|mail|api|application|text|image)/|/X\.sql$|^fcgios\.h$')
+    done < <(git ls-files '*README.md')
+    return "$status"
+}
+
+readme_lines_are_short() {
+    local found
+    found=$(git ls-files '*README.md' | xargs awk 'length($0) > 120 && $0 !~ /^\|/ {print FILENAME ":" FNR ": " length($0) " columns"}')
+    [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
+}
