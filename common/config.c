@@ -82,7 +82,7 @@ static const struct setting settings[] = {
     {"PASSWORD_COST", SETTING_INTEGER, CONFIG_AUTH, "5", 1, 11, 0, false, MEMBER(password_cost),
      "of yescrypt: 5 takes about 20 ms and 16 MiB, each step more doubles both"},
     {"ADMIN_EMAIL", SETTING_EMAIL, CONFIG_AUTH, NULL, 0, 0, 0, false, MEMBER(admin_email),
-     "gets the admin role when it registers"},
+     "gets the admin role once a mailed link has proved it (a password reset)"},
     {"HOLD_TTL_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "300", 1, 86400, 0, false, MEMBER(hold_ttl_seconds),
      "how long a hold keeps its seats"},
     {"HOLD_MAX_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "900", 1, 86400, 0, false, MEMBER(hold_max_seconds),

@@ -34,17 +34,17 @@ struct config {
     int64_t refresh_token_ttl_seconds;     /* REFRESH_TOKEN_TTL_SECONDS */
     int64_t password_min_length;           /* PASSWORD_MIN_LENGTH */
     int64_t password_cost;                 /* PASSWORD_COST: yescrypt cost */
-    const char *admin_email;               /* ADMIN_EMAIL: becomes admin when it registers; NULL: nobody */
-    int64_t hold_ttl_seconds;              /* HOLD_TTL_SECONDS */
-    int64_t hold_cooldown_seconds;         /* HOLD_COOLDOWN_SECONDS */
-    int64_t hold_max_seconds;              /* HOLD_MAX_SECONDS */
-    int64_t max_seats_per_hold;            /* MAX_SEATS_PER_HOLD */
-    int64_t max_held_seats_per_user;       /* MAX_HELD_SEATS_PER_USER, per show */
-    int64_t order_ttl_seconds;             /* ORDER_TTL_SECONDS */
-    const char *payment_provider;          /* PAYMENT_PROVIDER: "test", "stripe" or "manual" */
-    const char *stripe_secret_key;         /* STRIPE_SECRET_KEY; required by provider stripe */
-    const char *stripe_webhook_secret;     /* STRIPE_WEBHOOK_SECRET, several with commas between; likewise */
-    const char *stripe_api_base;           /* STRIPE_API_BASE, without a trailing slash */
+    const char *admin_email;       /* ADMIN_EMAIL: becomes admin once a mailed link proved it; NULL: nobody */
+    int64_t hold_ttl_seconds;      /* HOLD_TTL_SECONDS */
+    int64_t hold_cooldown_seconds; /* HOLD_COOLDOWN_SECONDS */
+    int64_t hold_max_seconds;      /* HOLD_MAX_SECONDS */
+    int64_t max_seats_per_hold;    /* MAX_SEATS_PER_HOLD */
+    int64_t max_held_seats_per_user;    /* MAX_HELD_SEATS_PER_USER, per show */
+    int64_t order_ttl_seconds;          /* ORDER_TTL_SECONDS */
+    const char *payment_provider;       /* PAYMENT_PROVIDER: "test", "stripe" or "manual" */
+    const char *stripe_secret_key;      /* STRIPE_SECRET_KEY; required by provider stripe */
+    const char *stripe_webhook_secret;  /* STRIPE_WEBHOOK_SECRET, several with commas between; likewise */
+    const char *stripe_api_base;        /* STRIPE_API_BASE, without a trailing slash */
     const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; required by checkout */
     const char *ticket_keys_file;  /* TICKET_KEYS_FILE: the keys that sign tickets; required by checkout */
     const char *public_url;        /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */

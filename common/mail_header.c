@@ -9,7 +9,9 @@
 
 enum {
     PLAIN_MAX = 60,          /* characters of a text that stands as it is, so that no line needs folding */
-    ENCODED_WORD_BYTES = 45, /* 60 characters in base64, 72 with "=?UTF-8?B?" and "?=" */
+    LINE_MAX_COLUMNS = 76,   /* of a line with encoded words (RFC 2047 §2) */
+    WORD_FRAME = 12,         /* "=?UTF-8?B?" and "?=" */
+    ENCODED_WORD_BYTES = 45, /* 60 characters in base64, 72 with their frame */
     BASE64_LINE_BYTES = 57,  /* 76 characters */
 };
 
@@ -26,27 +28,30 @@ static bool is_plain(const char *text)
     return true;
 }
 
-/* How many of `length` bytes fit into one encoded word without splitting a character of UTF-8. */
-static size_t word_bytes(const char *text, size_t length)
+/* How many of `length` bytes fit into one encoded word that begins behind `column` characters, without
+ * splitting a character of UTF-8. */
+static size_t word_bytes(const char *text, size_t length, size_t column)
 {
-    if (length <= ENCODED_WORD_BYTES) {
+    size_t room = (LINE_MAX_COLUMNS - WORD_FRAME - column) / 4 * 3;
+    if (length <= room) {
         return length;
     }
-    size_t bytes = ENCODED_WORD_BYTES;
+    size_t bytes = room;
     while (bytes > 1 && ((unsigned char)text[bytes] & 0xc0) == 0x80) {
         bytes--;
     }
     return bytes;
 }
 
-static void print_words(FILE *out, const char *text)
+/* `column`: how much of the line is taken; names of headers are short. */
+static void print_words(FILE *out, const char *text, size_t column)
 {
     size_t length = strlen(text);
     const char *space = "";
     while (length > 0) {
         unsigned char bytes[ENCODED_WORD_BYTES];
         unsigned char encoded[4 * ENCODED_WORD_BYTES / 3 + 4];
-        size_t taken = word_bytes(text, length);
+        size_t taken = word_bytes(text, length, column);
         for (size_t i = 0; i < taken; i++) {
             unsigned char byte = (unsigned char)text[i];
             bytes[i] = byte < 0x20 || byte == 0x7f ? ' ' : byte;
@@ -54,6 +59,7 @@ static void print_words(FILE *out, const char *text)
         EVP_EncodeBlock(encoded, bytes, (int)taken);
         fprintf(out, "%s=?UTF-8?B?%s?=", space, (const char *)encoded);
         space = "\r\n ";
+        column = 1;
         text += taken;
         length -= taken;
     }
@@ -65,7 +71,7 @@ void mail_header_text(FILE *out, const char *name, const char *text)
     if (is_plain(text)) {
         fputs(text, out);
     } else {
-        print_words(out, text);
+        print_words(out, text, strlen(name) + 2);
     }
     fputs("\r\n", out);
 }
@@ -89,7 +95,7 @@ void mail_header_address(FILE *out, const char *name, const char *person, const 
         if (is_plain(person)) {
             print_quoted(out, person);
         } else {
-            print_words(out, person);
+            print_words(out, person, strlen(name) + 2);
         }
         fputs("\r\n ", out); /* with an address of 254 bytes the line would be long */
     }

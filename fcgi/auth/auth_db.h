@@ -23,7 +23,6 @@ struct auth_registration {
     const char *email;
     const char *full_name;
     const char *password_hash;
-    const char *admin_email; /* who registers with it becomes admin; NULL: nobody */
 };
 
 /* Adds the user. DB_CONFLICT: the e-mail address is taken, in whatever case it was typed. */

@@ -1,17 +1,15 @@
 /* auth_user_db.c: users, passwords and roles; the statements about sessions are in auth_session_db.c. */
 #include "fcgi/auth/auth_rows.h"
+#include "fcgi/auth/reset_db.h"
 
-/* The row, and each role the user starts with. */
+/* Nobody starts as more than a user: an address that was typed proves nothing. */
 static const struct db_statement user_add = {
     .name = "auth_user_add",
     .sql = "WITH added AS ("
            "  INSERT INTO auth.users (id, email, full_name, password_hash)"
            "  VALUES ($1::uuid, $2::text, $3::text, $4::text) RETURNING id, email, full_name"
            "), granted AS ("
-           "  INSERT INTO auth.user_roles (user_id, role)"
-           "  SELECT added.id, given.role FROM added CROSS JOIN"
-           "  (VALUES ('user', true), ('admin', lower($2::text) = lower($5::text))) AS given (role, applies)"
-           "  WHERE given.applies RETURNING role"
+           "  INSERT INTO auth.user_roles (user_id, role) SELECT added.id, 'user' FROM added RETURNING role"
            ") SELECT id, email, full_name, array(SELECT role FROM granted) FROM added",
 };
 
@@ -19,7 +17,7 @@ enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
                                 const struct auth_registration *registration, struct auth_user *ret_user)
 {
     const char *params[] = {registration->id, registration->email, registration->full_name,
-                            registration->password_hash, registration->admin_email};
+                            registration->password_hash};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run_row(pool, &user_add, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
@@ -92,6 +90,10 @@ static enum db_status password_step(struct db *db, void *context)
     const enum db_status status = db_query_row(db, &password_set, ARRAY_LENGTH(params), params, &changed);
     if (status != DB_OK) {
         return status;
+    }
+    const enum db_status voided = reset_db_void(db, change->user_id);
+    if (voided != DB_OK) {
+        return voided;
     }
     CLEANUP(db_result_free) struct db_result *ended = NULL;
     return db_query(db, &other_sessions_end, 2, params, &ended);

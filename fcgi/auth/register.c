@@ -44,7 +44,6 @@ enum problem register_post(struct request *request, struct response *response)
         .email = body->email,
         .full_name = body->full_name,
         .password_hash = hash,
-        .admin_email = auth->config.admin_email,
     };
     struct auth_user user;
     const enum db_status status = auth_db_user_add(auth->pool, request_arena(request), &registration, &user);

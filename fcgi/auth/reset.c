@@ -81,7 +81,7 @@ enum problem reset_post(struct request *request, struct response *response)
     if (hash == NULL) {
         return PROBLEM_INTERNAL;
     }
-    status = reset_db_apply(auth->pool, token_hash, hash);
+    status = reset_db_apply(auth->pool, token_hash, hash, auth->config.admin_email);
     if (status == DB_NONE) {
         return refuse_token(response);
     }

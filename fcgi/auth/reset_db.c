@@ -31,7 +31,7 @@ static const struct db_statement claim_statement = {
            "  WHERE w.state = 'waiting' AND o.deleted_at IS NULL AND w.next_attempt_at <= clock_timestamp()"
            "  AND (w.lease_until IS NULL OR w.lease_until <= clock_timestamp())"
            "  ORDER BY w.requested_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED)"
-           " RETURNING r.id, u.email, u.full_name",
+           " RETURNING r.id, u.email",
 };
 
 /* $1 id */
@@ -78,12 +78,30 @@ static const struct db_statement password_statement = {
            " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
 };
 
+/* $1 user. Void is also what has been asked for and not been sent yet. */
+static const struct db_statement void_statement = {
+    .name = "reset_void",
+    .sql = "UPDATE auth.password_resets SET used_at = clock_timestamp(),"
+           " state = CASE WHEN state = 'waiting' THEN 'ignored' ELSE state END"
+           " WHERE user_id = $1::uuid AND used_at IS NULL",
+};
+
+/* $1 user, $2 the address of ADMIN_EMAIL: who has read a mail that was sent there has proved it. */
+static const struct db_statement admin_statement = {
+    .name = "reset_admin",
+    .sql = "WITH granted AS (INSERT INTO auth.user_roles (user_id, role) SELECT id, 'admin' FROM auth.users"
+           "  WHERE id = $1::uuid AND lower(email COLLATE \"C\") = lower($2::text COLLATE \"C\")"
+           "  ON CONFLICT DO NOTHING RETURNING user_id)"
+           " INSERT INTO public.audit_log (actor, action, subject, detail)"
+           " SELECT user_id, 'user.roles', user_id::text, jsonb_build_object('granted', 'admin', 'by', "
+           "'ADMIN_EMAIL')"
+           " FROM granted",
+};
+
 /* $1 user */
 static const struct db_statement sessions_statement = {
     .name = "reset_sessions",
-    .sql = "WITH others AS (UPDATE auth.password_resets SET used_at = clock_timestamp()"
-           "  WHERE user_id = $1::uuid AND used_at IS NULL AND state = 'sent')"
-           " UPDATE auth.sessions SET revoked_at = clock_timestamp()"
+    .sql = "UPDATE auth.sessions SET revoked_at = clock_timestamp()"
            " WHERE user_id = $1::uuid AND revoked_at IS NULL",
 };
 
@@ -121,7 +139,6 @@ enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const c
         *ret_mail = (struct reset_mail){
             .id = arena_text(arena, db_text(rows, 0, 0)),
             .email = arena_text(arena, db_text(rows, 0, 1)),
-            .full_name = arena_text(arena, db_text(rows, 0, 2)),
         };
     }
     return status;
@@ -149,6 +166,7 @@ enum db_status reset_db_check(struct db_pool *pool, const char *token_hash)
 struct apply_step {
     const char *token_hash;
     const char *password_hash;
+    const char *admin_email;
 };
 
 static enum db_status apply_step(struct db *db, void *context)
@@ -166,13 +184,28 @@ static enum db_status apply_step(struct db *db, void *context)
     if (status != DB_OK) {
         return status;
     }
+    status = reset_db_void(db, params[0]);
+    if (status == DB_OK && step->admin_email != NULL) {
+        const char *admin[] = {params[0], step->admin_email};
+        CLEANUP(db_result_free) struct db_result *granted = NULL;
+        status = db_query(db, &admin_statement, ARRAY_LENGTH(admin), admin, &granted);
+    }
     CLEANUP(db_result_free) struct db_result *ended = NULL;
-    return db_query(db, &sessions_statement, 1, params, &ended);
+    return status == DB_OK ? db_query(db, &sessions_statement, 1, params, &ended) : status;
 }
 
-enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, const char *password_hash)
+enum db_status reset_db_void(struct db *db, const char *user_id)
 {
-    struct apply_step step = {.token_hash = token_hash, .password_hash = password_hash};
+    const char *params[] = {user_id};
+    CLEANUP(db_result_free) struct db_result *voided = NULL;
+    return db_query(db, &void_statement, ARRAY_LENGTH(params), params, &voided);
+}
+
+enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, const char *password_hash,
+                              const char *admin_email)
+{
+    struct apply_step step = {
+        .token_hash = token_hash, .password_hash = password_hash, .admin_email = admin_email};
     return db_transaction(pool, apply_step, &step);
 }
 

@@ -10,7 +10,6 @@ enum db_status reset_db_request(struct db_pool *pool, const char *id, const char
 struct reset_mail {
     const char *id;
     const char *email;
-    const char *full_name;
 };
 
 /* Leases the request that waits longest, and stores the hash of the token that its mail will carry; from now
@@ -27,10 +26,13 @@ enum db_status reset_db_failed(struct db_pool *pool, const char *id, const char 
 
 /* DB_NONE: no such token, or it was used, or its time is over. */
 enum db_status reset_db_check(struct db_pool *pool, const char *token_hash) MUST_CHECK;
-/* Spends the token, changes the password, ends all sessions and voids the other tokens of its user. DB_NONE
- * as reset_db_check(). */
-enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash,
-                              const char *password_hash) MUST_CHECK;
+/* Spends the token, changes the password, ends all sessions and voids the other tokens of its user, who
+ * becomes admin when the address is `admin_email` (NULL: nobody's). DB_NONE as reset_db_check(). */
+enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, const char *password_hash,
+                              const char *admin_email) MUST_CHECK;
+/* Inside a transaction that changes a password or an address: no link that was asked for before works after
+ * it. */
+enum db_status reset_db_void(struct db *db, const char *user_id) MUST_CHECK;
 
 /* Removes requests older than a week. */
 enum db_status reset_db_clean(struct db_pool *pool) MUST_CHECK;

@@ -14,6 +14,7 @@ static const char *link_of(const struct auth *auth, struct arena *arena, const c
     return arena_printf(arena, "%s/reset-password.html#token=%s", base, token);
 }
 
+/* Without a name: anybody may have registered the address, and under any words. */
 static enum mail_result send_link(const struct auth *auth, struct arena *arena, const struct reset_mail *to,
                                   const char *token, char error[static OUTGOING_ERROR_SIZE])
 {
@@ -22,22 +23,21 @@ static enum mail_result send_link(const struct auth *auth, struct arena *arena, 
         .id = to->id,
         .date = clock_seconds(),
         .from = auth->config.mail_from,
-        .to_name = to->full_name,
         .to = to->email,
         .subject = "Your new password",
         .text = arena_printf(
             arena,
-            "Hello %s,\n\nsomebody, probably you, has asked for a new password for this address. Choose "
+            "Hello,\n\nsomebody, probably you, has asked for a new password for this address. Choose "
             "one here within 30 minutes:\n\n%s\n\nThe token is: %s\n\nIf it was not you, do nothing: "
             "your password stays as it is.\n",
-            to->full_name, link, token),
+            link, token),
         .html = arena_printf(
             arena,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<p>Hello %s,</p>\n<p>somebody, probably you, "
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<p>Hello,</p>\n<p>somebody, probably you, "
             "has asked for a new password for this address. <a href=\"%s\">Choose one here</a> within "
             "30 minutes.</p>\n<p>If it was not you, do nothing: your password stays as it "
             "is.</p>\n</body>\n</html>\n",
-            html_escape(arena, to->full_name), link),
+            html_escape(arena, link)),
     };
     const struct mail_route route = {
         .smtp_url = auth->config.smtp_url,

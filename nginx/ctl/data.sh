@@ -51,6 +51,19 @@ demo_users() {
   done
 }
 
+# ADMIN_EMAIL gets an account with a password that is printed once. Who registers that address by himself is a user only, until a mailed link has
+# proved the address.
+admin_user() {
+  local email password
+  email=$(setting ADMIN_EMAIL)
+  [[ -n $email && ${email,,} != admin@example.com ]] || return 0
+  [[ -z $(owner_psql -At -v email="$email" <<<"SELECT 1 FROM auth.users WHERE lower(email COLLATE \"C\") = lower(:'email' COLLATE \"C\")") ]] || return 0
+  password=$(random_hex 8)
+  demo_register "$email" "$password" Administrator
+  role_set "$email" user admin >/dev/null
+  ADMIN_PASSWORD=$password
+}
+
 demo_register() {
   local body answer
   body=$(jq -cn --arg email "$1" --arg password "$2" --arg name "$3" '{email: $email, password: $password, fullName: $name}')

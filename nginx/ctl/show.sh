@@ -17,6 +17,9 @@ show_welcome() {
     password=$(setting DEMO_STAFF_PASSWORD)
     [[ -z $password ]] || printf '  staff   staff@example.com  %s\n' "$password"
   fi
+  if [[ -n ${ADMIN_PASSWORD-} ]]; then
+    printf '  admin   %s  %s   (shown this once: change it)\n' "$(setting ADMIN_EMAIL)" "$ADMIN_PASSWORD"
+  fi
   cat <<TEXT
 Try next:
   curl -s $url/api/events | jq

@@ -48,14 +48,14 @@ static void long_text_is_folded_between_characters(void **state)
     CLEANUP(free) char *written = header_text(text);
     size_t words = 0;
     for (char *line = strtok(written, "\r\n"); line != NULL; line = strtok(NULL, "\r\n")) {
-        assert_in_range(strlen(line), 1, 84);
+        assert_in_range(strlen(line), 1, 76); /* RFC 2047 §2, the name of the header included */
         const char *word = strstr(line, "=?UTF-8?B?");
         assert_non_null(word);
         assert_in_range(strlen(word), 12, 75);
         assert_int_equal((strlen(word) - 12) % 4, 0);
         words++;
     }
-    assert_int_equal(words, 7); /* 300 bytes, 45 a word */
+    assert_int_equal(words, 7); /* 300 bytes, 45 a word, 39 in the first */
 }
 
 static void line_ends_never_leave_a_header(void **state)
