@@ -31,6 +31,7 @@
     X(EMAIL_TAKEN,                  409, "This e-mail address is registered already")    \
     X(LAST_ADMIN,                   409, "The last admin cannot be demoted")             \
     X(SHOW_HAS_CLAIMS,              409, "Seats of this show are held or sold")          \
+    X(SHOW_HAS_ORDERS,              409, "Tickets of this show are sold or being paid")  \
     X(SEATS_UNAVAILABLE,            409, "Some of the seats are taken")                  \
     X(SALES_CLOSED,                 409, "This show is not on sale now")                 \
     X(HOLD_LIMIT,                   409, "Too many held seats for this show")            \
@@ -51,6 +52,7 @@
     X(NOT_INSIDE,                   409, "Nobody has come in with this ticket")          \
     X(TRANSFER_NOT_ALLOWED,         409, "This ticket cannot be passed on")              \
     X(IDEMPOTENCY_IN_FLIGHT,        409, "The first request with this key is running")   \
+    X(PRECONDITION_FAILED,          412, "It has changed since you read it")             \
     X(BODY_TOO_LARGE,               413, "The body is too large")                        \
     X(UNSUPPORTED_MEDIA_TYPE,       415, "The body must be application/json")            \
     X(VALIDATION_FAILED,            422, "Some fields are missing or wrong")             \

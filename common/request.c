@@ -14,7 +14,8 @@ static enum http_method method_from_name(const char *name)
                    {"HEAD", HTTP_GET},
                    {"POST", HTTP_POST},
                    {"PUT", HTTP_PUT},
-                   {"DELETE", HTTP_DELETE}};
+                   {"DELETE", HTTP_DELETE},
+                   {"PATCH", HTTP_PATCH}};
     for (size_t i = 0; i < ARRAY_LENGTH(methods); i++) {
         if (strcmp(name, methods[i].name) == 0) {
             return methods[i].method;

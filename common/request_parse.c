@@ -5,14 +5,22 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_json_content_type(const char *type)
+/* Is it this media type, with or without parameters? */
+static bool is_media_type(const char *type, const char *wanted)
 {
-    static const char wanted[] = "application/json";
-    size_t length = sizeof(wanted) - 1;
+    size_t length = strlen(wanted);
     if (type == NULL || strncasecmp(type, wanted, length) != 0) {
         return false;
     }
     return type[length] == '\0' || type[length] == ';' || type[length] == ' ';
+}
+
+/* A PATCH may say what it is, a merge patch (RFC 7396 §4). */
+static bool is_json_content_type(const struct request *request)
+{
+    const char *type = fastcgi_param(request->input, "CONTENT_TYPE");
+    return is_media_type(type, "application/json") ||
+           (request->method == HTTP_PATCH && is_media_type(type, "application/merge-patch+json"));
 }
 
 enum problem response_json_fault(struct response *response, const json_error_t *error)
@@ -59,7 +67,7 @@ enum problem request_parse_body(struct request *request, struct response *respon
     } else if (request->input->body_length == 0) {
         return response_problem(response, PROBLEM_INVALID_JSON,
                                 "The body is empty; a JSON object is needed.");
-    } else if (!is_json_content_type(fastcgi_param(request->input, "CONTENT_TYPE"))) {
+    } else if (!is_json_content_type(request)) {
         return response_problem(response, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
                                 "Send the body with Content-Type: application/json.");
     } else if (has_too_many_values(request->input->body, request->input->body_length)) {

@@ -82,7 +82,8 @@ static bool take_parameters(const char *pattern, const char *path, struct route_
 static void add_allowed(struct route_match *match, enum http_method method)
 {
     static const char *const names[] = {
-        [HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE"};
+        [HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
+        [HTTP_PATCH] = "PATCH"};
     assert(method < HTTP_OTHER);
     if (strstr(match->allow, names[method]) != NULL) {
         return;
@@ -90,7 +91,7 @@ static void add_allowed(struct route_match *match, enum http_method method)
     size_t used = strlen(match->allow);
     int added = snprintf(match->allow + used, sizeof(match->allow) - used, "%s%s", used > 0 ? ", " : "",
                          names[method]);
-    assert(added > 0 && used + (size_t)added < sizeof(match->allow)); /* four methods fit */
+    assert(added > 0 && used + (size_t)added < sizeof(match->allow)); /* all methods fit */
 }
 
 /* True when the route is found; ret_match->index goes on counting through the table. */

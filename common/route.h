@@ -17,6 +17,7 @@ enum http_method {
     HTTP_POST,
     HTTP_PUT,
     HTTP_DELETE,
+    HTTP_PATCH,
     HTTP_OTHER, /* anything else: no route takes it */
 };
 

@@ -3,7 +3,13 @@
 #include "common/identifier.h"
 #include <string.h>
 
-enum { RETRY_AFTER_SECONDS = 2, ETAG_DIGITS = 32 };
+void answer_tag(const char *body, size_t length, char ret_tag[ANSWER_TAG_SIZE])
+{
+    char hash[65];
+    sha256_hex(body, length, hash);
+    memcpy(ret_tag, hash, ANSWER_TAG_SIZE - 1);
+    ret_tag[ANSWER_TAG_SIZE - 1] = '\0';
+}
 
 enum problem answer_tagged(struct response *response, json_t *body_stolen)
 {
@@ -12,9 +18,9 @@ enum problem answer_tagged(struct response *response, json_t *body_stolen)
     if (text == NULL) {
         return PROBLEM_INTERNAL;
     }
-    char hash[65];
-    sha256_hex(text, strlen(text), hash);
-    response_etag(response, "%.*s", ETAG_DIGITS, hash);
+    char tag[ANSWER_TAG_SIZE];
+    answer_tag(text, strlen(text), tag);
+    response_etag(response, "%s", tag);
     if (response_not_modified(response)) {
         return response_empty(response, 304);
     }
@@ -26,4 +32,23 @@ enum problem answer_created(struct request *request, struct response *response, 
 {
     response_header(response, "Location", arena_printf(request_arena(request), "/api%s%s", path_prefix, id));
     return response_json(response, 201, body_stolen);
+}
+
+enum problem answer_deletion(struct response *response, const struct deletion *deletion, enum problem missing)
+{
+    switch (deletion->state) {
+    case DELETION_DONE:
+        return response_empty(response, 204);
+    case DELETION_STALE:
+        return PROBLEM_PRECONDITION_FAILED;
+    case DELETION_HAS_ORDERS:
+        response_problem_member(response, "ticketsSold", json_integer(deletion->sold));
+        response_problem_member(response, "ordersPending", json_integer(deletion->pending));
+        return response_problem(response, PROBLEM_SHOW_HAS_ORDERS,
+                                "%lld tickets are sold and %lld orders wait for their payment.",
+                                (long long)deletion->sold, (long long)deletion->pending);
+    case DELETION_MISSING:
+        break;
+    }
+    return missing;
 }

@@ -6,10 +6,21 @@
 #include "common/db.h"
 #include "common/request.h"
 #include "common/response.h"
+#include "fcgi/events/edit_db.h"
+
+enum { ANSWER_TAG_SIZE = 33 };
+
+/* The text between the quotes of an answer's ETag: made of the answer's bytes, so that it differs whenever the
+ * answer does. */
+void answer_tag(const char *body, size_t length, char ret_tag[ANSWER_TAG_SIZE]);
 
 /* Answers 200 with JSON and an ETag made of the answer's own bytes, so that it differs whenever the answer
  * does. Steals the reference. */
 enum problem answer_tagged(struct response *response, json_t *body_stolen) MUST_CHECK;
+
+/* Answers a DELETE: 204, or why nothing was deleted; `missing` when there was nothing to delete. */
+enum problem answer_deletion(struct response *response, const struct deletion *deletion,
+                             enum problem missing) MUST_CHECK;
 
 /* Answers 201 with JSON and `Location: /api<path_prefix><id>`. Steals the reference. */
 enum problem answer_created(struct request *request, struct response *response, const char *path_prefix,

@@ -15,7 +15,7 @@ static enum db_status find_event(struct request *request)
                          request_has_role(request, ROLE_ADMIN), &event);
 }
 
-enum problem event_shows_list(struct request *request, struct response *response)
+enum problem show_list(struct request *request, struct response *response)
 {
     const struct app *app = app_of(request);
     const char *event_id = request_param(request, "id");
@@ -38,23 +38,26 @@ enum problem event_shows_list(struct request *request, struct response *response
     return answer_tagged(response, json_pack("{s:s, s:O}", "eventId", event_id, "shows", shows));
 }
 
-enum problem event_shows_create(struct request *request, struct response *response)
+enum problem show_create(struct request *request, struct response *response)
 {
     const struct app *app = app_of(request);
     enum db_status status = find_event(request);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct show_values values;
     int64_t version = 0;
-    enum problem problem = show_body_read(request, response, NULL, &values, &version);
+    enum problem problem = show_body_read(request, response, request_json(request), NULL, faults, &values, &version);
     if (problem != PROBLEM_NONE) {
         return problem;
     }
     char id[UUID_SIZE];
     uuid_new(id);
     struct show_record show;
-    status = shows_db_insert(app->pool, request_arena(request), id, request_param(request, "id"), version,
+    status = shows_db_insert(app->pool, request_arena(request),
+                             &(struct edit){.actor = request_user(request)->user_id, .id = id},
+                             request_param(request, "id"), version,
                              &values, &show);
     json_t *body = NULL;
     if (status == DB_OK) {

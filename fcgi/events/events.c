@@ -5,6 +5,7 @@
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
+#include "fcgi/events/edit.h"
 #include "fcgi/events/events_db.h"
 
 static const struct field EVENT_FIELDS[] = {
@@ -80,7 +81,7 @@ static json_t *event_json(const struct event_record *event)
                      event->created_at, "updatedAt", event->updated_at);
 }
 
-enum problem events_list(struct request *request, struct response *response)
+enum problem event_list(struct request *request, struct response *response)
 {
     const struct event_list_query *query = request_query(request);
     struct arena *arena = request_arena(request);
@@ -119,14 +120,15 @@ static enum problem refuse_time_zone(struct response *response)
     return response_faults(response, faults);
 }
 
-enum problem events_create(struct request *request, struct response *response)
+enum problem event_create(struct request *request, struct response *response)
 {
     const struct event_values *values = request_body(request);
     char id[UUID_SIZE];
     uuid_new(id);
     struct event_record event;
     enum db_status status =
-        events_db_insert(app_of(request)->pool, request_arena(request), id, values, &event);
+        events_db_insert(app_of(request)->pool, request_arena(request),
+                         &(struct edit){.actor = request_user(request)->user_id, .id = id}, values, &event);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }
@@ -136,7 +138,7 @@ enum problem events_create(struct request *request, struct response *response)
     return answer_created(request, response, "/events/", id, event_json(&event));
 }
 
-enum problem events_get(struct request *request, struct response *response)
+enum problem event_get(struct request *request, struct response *response)
 {
     struct event_record event;
     enum db_status status =
@@ -148,26 +150,75 @@ enum problem events_get(struct request *request, struct response *response)
     return answer_tagged(response, event_json(&event));
 }
 
-enum problem events_put(struct request *request, struct response *response)
+static enum db_status find_event(struct request *request, struct event_record *ret_event)
 {
-    const struct event_values *values = request_body(request);
-    struct event_record event;
-    enum db_status status = events_db_update(app_of(request)->pool, request_arena(request),
-                                             request_param(request, "id"), values, &event);
+    return events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
+                         request_has_role(request, ROLE_ADMIN), ret_event);
+}
+
+/* One try of an edit; `*ret_fresh` is false when it has to begin again. */
+static enum problem try_update(struct request *request, struct response *response,
+                               const struct event_record *event, bool *ret_fresh)
+{
+    json_auto_t *current = event_json(event);
+    if (!edit_is_allowed(request, current)) {
+        return PROBLEM_PRECONDITION_FAILED;
+    }
+    struct arena *arena = request_arena(request);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    json_auto_t *wanted = edit_body(request, &EVENT_BODY, current, NULL, faults);
+    struct event_values *values = arena_alloc(arena, sizeof(*values));
+    if (!field_parse_json(&EVENT_BODY, wanted, arena, faults, values) || fault_count(faults) > 0) {
+        return response_faults(response, faults);
+    }
+    const struct edit edit = {request_user(request)->user_id, event->id, event->updated_key};
+    struct event_record written;
+    enum db_status status = events_db_update(app_of(request)->pool, arena, &edit, values, &written, ret_fresh);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
-    return response_json(response, 200, event_json(&event));
+    return *ret_fresh ? response_json(response, 200, event_json(&written)) : PROBLEM_NONE;
 }
 
-enum problem events_delete(struct request *request, struct response *response)
+enum problem event_update(struct request *request, struct response *response)
 {
-    enum db_status status = events_db_delete(app_of(request)->pool, request_param(request, "id"));
+    for (int i = 0; i < EDIT_TRIES; i++) {
+        struct event_record event;
+        enum db_status status = find_event(request, &event);
+        if (status != DB_OK) {
+            return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
+        }
+        bool fresh = true;
+        enum problem problem = try_update(request, response, &event, &fresh);
+        if (problem != PROBLEM_NONE || fresh) {
+            return problem;
+        }
+    }
+    return response_unavailable(response, 1); /* others were faster each time */
+}
+
+enum problem event_delete(struct request *request, struct response *response)
+{
+    struct edit edit = {.actor = request_user(request)->user_id, .id = request_param(request, "id")};
+    if (edit_is_conditional(request)) {
+        struct event_record event;
+        enum db_status status = find_event(request, &event);
+        if (status != DB_OK) {
+            return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
+        }
+        json_auto_t *current = event_json(&event);
+        if (!edit_is_allowed(request, current)) {
+            return PROBLEM_PRECONDITION_FAILED;
+        }
+        edit.seen = event.updated_key;
+    }
+    struct deletion deletion;
+    enum db_status status = events_db_delete(app_of(request)->pool, &edit, &deletion);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
-    return response_empty(response, 204);
+    return answer_deletion(response, &deletion, PROBLEM_EVENT_NOT_FOUND);
 }

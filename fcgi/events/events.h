@@ -7,10 +7,10 @@
 extern const struct field_spec EVENT_BODY;
 extern const struct field_spec EVENT_LIST_QUERY;
 
-enum problem events_list(struct request *request, struct response *response);
-enum problem events_create(struct request *request, struct response *response);
-enum problem events_get(struct request *request, struct response *response);
-enum problem events_put(struct request *request, struct response *response);
-enum problem events_delete(struct request *request, struct response *response);
+enum problem event_list(struct request *request, struct response *response);
+enum problem event_create(struct request *request, struct response *response);
+enum problem event_get(struct request *request, struct response *response);
+enum problem event_update(struct request *request, struct response *response);
+enum problem event_delete(struct request *request, struct response *response);
 
 #endif

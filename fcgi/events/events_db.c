@@ -5,25 +5,48 @@
 /* Where venues are that do not say it: with the default currency (show_body.c). */
 static const char DEFAULT_TIME_ZONE[] = "Asia/Ho_Chi_Minh";
 
-/* Columns of struct event_record, in its order; the table's alias is e. */
+/* The table's alias is e. */
 #define EVENT_COLUMNS                                                                                        \
     "e.id, e.title, e.description, e.venue, e.image_url, e.published,"                                       \
     " rfc3339((SELECT min(s.starts_at) FROM shows s"                                                         \
     "          WHERE s.event_id = e.id AND s.deleted_at IS NULL AND s.starts_at > now())),"                  \
-    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable"
+    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable, e.updated_at"
 
-static const struct db_statement LIST = {
-    .name = "events_list",
+enum event_column {
+    ID,
+    TITLE,
+    DESCRIPTION,
+    VENUE,
+    IMAGE_URL,
+    PUBLISHED,
+    NEXT_SHOW_AT,
+    CREATED_AT,
+    UPDATED_AT,
+    CREATED_KEY,
+    TIME_ZONE,
+    TRANSFERABLE,
+    UPDATED_KEY
+};
+
+/* $1 drafts too, $2 and $3 the time of a show, $4 and $5 the last event seen, $6 how many. */
+#define EVENT_LIST(condition)                                                                                \
+    "SELECT " EVENT_COLUMNS " FROM events e"                                                                 \
+    " WHERE e.deleted_at IS NULL AND (e.published OR $1::boolean)" condition                                 \
+    " AND (($2::timestamptz IS NULL AND $3::timestamptz IS NULL) OR EXISTS ("                                \
+    "      SELECT FROM shows s WHERE s.event_id = e.id AND s.deleted_at IS NULL"                             \
+    "      AND s.starts_at >= coalesce($2, '-infinity') AND s.starts_at < coalesce($3, 'infinity')))"        \
+    " AND ($4::timestamptz IS NULL OR (e.created_at, e.id) < ($4, $5::uuid))"                                \
+    " ORDER BY e.created_at DESC, e.id DESC LIMIT $6::bigint"
+
+static const struct db_statement LIST = {.name = "events_list", .repeatable = true, .sql = EVENT_LIST("")};
+
+/* The expression is that of the index events_search. The patterns are made once, not for each event. */
+#define EVENT_SEARCHED "search_text(e.title || ' ' || coalesce(e.venue, ''))"
+static const struct db_statement SEARCH = {
+    .name = "events_search",
     .repeatable = true,
-    .sql = "SELECT " EVENT_COLUMNS " FROM events e"
-           " WHERE e.deleted_at IS NULL AND (e.published OR $1::boolean)"
-           " AND ($2::text IS NULL OR strpos(lower(e.title), lower($2)) > 0"
-           "      OR strpos(lower(e.venue), lower($2)) > 0)"
-           " AND (($3::timestamptz IS NULL AND $4::timestamptz IS NULL) OR EXISTS ("
-           "      SELECT FROM shows s WHERE s.event_id = e.id AND s.deleted_at IS NULL"
-           "      AND s.starts_at >= coalesce($3, '-infinity') AND s.starts_at < coalesce($4, 'infinity')))"
-           " AND ($5::timestamptz IS NULL OR (e.created_at, e.id) < ($5, $6::uuid))"
-           " ORDER BY e.created_at DESC, e.id DESC LIMIT $7::bigint",
+    .sql = EVENT_LIST(" AND " EVENT_SEARCHED " LIKE (SELECT (search_patterns($7))[1])"
+                      " AND " EVENT_SEARCHED " LIKE ALL ((SELECT search_patterns($7))::text[])"),
 };
 
 static const struct db_statement GET = {
@@ -43,32 +66,32 @@ static const struct db_statement INSERT = {
 static const struct db_statement UPDATE = {
     .name = "events_update",
     .sql = "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
-           " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = now()"
+           " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = clock_timestamp()"
            " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
 };
 
 static const struct db_statement DELETE = {
     .name = "events_delete",
-    .sql = "UPDATE events SET deleted_at = now(), updated_at = now()"
-           " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
+    .sql = "SELECT outcome, sold, pending FROM delete_event($1::uuid)",
 };
 
 static void read_event(struct arena *arena, const struct db_result *result, size_t row,
                        struct event_record *ret_event)
 {
     *ret_event = (struct event_record){
-        .id = db_copy(arena, result, row, 0),
-        .title = db_copy(arena, result, row, 1),
-        .description = db_copy(arena, result, row, 2),
-        .venue = db_copy(arena, result, row, 3),
-        .image_url = db_copy(arena, result, row, 4),
-        .published = db_bool(result, row, 5),
-        .next_show_at = db_copy(arena, result, row, 6),
-        .created_at = db_copy(arena, result, row, 7),
-        .updated_at = db_copy(arena, result, row, 8),
-        .created_key = db_copy(arena, result, row, 9),
-        .time_zone = db_copy(arena, result, row, 10),
-        .transferable = db_bool(result, row, 11),
+        .id = db_copy(arena, result, row, ID),
+        .title = db_copy(arena, result, row, TITLE),
+        .description = db_copy(arena, result, row, DESCRIPTION),
+        .venue = db_copy(arena, result, row, VENUE),
+        .image_url = db_copy(arena, result, row, IMAGE_URL),
+        .published = db_bool(result, row, PUBLISHED),
+        .next_show_at = db_copy(arena, result, row, NEXT_SHOW_AT),
+        .created_at = db_copy(arena, result, row, CREATED_AT),
+        .updated_at = db_copy(arena, result, row, UPDATED_AT),
+        .created_key = db_copy(arena, result, row, CREATED_KEY),
+        .time_zone = db_copy(arena, result, row, TIME_ZONE),
+        .transferable = db_bool(result, row, TRANSFERABLE),
+        .updated_key = db_copy(arena, result, row, UPDATED_KEY),
     };
 }
 
@@ -89,15 +112,17 @@ enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const s
 {
     const char *params[] = {
         filter->drafts ? "true" : "false",
-        filter->text,
         filter->from,
         filter->to,
         filter->page.after_time,
         filter->page.after_id,
         db_number(arena, filter->page.limit + 1),
+        filter->text,
     };
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run(pool, &LIST, ARRAY_LENGTH(params), params, &result);
+    bool searched = filter->text != NULL;
+    size_t count_params = ARRAY_LENGTH(params) - (searched ? 0 : 1);
+    enum db_status status = db_run(pool, searched ? &SEARCH : &LIST, count_params, params, &result);
     if (status != DB_OK) {
         return status;
     }
@@ -117,12 +142,26 @@ enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const ch
     return run_one(pool, arena, &GET, ARRAY_LENGTH(params), params, ret_event);
 }
 
-static enum db_status write_one(struct db_pool *pool, struct arena *arena,
-                                const struct db_statement *statement, const char *id,
-                                const struct event_values *values, struct event_record *ret_event)
+struct write_step {
+    const struct db_statement *statement;
+    const struct edit *edit;
+    const struct event_values *values;
+    struct arena *arena;
+    struct event_record *event;
+    bool fresh; /* the event was still as it was seen */
+};
+
+/* db_transaction_fn */
+static enum db_status write_step(struct db *db, void *context)
 {
+    struct write_step *step = context;
+    const struct event_values *values = step->values;
+    enum db_status status = edit_begin(db, step->edit, &step->fresh);
+    if (status != DB_OK || !step->fresh) {
+        return status;
+    }
     const char *params[] = {
-        id,
+        step->edit->id,
         values->title,
         values->description,
         values->venue,
@@ -131,24 +170,32 @@ static enum db_status write_one(struct db_pool *pool, struct arena *arena,
         values->time_zone != NULL ? values->time_zone : DEFAULT_TIME_ZONE,
         values->transferable_given && !values->transferable ? "false" : "true",
     };
-    return run_one(pool, arena, statement, ARRAY_LENGTH(params), params, ret_event);
-}
-
-enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
-                                const struct event_values *values, struct event_record *ret_event)
-{
-    return write_one(pool, arena, &INSERT, id, values, ret_event);
-}
-
-enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const char *id,
-                                const struct event_values *values, struct event_record *ret_event)
-{
-    return write_one(pool, arena, &UPDATE, id, values, ret_event);
-}
-
-enum db_status events_db_delete(struct db_pool *pool, const char *id)
-{
-    const char *params[] = {id};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    return db_run_row(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
+    status = db_query_row(db, step->statement, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        read_event(step->arena, result, 0, step->event);
+    }
+    return status;
+}
+
+enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+                                const struct event_values *values, struct event_record *ret_event)
+{
+    struct write_step step = {&INSERT, edit, values, arena, ret_event, false};
+    return db_transaction(pool, write_step, &step);
+}
+
+enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+                                const struct event_values *values, struct event_record *ret_event,
+                                bool *ret_fresh)
+{
+    struct write_step step = {&UPDATE, edit, values, arena, ret_event, false};
+    enum db_status status = db_transaction(pool, write_step, &step);
+    *ret_fresh = step.fresh;
+    return status;
+}
+
+enum db_status events_db_delete(struct db_pool *pool, const struct edit *edit, struct deletion *ret_deletion)
+{
+    return edit_delete(pool, &DELETE, edit, ret_deletion);
 }

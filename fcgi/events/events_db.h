@@ -4,6 +4,7 @@
 
 #include "common/db.h"
 #include "common/page.h"
+#include "fcgi/events/edit_db.h"
 
 struct event_record {
     const char *id;
@@ -18,6 +19,7 @@ struct event_record {
     const char *created_at;   /* RFC 3339 */
     const char *updated_at;   /* RFC 3339 */
     const char *created_key;  /* created_at with microseconds, for page_cursor() */
+    const char *updated_key;  /* updated_at with microseconds */
 };
 
 struct event_list {
@@ -27,7 +29,7 @@ struct event_list {
 
 struct event_filter {
     bool drafts;      /* unpublished ones too */
-    const char *text; /* part of title or venue, in any case; NULL: any */
+    const char *text; /* words of title or venue, in any order, case and with or without accents; NULL: any */
     const char *from; /* RFC 3339: a show starts at this time or later; NULL: any */
     const char *to;   /* RFC 3339: a show starts before this time; NULL: any */
     struct page page;
@@ -52,14 +54,17 @@ enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const s
 /* DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
 enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
                              struct event_record *ret_event) MUST_CHECK;
-/* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see.
- */
-enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
+/* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see. The
+ * edit's id is that of the new event. */
+enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
                                 const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
-/* DB_NONE when there is no such event; DB_INVALID likewise. */
-enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const char *id,
-                                const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
-/* Marks it deleted, which hides its shows as well; DB_NONE when there is no such event. */
-enum db_status events_db_delete(struct db_pool *pool, const char *id) MUST_CHECK;
+/* DB_NONE when there is no such event; DB_INVALID as above. `*ret_fresh` is false, and nothing changed, when the
+ * event is no longer as it was seen. */
+enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+                                const struct event_values *values, struct event_record *ret_event,
+                                bool *ret_fresh) MUST_CHECK;
+/* Marks it deleted, which hides its shows as well. */
+enum db_status events_db_delete(struct db_pool *pool, const struct edit *edit,
+                                struct deletion *ret_deletion) MUST_CHECK;
 
 #endif

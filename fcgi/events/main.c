@@ -4,6 +4,7 @@
 #include "common/server.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/availability.h"
+#include "fcgi/events/edit.h"
 #include "fcgi/events/events.h"
 #include "fcgi/events/live.h"
 #include "fcgi/events/seatmaps.h"
@@ -14,16 +15,18 @@
 
 /* clang-format off */
 static const struct route ROUTES[] = {
-    {.method = HTTP_GET, .pattern = "/events", .auth = AUTH_OPTIONAL, .query = &EVENT_LIST_QUERY, .handler = events_list},
-    {.method = HTTP_POST, .pattern = "/events", .auth = AUTH_ADMIN, .body = &EVENT_BODY, .handler = events_create},
-    {.method = HTTP_GET, .pattern = "/events/:id", .auth = AUTH_OPTIONAL, .handler = events_get},
-    {.method = HTTP_PUT, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EVENT_BODY, .handler = events_put},
-    {.method = HTTP_DELETE, .pattern = "/events/:id", .auth = AUTH_ADMIN, .handler = events_delete},
-    {.method = HTTP_GET, .pattern = "/events/:id/shows", .auth = AUTH_OPTIONAL, .handler = event_shows_list},
-    {.method = HTTP_POST, .pattern = "/events/:id/shows", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = event_shows_create},
-    {.method = HTTP_GET, .pattern = "/shows/:id", .auth = AUTH_OPTIONAL, .handler = shows_get},
-    {.method = HTTP_PUT, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = shows_put},
-    {.method = HTTP_DELETE, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .handler = shows_delete},
+    {.method = HTTP_GET, .pattern = "/events", .auth = AUTH_OPTIONAL, .query = &EVENT_LIST_QUERY, .handler = event_list},
+    {.method = HTTP_POST, .pattern = "/events", .auth = AUTH_ADMIN, .body = &EVENT_BODY, .handler = event_create},
+    {.method = HTTP_GET, .pattern = "/events/:id", .auth = AUTH_OPTIONAL, .handler = event_get},
+    {.method = HTTP_PUT, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = event_update},
+    {.method = HTTP_PATCH, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = event_update},
+    {.method = HTTP_DELETE, .pattern = "/events/:id", .auth = AUTH_ADMIN, .handler = event_delete},
+    {.method = HTTP_GET, .pattern = "/events/:id/shows", .auth = AUTH_OPTIONAL, .handler = show_list},
+    {.method = HTTP_POST, .pattern = "/events/:id/shows", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = show_create},
+    {.method = HTTP_GET, .pattern = "/shows/:id", .auth = AUTH_OPTIONAL, .handler = show_get},
+    {.method = HTTP_PUT, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = show_update},
+    {.method = HTTP_PATCH, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = show_update},
+    {.method = HTTP_DELETE, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .handler = show_delete},
     {.method = HTTP_GET, .pattern = "/shows/:id/seatmap", .auth = AUTH_OPTIONAL, .handler = show_seatmap_get},
     {.method = HTTP_GET, .pattern = "/shows/:id/availability", .auth = AUTH_OPTIONAL, .query = &AVAILABILITY_QUERY, .handler = availability_get},
     {.method = HTTP_GET, .pattern = "/shows/:id/live", .auth = AUTH_NONE, .handler = live_get},

@@ -1,7 +1,6 @@
 /* show_body.c: a show as JSON, in and out. */
 #include "fcgi/events/show_body.h"
 #include "common/response_database.h"
-#include "fcgi/events/answer.h"
 #include <string.h>
 
 /* What a show sells in when neither it nor its seat map says. */
@@ -111,11 +110,32 @@ static enum db_status check_with_map(struct request *request, const struct show_
     return DB_OK;
 }
 
-enum problem show_body_read(struct request *request, struct response *response,
-                            const struct show_record *pinned, struct show_values *ret_values,
-                            int64_t *ret_version)
+static void check_times(const struct show_check *check, struct fault_list *faults)
 {
-    const struct show_body *body = request_body(request);
+    if (!check->ends_late_enough) {
+        fault_add(faults, "endsAt", "must be later than startsAt");
+    }
+    if (!check->sales_end_late_enough) {
+        fault_add(faults, "salesEndAt", "must be later than salesStartAt");
+    } else if (!check->sales_end_in_time) {
+        fault_add(faults, "salesEndAt", "must not be later than the end of the show");
+    }
+    if (!check->admission_end_late_enough) {
+        fault_add(faults, "admissionEndAt", "must be later than admissionStartAt");
+    }
+    if (!check->admission_starts_in_time) {
+        fault_add(faults, "admissionStartAt", "must be earlier than the end of the show");
+    }
+}
+
+enum problem show_body_read(struct request *request, struct response *response,
+                            const json_t *json, const struct show_record *pinned,
+                            struct fault_list *faults, struct show_values *ret_values, int64_t *ret_version)
+{
+    struct show_body *body = arena_alloc(request_arena(request), sizeof(*body));
+    if (!field_parse_json(&SHOW_BODY, json, request_arena(request), faults, body) || fault_count(faults) > 0) {
+        return response_faults(response, faults);
+    }
     struct show_values values = {
         .starts_at = body->starts_at,
         .ends_at = body->ends_at,
@@ -128,23 +148,14 @@ enum problem show_body_read(struct request *request, struct response *response,
         .reentry = body->reentry,
     };
     struct show_check check;
-    enum db_status status = shows_db_check(app_of(request)->pool, &values, &check);
+    enum db_status status = shows_db_check(app_of(request)->pool, pinned != NULL ? pinned->id : NULL, &values, &check);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    if (!check.ends_late_enough) {
-        fault_add(faults, "endsAt", "must be later than startsAt");
-    }
-    if (!check.sales_end_late_enough) {
-        fault_add(faults, "salesEndAt", "must be later than salesStartAt");
-    }
-    if (!check.admission_end_late_enough) {
-        fault_add(faults, "admissionEndAt", "must be later than admissionStartAt");
-    }
+    check_times(&check, faults);
     int64_t version = check.newest_version;
-    if (pinned != NULL && strcmp(pinned->seatmap_id, values.seatmap_id) == 0) {
-        version = pinned->seatmap_version;
+    if (pinned != NULL && check.in_use && strcmp(pinned->seatmap_id, values.seatmap_id) == 0) {
+        version = pinned->seatmap_version; /* people have chosen their seats on it */
     }
     if (version == 0) {
         fault_add(faults, "seatMapId", "is not the id of a seat map");

@@ -5,10 +5,10 @@
 
 #include "common/router.h"
 
-enum problem event_shows_list(struct request *request, struct response *response);
-enum problem event_shows_create(struct request *request, struct response *response);
-enum problem shows_get(struct request *request, struct response *response);
-enum problem shows_put(struct request *request, struct response *response);
-enum problem shows_delete(struct request *request, struct response *response);
+enum problem show_list(struct request *request, struct response *response);
+enum problem show_create(struct request *request, struct response *response);
+enum problem show_get(struct request *request, struct response *response);
+enum problem show_update(struct request *request, struct response *response);
+enum problem show_delete(struct request *request, struct response *response);
 
 #endif

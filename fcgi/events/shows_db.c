@@ -3,7 +3,7 @@
 #include "common/cleanup.h"
 #include <string.h>
 
-/* Columns of struct show_record, in its order; the table's alias is s. */
+/* The table's alias is s. */
 #define SHOW_COLUMNS                                                                                         \
     "s.id, s.event_id, rfc3339(s.starts_at), rfc3339(s.ends_at), rfc3339(s.sales_start_at),"                 \
     " rfc3339(s.sales_end_at), s.seatmap_id, s.seatmap_version, s.currency, s.price_tiers,"                  \
@@ -11,7 +11,27 @@
     "  AND now() < coalesce(s.sales_end_at, s.ends_at, s.starts_at)"                                         \
     "  AND EXISTS (SELECT FROM events p WHERE p.id = s.event_id AND p.published),"                           \
     " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"                          \
-    " rfc3339(s.admission_end_at), s.reentry"
+    " rfc3339(s.admission_end_at), s.reentry, s.updated_at"
+
+enum show_column {
+    ID,
+    EVENT_ID,
+    STARTS_AT,
+    ENDS_AT,
+    SALES_START_AT,
+    SALES_END_AT,
+    SEATMAP_ID,
+    SEATMAP_VERSION,
+    CURRENCY,
+    PRICE_TIERS,
+    SALES_OPEN,
+    CREATED_AT,
+    UPDATED_AT,
+    ADMISSION_START_AT,
+    ADMISSION_END_AT,
+    REENTRY,
+    UPDATED_KEY
+};
 
 static const struct db_statement LIST = {
     .name = "shows_list",
@@ -34,7 +54,22 @@ static const struct db_statement CHECK = {
     .sql = "SELECT (SELECT max(version) FROM seatmaps WHERE id = $1),"
            " coalesce($3::timestamptz > $2::timestamptz, true),"
            " coalesce($5::timestamptz > $4::timestamptz, true),"
-           " coalesce($7::timestamptz > $6::timestamptz, true)",
+           " coalesce($7::timestamptz > $6::timestamptz, true),"
+           " coalesce($5::timestamptz <= $3::timestamptz, true),"
+           " coalesce($6::timestamptz < $3::timestamptz, true),"
+           " EXISTS (SELECT FROM seat_claims c WHERE c.show_id = $8::uuid AND (c.state = 'sold'"
+           "         OR c.state = 'held' AND c.expires_at > clock_timestamp()))"
+           " OR EXISTS (SELECT FROM orders o WHERE o.show_id = $8::uuid AND o.status = 'pending')",
+};
+
+enum check_column {
+    NEWEST_VERSION,
+    ENDS_LATE_ENOUGH,
+    SALES_END_LATE_ENOUGH,
+    ADMISSION_END_LATE_ENOUGH,
+    SALES_END_IN_TIME,
+    ADMISSION_STARTS_IN_TIME,
+    IN_USE
 };
 
 static const struct db_statement INSERT = {
@@ -50,7 +85,7 @@ static const struct db_statement INSERT = {
 static const struct db_statement UPDATE = {
     .name = "shows_update",
     .sql = "SELECT update_show($1::uuid, $2::timestamptz, $3::timestamptz, $4::timestamptz, $5::timestamptz,"
-           " $6, NULL, $7, $8::jsonb)",
+           " $6, $7::integer, $8, $9::jsonb)",
 };
 
 /* In the transaction of UPDATE, which has locked the row. */
@@ -62,31 +97,30 @@ static const struct db_statement UPDATE_ADMISSION = {
 
 static const struct db_statement DELETE = {
     .name = "shows_delete",
-    .sql = "UPDATE shows s SET deleted_at = now(), updated_at = now() FROM events e"
-           " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.id = s.event_id AND e.deleted_at IS NULL"
-           " RETURNING s.id",
+    .sql = "SELECT outcome, sold, pending FROM delete_show($1::uuid)",
 };
 
 static void read_show(struct arena *arena, const struct db_result *result, size_t row,
                       struct show_record *ret_show)
 {
     *ret_show = (struct show_record){
-        .id = db_copy(arena, result, row, 0),
-        .event_id = db_copy(arena, result, row, 1),
-        .starts_at = db_copy(arena, result, row, 2),
-        .ends_at = db_copy(arena, result, row, 3),
-        .sales_start_at = db_copy(arena, result, row, 4),
-        .sales_end_at = db_copy(arena, result, row, 5),
-        .seatmap_id = db_copy(arena, result, row, 6),
-        .seatmap_version = db_int(result, row, 7),
-        .currency = db_copy(arena, result, row, 8),
-        .price_tiers = db_copy(arena, result, row, 9),
-        .sales_open = db_bool(result, row, 10),
-        .created_at = db_copy(arena, result, row, 11),
-        .updated_at = db_copy(arena, result, row, 12),
-        .admission_start_at = db_copy(arena, result, row, 13),
-        .admission_end_at = db_copy(arena, result, row, 14),
-        .reentry = db_bool(result, row, 15),
+        .id = db_copy(arena, result, row, ID),
+        .event_id = db_copy(arena, result, row, EVENT_ID),
+        .starts_at = db_copy(arena, result, row, STARTS_AT),
+        .ends_at = db_copy(arena, result, row, ENDS_AT),
+        .sales_start_at = db_copy(arena, result, row, SALES_START_AT),
+        .sales_end_at = db_copy(arena, result, row, SALES_END_AT),
+        .seatmap_id = db_copy(arena, result, row, SEATMAP_ID),
+        .seatmap_version = db_int(result, row, SEATMAP_VERSION),
+        .currency = db_copy(arena, result, row, CURRENCY),
+        .price_tiers = db_copy(arena, result, row, PRICE_TIERS),
+        .sales_open = db_bool(result, row, SALES_OPEN),
+        .created_at = db_copy(arena, result, row, CREATED_AT),
+        .updated_at = db_copy(arena, result, row, UPDATED_AT),
+        .admission_start_at = db_copy(arena, result, row, ADMISSION_START_AT),
+        .admission_end_at = db_copy(arena, result, row, ADMISSION_END_AT),
+        .reentry = db_bool(result, row, REENTRY),
+        .updated_key = db_copy(arena, result, row, UPDATED_KEY),
     };
 }
 
@@ -127,44 +161,75 @@ enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const cha
     return run_one(pool, arena, &GET, ARRAY_LENGTH(params), params, ret_show);
 }
 
-enum db_status shows_db_check(struct db_pool *pool, const struct show_values *values,
+enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
                               struct show_check *ret_check)
 {
     const char *params[] = {values->seatmap_id,      values->starts_at,    values->ends_at,
                             values->sales_start_at,  values->sales_end_at, values->admission_start_at,
-                            values->admission_end_at};
+                            values->admission_end_at, show_id};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &CHECK, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
         return status;
     }
     *ret_check = (struct show_check){
-        .newest_version = db_int(result, 0, 0),
-        .ends_late_enough = db_bool(result, 0, 1),
-        .sales_end_late_enough = db_bool(result, 0, 2),
-        .admission_end_late_enough = db_bool(result, 0, 3),
+        .newest_version = db_int(result, 0, NEWEST_VERSION),
+        .ends_late_enough = db_bool(result, 0, ENDS_LATE_ENOUGH),
+        .sales_end_late_enough = db_bool(result, 0, SALES_END_LATE_ENOUGH),
+        .admission_end_late_enough = db_bool(result, 0, ADMISSION_END_LATE_ENOUGH),
+        .sales_end_in_time = db_bool(result, 0, SALES_END_IN_TIME),
+        .admission_starts_in_time = db_bool(result, 0, ADMISSION_STARTS_IN_TIME),
+        .in_use = db_bool(result, 0, IN_USE),
     };
     return DB_OK;
 }
 
-enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
-                               const char *event_id, int64_t seatmap_version,
-                               const struct show_values *values, struct show_record *ret_show)
+struct insert_step {
+    const struct edit *edit;
+    const char *event_id;
+    const char *version; /* of the seat map */
+    const struct show_values *values;
+    struct arena *arena;
+    struct show_record *show;
+};
+
+/* db_transaction_fn */
+static enum db_status insert_step(struct db *db, void *context)
 {
-    const char *params[] = {id,
-                            event_id,
+    const struct insert_step *step = context;
+    const struct show_values *values = step->values;
+    bool fresh = false;
+    enum db_status status = edit_begin(db, step->edit, &fresh);
+    if (status != DB_OK) {
+        return status;
+    }
+    const char *params[] = {step->edit->id,
+                            step->event_id,
                             values->starts_at,
                             values->ends_at,
                             values->sales_start_at,
                             values->sales_end_at,
                             values->seatmap_id,
-                            db_number(arena, seatmap_version),
+                            step->version,
                             values->currency,
                             values->price_tiers,
                             values->admission_start_at,
                             values->admission_end_at,
                             values->reentry ? "true" : "false"};
-    return run_one(pool, arena, &INSERT, ARRAY_LENGTH(params), params, ret_show);
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    status = db_query_row(db, &INSERT, ARRAY_LENGTH(params), params, &result);
+    if (status == DB_OK) {
+        read_show(step->arena, result, 0, step->show);
+    }
+    return status;
+}
+
+enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+                               const char *event_id, int64_t seatmap_version,
+                               const struct show_values *values, struct show_record *ret_show)
+{
+    struct insert_step step = {edit, event_id, db_number(arena, seatmap_version), values, arena, ret_show};
+    return db_transaction(pool, insert_step, &step);
 }
 
 static enum db_status update_outcome(const char *outcome, enum show_update *ret_update)
@@ -185,50 +250,56 @@ static enum db_status update_outcome(const char *outcome, enum show_update *ret_
 }
 
 struct update_step {
-    const char *id;
+    const struct edit *edit;
+    const char *version; /* of the seat map */
     const struct show_values *values;
     enum show_update *update;
 };
+
+static enum db_status write_show(struct db *db, const struct update_step *step)
+{
+    const struct show_values *values = step->values;
+    const char *params[] = {
+        step->edit->id,     values->starts_at, values->ends_at,  values->sales_start_at, values->sales_end_at,
+        values->seatmap_id, step->version,     values->currency, values->price_tiers,
+    };
+    CLEANUP(db_result_free) struct db_result *result = NULL;
+    enum db_status status = db_query(db, &UPDATE, ARRAY_LENGTH(params), params, &result);
+    return status == DB_OK ? update_outcome(db_text(result, 0, 0), step->update) : status;
+}
+
+static enum db_status write_admission(struct db *db, const struct update_step *step)
+{
+    const struct show_values *values = step->values;
+    const char *params[] = {step->edit->id, values->admission_start_at, values->admission_end_at,
+                            values->reentry ? "true" : "false"};
+    CLEANUP(db_result_free) struct db_result *none = NULL;
+    return db_query(db, &UPDATE_ADMISSION, ARRAY_LENGTH(params), params, &none);
+}
 
 /* db_transaction_fn */
 static enum db_status update_step(struct db *db, void *context)
 {
     const struct update_step *step = context;
-    const struct show_values *values = step->values;
-    const char *params[] = {
-        step->id,
-        values->starts_at,
-        values->ends_at,
-        values->sales_start_at,
-        values->sales_end_at,
-        values->seatmap_id,
-        values->currency,
-        values->price_tiers,
-    };
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_query(db, &UPDATE, ARRAY_LENGTH(params), params, &result);
-    if (status == DB_OK) {
-        status = update_outcome(db_text(result, 0, 0), step->update);
-    }
-    if (status != DB_OK || *step->update != SHOW_UPDATED) {
+    bool fresh = false;
+    *step->update = SHOW_STALE;
+    enum db_status status = edit_begin(db, step->edit, &fresh);
+    if (status != DB_OK || !fresh) {
         return status;
     }
-    const char *admission[] = {step->id, values->admission_start_at, values->admission_end_at,
-                               values->reentry ? "true" : "false"};
-    CLEANUP(db_result_free) struct db_result *none = NULL;
-    return db_query(db, &UPDATE_ADMISSION, ARRAY_LENGTH(admission), admission, &none);
+    status = write_show(db, step);
+    return status == DB_OK && *step->update == SHOW_UPDATED ? write_admission(db, step) : status;
 }
 
-enum db_status shows_db_update(struct db_pool *pool, const char *id, const struct show_values *values,
-                               enum show_update *ret_update)
+enum db_status shows_db_update(struct db_pool *pool, const struct edit *edit, int64_t seatmap_version,
+                               const struct show_values *values, enum show_update *ret_update)
 {
-    struct update_step step = {id, values, ret_update};
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    struct update_step step = {edit, db_number(arena, seatmap_version), values, ret_update};
     return db_transaction(pool, update_step, &step);
 }
 
-enum db_status shows_db_delete(struct db_pool *pool, const char *id)
+enum db_status shows_db_delete(struct db_pool *pool, const struct edit *edit, struct deletion *ret_deletion)
 {
-    const char *params[] = {id};
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    return db_run_row(pool, &DELETE, ARRAY_LENGTH(params), params, &result);
+    return edit_delete(pool, &DELETE, edit, ret_deletion);
 }

@@ -3,6 +3,7 @@
 #define TICKETING_EVENTS_SHOWS_DB_H
 
 #include "common/db.h"
+#include "fcgi/events/edit_db.h"
 
 struct show_record {
     const char *id;
@@ -20,7 +21,8 @@ struct show_record {
     const char *updated_at;
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
-    bool reentry; /* whoever was scanned out may come in again */
+    bool reentry; /* a ticket that was scanned out may come in again */
+    const char *updated_key; /* updated_at with microseconds */
 };
 
 struct show_list {
@@ -48,6 +50,9 @@ struct show_check {
     bool ends_late_enough;  /* ends_at > starts_at, or not given */
     bool sales_end_late_enough;
     bool admission_end_late_enough;
+    bool sales_end_in_time;        /* not after ends_at, or one of them is not given */
+    bool admission_starts_in_time; /* before ends_at, or one of them is not given */
+    bool in_use;                   /* seats of the show are held, sold or being paid */
 };
 
 enum show_update {
@@ -55,6 +60,7 @@ enum show_update {
     SHOW_MISSING,
     SHOW_CLAIMED,    /* the seat map would change under held or sold seats */
     SHOW_NO_SEATMAP, /* no such seat map */
+    SHOW_STALE,      /* it is no longer as it was seen */
 };
 
 /* By start. An event that is not there has none. */
@@ -63,15 +69,15 @@ enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const ch
 /* DB_NONE when there is no such show, or its event is a draft and `drafts` is false. */
 enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
                             struct show_record *ret_show) MUST_CHECK;
-enum db_status shows_db_check(struct db_pool *pool, const struct show_values *values,
+enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
                               struct show_check *ret_check) MUST_CHECK;
-/* DB_NONE when there is no such event. */
-enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const char *id,
+/* DB_NONE when there is no such event. The edit's id is that of the new show. */
+enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
                                const char *event_id, int64_t seatmap_version,
                                const struct show_values *values, struct show_record *ret_show) MUST_CHECK;
-/* Keeps the pinned version when the seat map's id is unchanged, else pins the newest. */
-enum db_status shows_db_update(struct db_pool *pool, const char *id, const struct show_values *values,
-                               enum show_update *ret_update) MUST_CHECK;
-enum db_status shows_db_delete(struct db_pool *pool, const char *id) MUST_CHECK;
+enum db_status shows_db_update(struct db_pool *pool, const struct edit *edit, int64_t seatmap_version,
+                               const struct show_values *values, enum show_update *ret_update) MUST_CHECK;
+enum db_status shows_db_delete(struct db_pool *pool, const struct edit *edit,
+                               struct deletion *ret_deletion) MUST_CHECK;
 
 #endif

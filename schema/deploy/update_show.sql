@@ -1,10 +1,10 @@
 -- Deploy ticketing:update_show to pg
 -- Replaces what an organizer may set. updated | not_found | seatmap_not_found | has_claims (the seat map cannot change while a seat is held
--- or sold). new_version null: the pinned version when the seat map stays the same, else the newest.
+-- or sold, or while an order waits for its payment, even one whose seats have lapsed meanwhile). new_version null: the pinned version when the seat map stays the same, else the newest.
 -- A change of the seat map waits for the holds of this show that are under way, and keeps new ones out (see hold_seats).
 BEGIN;
 
-CREATE FUNCTION public.update_show(show uuid, new_starts_at timestamptz, new_ends_at timestamptz, new_sales_start_at timestamptz,
+CREATE OR REPLACE FUNCTION public.update_show(show uuid, new_starts_at timestamptz, new_ends_at timestamptz, new_sales_start_at timestamptz,
                                    new_sales_end_at timestamptz, new_seatmap text, new_version integer, new_currency text,
                                    new_price_tiers jsonb)
 RETURNS text
@@ -34,7 +34,8 @@ BEGIN
         -- Taken here for the rare case that somebody changed the show since the first look.
         PERFORM pg_advisory_xact_lock(hashtextextended('show:' || show::text, 0));
         IF EXISTS (SELECT FROM public.seat_claims AS c
-                   WHERE c.show_id = show AND (c.state = 'sold' OR c.state = 'held' AND c.expires_at > clock_timestamp())) THEN
+                   WHERE c.show_id = show AND (c.state = 'sold' OR c.state = 'held' AND c.expires_at > clock_timestamp()))
+            OR EXISTS (SELECT FROM public.orders AS o WHERE o.show_id = show AND o.status = 'pending') THEN
             RETURN 'has_claims';
         END IF;
     END IF;

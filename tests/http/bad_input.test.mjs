@@ -8,7 +8,7 @@ import { fingerprint } from '../support/fingerprint.mjs';
 import { deref, mutants, names } from '../support/mutants.mjs';
 import { admin, createEvent, createShow } from '../support/world.mjs';
 
-const withBody = operations.filter(({ operation }) => operation.requestBody && operation.operationId !== 'paymentWebhook');
+const withBody = operations.filter(({ method, operation }) => operation.requestBody && operation.operationId !== 'paymentWebhook' && method !== 'PATCH');
 
 // Real things where the handler looks them up; a body is checked before anything else, so a random id does elsewhere.
 async function target({ path, operation }) {

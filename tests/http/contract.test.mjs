@@ -22,7 +22,7 @@ const source = (path) => readFileSync(join(root, path), 'utf8');
 test('every route of the responders is in the document, and the reverse', () => {
   const routes = RESPONDERS.flatMap((name) =>
     sourcesOf(name).flatMap((text) =>
-      [...text.matchAll(/\.method = HTTP_(GET|POST|PUT|DELETE),\s*\.pattern = "([^"]+)"/g)].map(([, method, path]) => `${method} ${path}`),
+      [...text.matchAll(/\.method = HTTP_(GET|POST|PUT|DELETE|PATCH),\s*\.pattern = "([^"]+)"/g)].map(([, method, path]) => `${method} ${path}`),
     ),
   );
   const own = routes

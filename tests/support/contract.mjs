@@ -37,7 +37,7 @@ export const operations = Object.entries(document.paths)
   .sort(([a], [b]) => a.split('{').length - b.split('{').length)
   .flatMap(([path, item]) =>
     Object.entries(item)
-      .filter(([method]) => ['get', 'put', 'post', 'delete'].includes(method))
+      .filter(([method]) => ['get', 'put', 'post', 'delete', 'patch'].includes(method))
       .map(([method, operation]) => ({
         path,
         method: method.toUpperCase(),

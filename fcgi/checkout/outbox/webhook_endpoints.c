@@ -14,7 +14,7 @@ struct endpoint_values {
 };
 
 static const char *const event_types[] = {"order.paid",        "order.expired", "order.refunded",
-                                          "ticket.checked_in", "show.sold_out", NULL};
+                                          "ticket.checked_in", "show.sold_out", "show.changed", NULL};
 
 static const struct field endpoint_fields[] = {
     {.name = "url",
