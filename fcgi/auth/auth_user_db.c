@@ -105,25 +105,37 @@ enum db_status auth_db_password_set(struct db_pool *pool, const struct auth_pass
     return db_transaction(pool, password_step, &copy);
 }
 
-/* The cursor's bounds are never NULL here, so that on every page they are conditions of the index. */
+/* $1 and $2 the last user seen, $3 how many. The cursor's bounds are never NULL here, so that on every page they are
+ * conditions of the index. */
+#define USERS_PAGE(condition)                                                                                \
+    "SELECT " AUTH_USER_COLUMNS ", u.created_at FROM auth.users u WHERE u.deleted_at IS NULL" condition      \
+    " AND (u.created_at, u.id) < (coalesce($1::timestamptz, 'infinity'),"                                    \
+    "  coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"                                          \
+    " ORDER BY u.created_at DESC, u.id DESC LIMIT $3::bigint"
+
 static const struct db_statement users_page = {
     .name = "auth_users_page",
-    .sql = "SELECT " AUTH_USER_COLUMNS ", u.created_at FROM auth.users u"
-           " WHERE u.deleted_at IS NULL AND ($1::text IS NULL"
-           "  OR position(lower($1::text) IN lower(u.email)) > 0"
-           "  OR position(lower($1::text) IN lower(u.full_name)) > 0)"
-           " AND (u.created_at, u.id) < (coalesce($2::timestamptz, 'infinity'),"
-           "  coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"
-           " ORDER BY u.created_at DESC, u.id DESC LIMIT $4::bigint",
+    .sql = USERS_PAGE(""),
+    .repeatable = true,
+};
+
+/* The expression is that of the index users_search. The patterns are made once, not for each user. */
+#define USER_SEARCHED "search_text(u.full_name || ' ' || u.email)"
+static const struct db_statement users_search = {
+    .name = "auth_users_search",
+    .sql = USERS_PAGE(" AND " USER_SEARCHED " LIKE (SELECT (search_patterns($4))[1])"
+                      " AND " USER_SEARCHED " LIKE ALL ((SELECT search_patterns($4))::text[])"),
     .repeatable = true,
 };
 
 enum db_status auth_db_users(struct db_pool *pool, struct arena *arena, const char *part,
                              const struct page *page, struct auth_user_list *ret_list)
 {
-    const char *params[] = {part, page->after_time, page->after_id, db_number(arena, page->limit + 1)};
+    const char *params[] = {page->after_time, page->after_id, db_number(arena, page->limit + 1), part};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    const enum db_status status = db_run(pool, &users_page, ARRAY_LENGTH(params), params, &result);
+    const size_t count_params = ARRAY_LENGTH(params) - (part != NULL ? 0 : 1);
+    const enum db_status status =
+        db_run(pool, part != NULL ? &users_search : &users_page, count_params, params, &result);
     if (status != DB_OK) {
         return status;
     }

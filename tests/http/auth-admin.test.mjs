@@ -175,3 +175,14 @@ test('the demo admin is the one of ADMIN_EMAIL', async () => {
   assert.equal(body.email.toLowerCase(), setting('ADMIN_EMAIL').toLowerCase());
   assert.ok(body.roles.includes('admin'));
 });
+
+test('users are found by words without their accents, in any order', async () => {
+  const boss = await admin();
+  const mark = unique('w').replaceAll('-', '');
+  const user = await registerUser({ fullName: `Nguyễn Thị Kiều ${mark}` });
+  for (const q of [`kieu ${mark}`, `${mark} nguyen`, `THỊ ${mark}`.normalize('NFD'), `${user.email.split('@')[0]} kieu`]) {
+    const { users } = (await boss.get('/auth/users', { query: { q }, expect: 200 })).body;
+    assert.deepEqual(users.map(({ id }) => id), [user.id], q);
+  }
+  assert.deepEqual((await boss.get('/auth/users', { query: { q: `soren ${mark}` }, expect: 200 })).body.users, []);
+});

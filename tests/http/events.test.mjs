@@ -259,3 +259,21 @@ test('the whole service says how it is', async () => {
   assert.equal(body.database, 'ok');
   assert.deepEqual(body.responders, { auth: 'ok', events: 'ok', holds: 'ok', checkout: 'ok' });
 });
+
+test('lists: words are found without their accents, in any order and form', async () => {
+  const mark = unique('w').replaceAll('-', '');
+  const titles = ['Nguyễn Du Kiều', 'Žižkov nights', 'Søren Ø', 'Ｆｕｌｌ width', 'Amélie'.normalize('NFD')];
+  const ids = [];
+  for (const title of titles) ids.push((await createEvent({ title: `${title} ${mark}`, venue: 'Đà Nẵng 100%' })).id);
+  const found = async (q) => (await api.get('/events', { query: { q: `${q} ${mark}` }, expect: 200 })).body.events.map((event) => titles[ids.indexOf(event.id)]);
+  for (const [q, index] of [
+    ['kieu', 0], ['kieu nguyen', 0], ['KIỀU'.normalize('NFD'), 0], ['du nang da kieu', 0], ['zizkov', 1], ['NIGHTS Žižkov', 1], ['soren', 2], ['SØREN', 2],
+    ['full', 3], ['ｗｉｄｔｈ', 3], ['amelie', 4], ['Amélie', 4],
+  ]) {
+    assert.deepEqual(await found(q), [titles[index]], q);
+  }
+  assert.deepEqual(await found('kieu soren'), [], 'every word');
+  assert.equal((await found('da nang 100%')).length, titles.length);
+  assert.deepEqual(await found('100_'), []);
+  assert.equal((await found(' ')).length, titles.length);
+});
