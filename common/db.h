@@ -89,6 +89,8 @@ void db_result_free(struct db_result *result);
 DEFINE_CLEANUP(struct db_result *, db_result_free)
 
 size_t db_rows(const struct db_result *result);
+/* True when both have the same rows, text for text; both are of one statement. */
+bool db_same(const struct db_result *one, const struct db_result *other) MUST_CHECK;
 /* Values of row and column, both from 0. Text lives as long as the result; NULL for SQL NULL. Numbers: 0 for
  * SQL NULL. */
 const char *db_text(const struct db_result *result, size_t row, size_t column);

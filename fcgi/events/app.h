@@ -9,6 +9,7 @@
 #include "fcgi/events/availability_store.h"
 #include "fcgi/events/health.h"
 #include "fcgi/events/live.h"
+#include "fcgi/events/shared_read.h"
 
 /* Made by main() before any thread exists; its members are safe to share. */
 struct app {
@@ -16,6 +17,7 @@ struct app {
     struct db_pool *pool;
     struct seatmap_cache *seatmaps;
     struct availability_store *availability;
+    struct shared_reads *reads;
     struct live *live;
     struct health *health;
     struct metrics *metrics;

@@ -4,38 +4,92 @@
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/events_db.h"
+#include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include "fcgi/events/shows.h"
 
-/* Is there such an event, for whoever asks? */
-static enum db_status find_event(struct request *request)
+struct show_list_query {
+    int64_t limit;
+    const char *cursor;
+    const char *from;
+};
+
+static const struct field SHOW_LIST_FIELDS[] = {
+    PAGE_FIELDS(struct show_list_query),
+    {.name = "from", .type = FIELD_TIME, .offset = offsetof(struct show_list_query, from)},
+};
+const struct field_spec SHOW_LIST_QUERY = FIELD_SPEC(struct show_list_query, SHOW_LIST_FIELDS);
+
+/* A season of shows fits on a page: clients that know no pages see what is to come. */
+enum { SHOWS_DEFAULT = PAGE_LIMIT_MAX };
+
+static bool read_filter(struct request *request, struct fault_list *faults, struct show_filter *ret_filter)
 {
-    struct event_record event;
-    return events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
-                         request_has_role(request, ROLE_ADMIN), &event);
+    const struct show_list_query *query = request_query(request);
+    *ret_filter = (struct show_filter){
+        .event_id = request_param(request, "id"),
+        .drafts = request_has_role(request, ROLE_ADMIN),
+        .from = query->from,
+    };
+    int64_t limit = query->limit > 0 ? query->limit : SHOWS_DEFAULT;
+    return page_read(limit, query->cursor, request_arena(request), faults, &ret_filter->page);
 }
+
+static enum db_status ask_shows(struct request *request, struct db_result **ret_rows)
+{
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct show_filter filter;
+    if (!read_filter(request, faults, &filter)) {
+        return DB_FAILED; /* show_list() has looked */
+    }
+    return shows_db_list(app_of(request)->pool, request_arena(request), &filter, ret_rows);
+}
+
+static enum db_status render_shows(struct request *request, const struct db_result *rows, json_t **ret_body)
+{
+    const struct show_list_query *query = request_query(request);
+    struct arena *arena = request_arena(request);
+    size_t limit = query->limit > 0 ? (size_t)query->limit : SHOWS_DEFAULT;
+    size_t count = shows_db_count(rows);
+    json_auto_t *shows = json_array();
+    struct show_record show = {0};
+    for (size_t i = 0; i < count && i < limit; i++) {
+        json_t *one = NULL;
+        shows_db_read(arena, rows, i, &show);
+        enum db_status status = show_body_json(app_of(request), &show, &one);
+        if (status != DB_OK) {
+            return status;
+        }
+        json_array_append_new(shows, one);
+    }
+    const char *cursor = count > limit ? page_cursor(arena, show.starts_key, show.id) : NULL;
+    *ret_body = json_pack("{s:s, s:O, s:s?}", "eventId", request_param(request, "id"), "shows", shows,
+                          "nextCursor", cursor);
+    return DB_OK;
+}
+
+static const struct shared_question SHOWS_QUESTION = {
+    .ask = ask_shows, .render = render_shows, .missing = PROBLEM_EVENT_NOT_FOUND};
 
 enum problem show_list(struct request *request, struct response *response)
 {
-    const struct app *app = app_of(request);
-    const char *event_id = request_param(request, "id");
-    enum db_status status = find_event(request);
-    struct show_list list = {0};
-    if (status == DB_OK) {
-        status = shows_db_list(app->pool, request_arena(request), event_id, &list);
+    const struct show_list_query *query = request_query(request);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct show_filter filter;
+    if (!read_filter(request, faults, &filter)) {
+        return response_faults(response, faults);
     }
-    json_auto_t *shows = json_array();
-    for (size_t i = 0; status == DB_OK && i < list.count; i++) {
-        json_t *show = NULL;
-        status = show_body_json(app, &list.items[i], &show);
-        if (status == DB_OK) {
-            json_array_append_new(shows, show);
-        }
-    }
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
-    }
-    return answer_tagged(response, json_pack("{s:s, s:O}", "eventId", event_id, "shows", shows));
+    const char *key = arena_printf(request_arena(request), "%lld\n%s\n%s", (long long)query->limit,
+                                   query->cursor != NULL ? query->cursor : "", query->from != NULL ? query->from : "");
+    return shared_read(app_of(request)->reads, &SHOWS_QUESTION, key, request, response);
+}
+
+/* Is there such an event, for who asks? */
+static enum db_status find_event(struct request *request)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    return events_db_get(app_of(request)->pool, request_param(request, "id"),
+                         request_has_role(request, ROLE_ADMIN), &rows);
 }
 
 enum problem show_create(struct request *request, struct response *response)

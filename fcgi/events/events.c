@@ -7,6 +7,7 @@
 #include "fcgi/events/app.h"
 #include "fcgi/events/edit.h"
 #include "fcgi/events/events_db.h"
+#include "fcgi/events/shared_read.h"
 
 static const struct field EVENT_FIELDS[] = {
     {.name = "title",
@@ -81,35 +82,64 @@ static json_t *event_json(const struct event_record *event)
                      event->created_at, "updatedAt", event->updated_at);
 }
 
-enum problem event_list(struct request *request, struct response *response)
+static bool read_filter(struct request *request, struct fault_list *faults, struct event_filter *ret_filter)
 {
     const struct event_list_query *query = request_query(request);
-    struct arena *arena = request_arena(request);
-    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    struct event_filter filter = {
+    *ret_filter = (struct event_filter){
         .drafts = request_has_role(request, ROLE_ADMIN),
         .text = query->q,
         .from = query->from,
         .to = query->to,
     };
-    if (!page_read(query->limit, query->cursor, arena, faults, &filter.page)) {
+    return page_read(query->limit, query->cursor, request_arena(request), faults, &ret_filter->page);
+}
+
+static enum db_status ask_list(struct request *request, struct db_result **ret_rows)
+{
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct event_filter filter;
+    if (!read_filter(request, faults, &filter)) {
+        return DB_FAILED; /* event_list() has looked */
+    }
+    return events_db_list(app_of(request)->pool, request_arena(request), &filter, ret_rows);
+}
+
+static enum db_status render_list(struct request *request, const struct db_result *rows, json_t **ret_body)
+{
+    const struct event_list_query *query = request_query(request);
+    struct arena *arena = request_arena(request);
+    size_t limit = query->limit > 0 ? (size_t)query->limit : PAGE_LIMIT_DEFAULT;
+    json_t *items = json_array();
+    struct event_record event = {0};
+    for (size_t i = 0; i < db_rows(rows) && i < limit; i++) {
+        events_db_read(arena, rows, i, &event);
+        json_array_append_new(items, event_json(&event));
+    }
+    const char *cursor = db_rows(rows) > limit ? page_cursor(arena, event.created_key, event.id) : NULL;
+    *ret_body = json_pack("{s:o, s:s?}", "events", items, "nextCursor", cursor);
+    return DB_OK;
+}
+
+static const struct shared_question LIST_QUESTION = {
+    .ask = ask_list, .render = render_list, .missing = PROBLEM_EVENT_NOT_FOUND};
+
+static const char *or_nothing(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+enum problem event_list(struct request *request, struct response *response)
+{
+    const struct event_list_query *query = request_query(request);
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    struct event_filter filter;
+    if (!read_filter(request, faults, &filter)) {
         return response_faults(response, faults);
     }
-    struct event_list list;
-    enum db_status status = events_db_list(app_of(request)->pool, arena, &filter, &list);
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
-    }
-    size_t limit = (size_t)filter.page.limit;
-    json_t *items = json_array();
-    for (size_t i = 0; i < list.count && i < limit; i++) {
-        json_array_append_new(items, event_json(&list.items[i]));
-    }
-    const char *cursor = NULL;
-    if (list.count > limit) {
-        cursor = page_cursor(arena, list.items[limit - 1].created_key, list.items[limit - 1].id);
-    }
-    return answer_tagged(response, json_pack("{s:o, s:s?}", "events", items, "nextCursor", cursor));
+    const char *key =
+        arena_printf(request_arena(request), "%lld\n%s\n%s\n%s\n%s", (long long)query->limit,
+                     or_nothing(query->cursor), or_nothing(query->from), or_nothing(query->to), or_nothing(query->q));
+    return shared_read(app_of(request)->reads, &LIST_QUESTION, key, request, response);
 }
 
 /* Only PostgreSQL knows the names of time zones. */
@@ -138,22 +168,36 @@ enum problem event_create(struct request *request, struct response *response)
     return answer_created(request, response, "/events/", id, event_json(&event));
 }
 
-enum problem event_get(struct request *request, struct response *response)
+static enum db_status ask_event(struct request *request, struct db_result **ret_rows)
+{
+    return events_db_get(app_of(request)->pool, request_param(request, "id"),
+                         request_has_role(request, ROLE_ADMIN), ret_rows);
+}
+
+static enum db_status render_event(struct request *request, const struct db_result *rows, json_t **ret_body)
 {
     struct event_record event;
-    enum db_status status =
-        events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
-                      request_has_role(request, ROLE_ADMIN), &event);
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
-    }
-    return answer_tagged(response, event_json(&event));
+    events_db_read(request_arena(request), rows, 0, &event);
+    *ret_body = event_json(&event);
+    return DB_OK;
+}
+
+static const struct shared_question EVENT_QUESTION = {
+    .ask = ask_event, .render = render_event, .missing = PROBLEM_EVENT_NOT_FOUND};
+
+enum problem event_get(struct request *request, struct response *response)
+{
+    return shared_read(app_of(request)->reads, &EVENT_QUESTION, NULL, request, response);
 }
 
 static enum db_status find_event(struct request *request, struct event_record *ret_event)
 {
-    return events_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
-                         request_has_role(request, ROLE_ADMIN), ret_event);
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = ask_event(request, &rows);
+    if (status == DB_OK) {
+        events_db_read(request_arena(request), rows, 0, ret_event);
+    }
+    return status;
 }
 
 /* One try of an edit; `*ret_fresh` is false when it has to begin again. */

@@ -75,8 +75,8 @@ static const struct db_statement DELETE = {
     .sql = "SELECT outcome, sold, pending FROM delete_event($1::uuid)",
 };
 
-static void read_event(struct arena *arena, const struct db_result *result, size_t row,
-                       struct event_record *ret_event)
+void events_db_read(struct arena *arena, const struct db_result *result, size_t row,
+                    struct event_record *ret_event)
 {
     *ret_event = (struct event_record){
         .id = db_copy(arena, result, row, ID),
@@ -95,20 +95,8 @@ static void read_event(struct arena *arena, const struct db_result *result, size
     };
 }
 
-static enum db_status run_one(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
-                              size_t count, const char *const params[], struct event_record *ret_event)
-{
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run_row(pool, statement, count, params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    read_event(arena, result, 0, ret_event);
-    return DB_OK;
-}
-
 enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const struct event_filter *filter,
-                              struct event_list *ret_list)
+                              struct db_result **ret_rows)
 {
     const char *params[] = {
         filter->drafts ? "true" : "false",
@@ -119,27 +107,15 @@ enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const s
         db_number(arena, filter->page.limit + 1),
         filter->text,
     };
-    CLEANUP(db_result_free) struct db_result *result = NULL;
     bool searched = filter->text != NULL;
-    size_t count_params = ARRAY_LENGTH(params) - (searched ? 0 : 1);
-    enum db_status status = db_run(pool, searched ? &SEARCH : &LIST, count_params, params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    size_t count = db_rows(result);
-    struct event_record *items = arena_alloc(arena, (count + 1) * sizeof(*items));
-    for (size_t i = 0; i < count; i++) {
-        read_event(arena, result, i, &items[i]);
-    }
-    *ret_list = (struct event_list){.count = count, .items = items};
-    return DB_OK;
+    size_t count = ARRAY_LENGTH(params) - (searched ? 0 : 1);
+    return db_run(pool, searched ? &SEARCH : &LIST, count, params, ret_rows);
 }
 
-enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
-                             struct event_record *ret_event)
+enum db_status events_db_get(struct db_pool *pool, const char *id, bool drafts, struct db_result **ret_rows)
 {
     const char *params[] = {id, drafts ? "true" : "false"};
-    return run_one(pool, arena, &GET, ARRAY_LENGTH(params), params, ret_event);
+    return db_run_row(pool, &GET, ARRAY_LENGTH(params), params, ret_rows);
 }
 
 struct write_step {
@@ -173,7 +149,7 @@ static enum db_status write_step(struct db *db, void *context)
     CLEANUP(db_result_free) struct db_result *result = NULL;
     status = db_query_row(db, step->statement, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
-        read_event(step->arena, result, 0, step->event);
+        events_db_read(step->arena, result, 0, step->event);
     }
     return status;
 }

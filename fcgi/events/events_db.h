@@ -22,11 +22,6 @@ struct event_record {
     const char *updated_key;  /* updated_at with microseconds */
 };
 
-struct event_list {
-    size_t count;
-    struct event_record *items;
-};
-
 struct event_filter {
     bool drafts;      /* unpublished ones too */
     const char *text; /* words of title or venue, in any order, case and with or without accents; NULL: any */
@@ -48,12 +43,15 @@ struct event_values {
     bool transferable_given; /* else it is true */
 };
 
-/* The newest first; up to page.limit + 1 records, so that the caller sees whether there are more. */
+/* The newest first; up to page.limit + 1 rows, so that the caller sees whether there are more. */
 enum db_status events_db_list(struct db_pool *pool, struct arena *arena, const struct event_filter *filter,
-                              struct event_list *ret_list) MUST_CHECK;
-/* DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
-enum db_status events_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
-                             struct event_record *ret_event) MUST_CHECK;
+                              struct db_result **ret_rows) MUST_CHECK;
+/* One row. DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
+enum db_status events_db_get(struct db_pool *pool, const char *id, bool drafts,
+                             struct db_result **ret_rows) MUST_CHECK;
+/* A row of these. */
+void events_db_read(struct arena *arena, const struct db_result *rows, size_t row,
+                    struct event_record *ret_event);
 /* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see. The
  * edit's id is that of the new event. */
 enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,

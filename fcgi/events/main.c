@@ -21,7 +21,7 @@ static const struct route ROUTES[] = {
     {.method = HTTP_PUT, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = event_update},
     {.method = HTTP_PATCH, .pattern = "/events/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = event_update},
     {.method = HTTP_DELETE, .pattern = "/events/:id", .auth = AUTH_ADMIN, .handler = event_delete},
-    {.method = HTTP_GET, .pattern = "/events/:id/shows", .auth = AUTH_OPTIONAL, .handler = show_list},
+    {.method = HTTP_GET, .pattern = "/events/:id/shows", .auth = AUTH_OPTIONAL, .query = &SHOW_LIST_QUERY, .handler = show_list},
     {.method = HTTP_POST, .pattern = "/events/:id/shows", .auth = AUTH_ADMIN, .body = &SHOW_BODY, .handler = show_create},
     {.method = HTTP_GET, .pattern = "/shows/:id", .auth = AUTH_OPTIONAL, .handler = show_get},
     {.method = HTTP_PUT, .pattern = "/shows/:id", .auth = AUTH_ADMIN, .body = &EDIT_BODY, .handler = show_update},
@@ -56,6 +56,9 @@ static const struct background_task TASKS[] = {
     {.name = "live", .run = publish, .interval_ms = LIVE_INTERVAL_MS},
 };
 
+/* For bodies that many requests share: lists, events, shows and seat maps. */
+enum { KEPT_BYTES = 16 << 20 };
+
 static void open_app(struct app *app)
 {
     const struct config *config = &app->config;
@@ -73,6 +76,7 @@ static void open_app(struct app *app)
     app->seatmaps = seatmap_cache_new(app->pool, (size_t)config->seatmap_cache);
     app->availability =
         availability_store_new(app->pool, app->seatmaps, (size_t)config->availability_cache_mb << 20);
+    app->reads = shared_reads_new(KEPT_BYTES);
     app->live = live_new(config->run_directory, app->availability);
     app->health = health_new(config->run_directory, app->pool, app->metrics);
 }
@@ -81,6 +85,7 @@ static void close_app(struct app *app)
 {
     health_free(app->health);
     live_free(app->live);
+    shared_reads_free(app->reads);
     availability_store_free(app->availability);
     seatmap_cache_free(app->seatmaps);
     db_pool_free(app->pool);

@@ -1,14 +1,9 @@
 /* show_seatmap.c: every seat of a show with its price. */
 #include "fcgi/events/show_seatmap.h"
-#include "common/identifier.h"
-#include "common/response_database.h"
-#include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
+#include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include "fcgi/events/text.h"
-#include <string.h>
-
-enum { ETAG_DIGITS = 32 };
 
 static void add_seat(struct text *text, const struct seat *seat, int64_t price)
 {
@@ -35,14 +30,13 @@ static void add_seats(struct text *text, const struct seatmap *map, const char *
     }
 }
 
-static enum problem answer_map(struct response *response, const struct show_record *show,
-                               const struct seatmap *map)
+static enum db_status write_map(const struct show_record *show, const struct seatmap *map, char **ret_text)
 {
     CLEANUP(free) char *template = json_dumps(seatmap_template(map), JSON_COMPACT);
     if (template == NULL) {
-        return PROBLEM_INTERNAL;
+        return DB_FAILED;
     }
-    struct text text TEXT_AUTO = {0};
+    struct text text = {0};
     text_add(&text, "{\"showId\":");
     text_add_json(&text, show->id);
     text_add(&text, ",\"template\":");
@@ -50,39 +44,33 @@ static enum problem answer_map(struct response *response, const struct show_reco
     text_add(&text, ",\"seats\":[");
     add_seats(&text, map, show->price_tiers);
     text_add(&text, "]}");
-    return response_bytes(response, 200, "application/json", text.data, text.length);
+    *ret_text = text.data;
+    return DB_OK;
 }
 
-/* All that the answer is made of, so that an unchanged one costs no rendering. */
-static void tag(struct request *request, struct response *response, const struct show_record *show)
+static enum db_status ask(struct request *request, struct db_result **ret_rows)
 {
-    const char *origin =
-        arena_printf(request_arena(request), "%s %lld %s", show->seatmap_id, (long long)show->seatmap_version,
-                     show->price_tiers != NULL ? show->price_tiers : "");
-    char hash[65];
-    sha256_hex(origin, strlen(origin), hash);
-    response_etag(response, "%.*s", ETAG_DIGITS, hash);
+    return shows_db_get_map(app_of(request)->pool, request_param(request, "id"),
+                            request_has_role(request, ROLE_ADMIN), ret_rows);
 }
+
+static enum db_status write_seats(struct request *request, const struct db_result *rows, char **ret_text)
+{
+    struct show_record show;
+    const struct seatmap *map = NULL;
+    struct seatmap_cache *seatmaps = app_of(request)->seatmaps;
+    shows_db_read_map(request_arena(request), rows, &show);
+    enum db_status status = seatmap_cache_get(seatmaps, show.seatmap_id, show.seatmap_version, &map);
+    if (status == DB_OK) {
+        status = write_map(&show, map, ret_text);
+        seatmap_cache_release(seatmaps, map);
+    }
+    return status;
+}
+
+static const struct shared_question QUESTION = {.ask = ask, .write = write_seats, .missing = PROBLEM_SHOW_NOT_FOUND};
 
 enum problem show_seatmap_get(struct request *request, struct response *response)
 {
-    const struct app *app = app_of(request);
-    struct show_record show;
-    enum db_status status = shows_db_get(app->pool, request_arena(request), request_param(request, "id"),
-                                         request_has_role(request, ROLE_ADMIN), &show);
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
-    }
-    tag(request, response, &show);
-    if (response_not_modified(response)) {
-        return response_empty(response, 304);
-    }
-    const struct seatmap *map = NULL;
-    status = seatmap_cache_get(app->seatmaps, show.seatmap_id, show.seatmap_version, &map);
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
-    }
-    enum problem problem = answer_map(response, &show, map);
-    seatmap_cache_release(app->seatmaps, map);
-    return problem;
+    return shared_read(app_of(request)->reads, &QUESTION, NULL, request, response);
 }

@@ -4,28 +4,40 @@
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
 #include "fcgi/events/edit.h"
+#include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include <string.h>
 
-/* The show that the path names; drafts for admins only. */
-static enum db_status find_show(struct request *request, struct show_record *ret_show)
+static enum db_status ask_show(struct request *request, struct db_result **ret_rows)
 {
-    return shows_db_get(app_of(request)->pool, request_arena(request), request_param(request, "id"),
-                        request_has_role(request, ROLE_ADMIN), ret_show);
+    return shows_db_get(app_of(request)->pool, request_param(request, "id"),
+                        request_has_role(request, ROLE_ADMIN), ret_rows);
 }
+
+static enum db_status render_show(struct request *request, const struct db_result *rows, json_t **ret_body)
+{
+    struct show_record show;
+    shows_db_read(request_arena(request), rows, 0, &show);
+    return show_body_json(app_of(request), &show, ret_body);
+}
+
+static const struct shared_question SHOW_QUESTION = {
+    .ask = ask_show, .render = render_show, .missing = PROBLEM_SHOW_NOT_FOUND};
 
 enum problem show_get(struct request *request, struct response *response)
 {
-    struct show_record show;
-    json_t *body = NULL;
-    enum db_status status = find_show(request, &show);
+    return shared_read(app_of(request)->reads, &SHOW_QUESTION, NULL, request, response);
+}
+
+/* The show that the path names; of drafts for admins only. */
+static enum db_status find_show(struct request *request, struct show_record *ret_show)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = ask_show(request, &rows);
     if (status == DB_OK) {
-        status = show_body_json(app_of(request), &show, &body);
+        shows_db_read(request_arena(request), rows, 0, ret_show);
     }
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
-    }
-    return answer_tagged(response, body);
+    return status;
 }
 
 static enum problem answer_updated(struct request *request, struct response *response)

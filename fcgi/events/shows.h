@@ -5,6 +5,8 @@
 
 #include "common/router.h"
 
+extern const struct field_spec SHOW_LIST_QUERY;
+
 enum problem show_list(struct request *request, struct response *response);
 enum problem show_create(struct request *request, struct response *response);
 enum problem show_get(struct request *request, struct response *response);

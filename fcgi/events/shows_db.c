@@ -11,7 +11,7 @@
     "  AND now() < coalesce(s.sales_end_at, s.ends_at, s.starts_at)"                                         \
     "  AND EXISTS (SELECT FROM events p WHERE p.id = s.event_id AND p.published),"                           \
     " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"                          \
-    " rfc3339(s.admission_end_at), s.reentry, s.updated_at"
+    " rfc3339(s.admission_end_at), s.reentry, s.updated_at, s.starts_at"
 
 enum show_column {
     ID,
@@ -30,13 +30,22 @@ enum show_column {
     ADMISSION_START_AT,
     ADMISSION_END_AT,
     REENTRY,
-    UPDATED_KEY
+    UPDATED_KEY,
+    STARTS_KEY
 };
 
+/* One row at least for an event that is there: without a show its id is null. Without $3 the shows that ended more
+ * than a day ago are left out. */
 static const struct db_statement LIST = {
     .name = "shows_list",
     .repeatable = true,
-    .sql = "SELECT " SHOW_COLUMNS " FROM shows s WHERE s.event_id = $1::uuid AND s.deleted_at IS NULL"
+    .sql = "SELECT " SHOW_COLUMNS " FROM events e LEFT JOIN LATERAL ("
+           "  SELECT w.* FROM shows w WHERE w.event_id = e.id AND w.deleted_at IS NULL"
+           "  AND CASE WHEN $3::timestamptz IS NULL THEN coalesce(w.ends_at, w.starts_at) > now() - interval '1 day'"
+           "      ELSE w.starts_at >= $3 END"
+           "  AND ($4::timestamptz IS NULL OR (w.starts_at, w.id) > ($4, $5::uuid))"
+           "  ORDER BY w.starts_at, w.id LIMIT $6::bigint) s ON true"
+           " WHERE e.id = $1::uuid AND e.deleted_at IS NULL AND (e.published OR $2::boolean)"
            " ORDER BY s.starts_at, s.id",
 };
 
@@ -47,6 +56,17 @@ static const struct db_statement GET = {
            " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL"
            " AND (e.published OR $2::boolean)",
 };
+
+/* What the seats of a show are made of. */
+static const struct db_statement GET_MAP = {
+    .name = "shows_get_map",
+    .repeatable = true,
+    .sql = "SELECT s.id, s.seatmap_id, s.seatmap_version, s.price_tiers FROM shows s JOIN events e ON e.id = s.event_id"
+           " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL"
+           " AND (e.published OR $2::boolean)",
+};
+
+enum map_column { MAP_SHOW, MAP_ID, MAP_VERSION, MAP_PRICES };
 
 static const struct db_statement CHECK = {
     .name = "shows_check",
@@ -100,8 +120,8 @@ static const struct db_statement DELETE = {
     .sql = "SELECT outcome, sold, pending FROM delete_show($1::uuid)",
 };
 
-static void read_show(struct arena *arena, const struct db_result *result, size_t row,
-                      struct show_record *ret_show)
+void shows_db_read(struct arena *arena, const struct db_result *result, size_t row,
+                   struct show_record *ret_show)
 {
     *ret_show = (struct show_record){
         .id = db_copy(arena, result, row, ID),
@@ -121,44 +141,45 @@ static void read_show(struct arena *arena, const struct db_result *result, size_
         .admission_end_at = db_copy(arena, result, row, ADMISSION_END_AT),
         .reentry = db_bool(result, row, REENTRY),
         .updated_key = db_copy(arena, result, row, UPDATED_KEY),
+        .starts_key = db_copy(arena, result, row, STARTS_KEY),
     };
 }
 
-static enum db_status run_one(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
-                              size_t count, const char *const params[], struct show_record *ret_show)
+enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const struct show_filter *filter,
+                             struct db_result **ret_rows)
 {
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run_row(pool, statement, count, params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    read_show(arena, result, 0, ret_show);
-    return DB_OK;
+    const char *params[] = {
+        filter->event_id,        filter->drafts ? "true" : "false", filter->from,
+        filter->page.after_time, filter->page.after_id,             db_number(arena, filter->page.limit + 1),
+    };
+    return db_run_row(pool, &LIST, ARRAY_LENGTH(params), params, ret_rows);
 }
 
-enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const char *event_id,
-                             struct show_list *ret_list)
+size_t shows_db_count(const struct db_result *rows)
 {
-    const char *params[] = {event_id};
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run(pool, &LIST, ARRAY_LENGTH(params), params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    size_t count = db_rows(result);
-    struct show_record *items = arena_alloc(arena, (count + 1) * sizeof(*items));
-    for (size_t i = 0; i < count; i++) {
-        read_show(arena, result, i, &items[i]);
-    }
-    *ret_list = (struct show_list){.count = count, .items = items};
-    return DB_OK;
+    return db_text(rows, 0, ID) != NULL ? db_rows(rows) : 0;
 }
 
-enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
-                            struct show_record *ret_show)
+enum db_status shows_db_get(struct db_pool *pool, const char *id, bool drafts, struct db_result **ret_rows)
 {
     const char *params[] = {id, drafts ? "true" : "false"};
-    return run_one(pool, arena, &GET, ARRAY_LENGTH(params), params, ret_show);
+    return db_run_row(pool, &GET, ARRAY_LENGTH(params), params, ret_rows);
+}
+
+enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool drafts, struct db_result **ret_rows)
+{
+    const char *params[] = {id, drafts ? "true" : "false"};
+    return db_run_row(pool, &GET_MAP, ARRAY_LENGTH(params), params, ret_rows);
+}
+
+void shows_db_read_map(struct arena *arena, const struct db_result *rows, struct show_record *ret_show)
+{
+    *ret_show = (struct show_record){
+        .id = db_copy(arena, rows, 0, MAP_SHOW),
+        .seatmap_id = db_copy(arena, rows, 0, MAP_ID),
+        .seatmap_version = db_int(rows, 0, MAP_VERSION),
+        .price_tiers = db_copy(arena, rows, 0, MAP_PRICES),
+    };
 }
 
 enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
@@ -219,7 +240,7 @@ static enum db_status insert_step(struct db *db, void *context)
     CLEANUP(db_result_free) struct db_result *result = NULL;
     status = db_query_row(db, &INSERT, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
-        read_show(step->arena, result, 0, step->show);
+        shows_db_read(step->arena, result, 0, step->show);
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #define TICKETING_EVENTS_SHOWS_DB_H
 
 #include "common/db.h"
+#include "common/page.h"
 #include "fcgi/events/edit_db.h"
 
 struct show_record {
@@ -22,12 +23,15 @@ struct show_record {
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
     bool reentry; /* a ticket that was scanned out may come in again */
-    const char *updated_key; /* updated_at with microseconds */
+    const char *updated_key; /* updated_at with microseconds; likewise starts_at */
+    const char *starts_key;
 };
 
-struct show_list {
-    size_t count;
-    struct show_record *items;
+struct show_filter {
+    const char *event_id;
+    bool drafts;      /* also of an event that is not published */
+    const char *from; /* RFC 3339: a show starts at this time or later; NULL: it did not end more than a day ago */
+    struct page page; /* by starts_at */
 };
 
 /* What a client may set, checked. */
@@ -63,12 +67,20 @@ enum show_update {
     SHOW_STALE,      /* it is no longer as it was seen */
 };
 
-/* By start. An event that is not there has none. */
-enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const char *event_id,
-                             struct show_list *ret_list) MUST_CHECK;
-/* DB_NONE when there is no such show, or its event is a draft and `drafts` is false. */
-enum db_status shows_db_get(struct db_pool *pool, struct arena *arena, const char *id, bool drafts,
-                            struct show_record *ret_show) MUST_CHECK;
+/* By start; up to page.limit + 1 rows. shows_db_count() says how many are shows: an event that has none still has
+ * a row. DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
+enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const struct show_filter *filter,
+                             struct db_result **ret_rows) MUST_CHECK;
+size_t shows_db_count(const struct db_result *rows);
+/* One row. DB_NONE when there is no such show, or its event is a draft and `drafts` is false. */
+enum db_status shows_db_get(struct db_pool *pool, const char *id, bool drafts,
+                            struct db_result **ret_rows) MUST_CHECK;
+/* A row of these. */
+void shows_db_read(struct arena *arena, const struct db_result *rows, size_t row, struct show_record *ret_show);
+/* The same with nothing but id, seat map and prices: what the seats of the show are made of. */
+enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool drafts,
+                                struct db_result **ret_rows) MUST_CHECK;
+void shows_db_read_map(struct arena *arena, const struct db_result *rows, struct show_record *ret_show);
 enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
                               struct show_check *ret_check) MUST_CHECK;
 /* DB_NONE when there is no such event. The edit's id is that of the new show. */

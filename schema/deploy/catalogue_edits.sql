@@ -42,8 +42,8 @@ DECLARE
 BEGIN
     INSERT INTO public.audit_log (actor, action, subject, detail)
     VALUES (nullif(current_setting('ticketing.actor', true), '')::uuid, thing || '.' || verb, thing || ' ' || NEW.id,
-            jsonb_build_object('was', CASE WHEN verb = 'deleted' THEN was ELSE public.json_difference(was, becomes) END,
-                               'becomes', CASE WHEN verb = 'created' THEN becomes ELSE public.json_difference(becomes, was) END));
+            jsonb_build_object('before', CASE WHEN verb = 'deleted' THEN was ELSE public.json_difference(was, becomes) END,
+                               'after', CASE WHEN verb = 'created' THEN becomes ELSE public.json_difference(becomes, was) END));
     RETURN NULL;
 END
 $$;

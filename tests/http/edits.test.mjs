@@ -84,7 +84,7 @@ test('a moved show is an event with what was before, edits leave audit rows with
   assert.deepEqual(told.map((row) => row.map((value) => value || null)), [[now, show.startsAt, 'Test Hall', null], [now, null, 'Hall 2', 'Test Hall']]);
   await boss.delete(`/shows/${show.id}`, { expect: 204 });
   await boss.delete(`/events/${show.eventId}`, { expect: 204 });
-  const audit = (subject) => sql(`SELECT action, actor, detail -> 'was' ->> 'venue', detail -> 'becomes' ->> 'venue' FROM audit_log WHERE subject = '${subject}' ORDER BY id`);
+  const audit = (subject) => sql(`SELECT action, actor, detail -> 'before' ->> 'venue', detail -> 'after' ->> 'venue' FROM audit_log WHERE subject = '${subject}' ORDER BY id`);
   const ofShow = audit(`show ${show.id}`);
   assert.ok(ofShow.every(([, actor]) => actor === me));
   assert.deepEqual([...new Set(ofShow.map(([action]) => action))], ['show.created', 'show.changed', 'show.deleted']);

@@ -43,6 +43,16 @@ async function availability(m, show, query, churnOf) {
   });
 }
 
+// The most-read page of a shop: the first page of the events, as anybody sees it.
+async function eventsList(m) {
+  const file = m.world.get('/api/events');
+  const runs = await times(m.plan.repetitions, async () => {
+    const result = await m.load(file);
+    return { result, limit: await m.null(result.bodyBytes) };
+  });
+  return ratio(rates(runs.map((one) => one.result)), rates(runs.map((one) => one.limit)), RATE, { note: `${runs[0].result.bodyBytes} bytes` });
+}
+
 async function soldOut(m) {
   const [sold, empty] = [SHOW.soldStadium, SHOW.emptyStadium].map((show) => m.world.get(`/api/shows/${showId(show)}/availability`));
   const runs = await times(m.plan.repetitions, async () => ({ sold: await m.load(sold), empty: await m.load(empty) }));
@@ -180,6 +190,7 @@ const most = (target, unit = '') => ({ target, met: (value) => value <= target, 
 
 export const LINES = [
   { name: 'start', title: 'a warm `ticketctl up`, to the first answer', ...most(5, ' s'), run: warmStart },
+  { name: 'events-list', title: 'list of events, 32 clients ÷ null responder, same bytes', ...least(0.8), run: eventsList },
   { name: 'availability-m1', title: 'availability, m1, 32 clients, 50 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnM1, '', 'm1') },
   { name: 'availability-compact', title: 'availability compact, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnStadium, '?format=compact', 'stadium') },
   { name: 'availability-full', title: 'availability full JSON, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.7), run: (m) => availability(m, SHOW.churnStadium, '', 'stadium') },
