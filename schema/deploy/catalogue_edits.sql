@@ -149,36 +149,4 @@ BEGIN
 END
 $$;
 
-DO $$
-DECLARE
-    line record;
-BEGIN
-    FOR line IN SELECT * FROM (VALUES
-        ('SELECT (id, show_id, status)', 'TABLE public.orders'),
-        ('INSERT', 'TABLE public.outbox'),
-        ('USAGE', 'SEQUENCE public.outbox_id_seq'),
-        ('SELECT, INSERT, UPDATE, DELETE', 'TABLE public.idempotency_keys'),
-        ('EXECUTE', 'FUNCTION public.who_and_why'),
-        ('EXECUTE', 'FUNCTION public.begin_edit'),
-        ('EXECUTE', 'FUNCTION public.json_difference'),
-        ('EXECUTE', 'FUNCTION public.audit_edit'),
-        ('EXECUTE', 'FUNCTION public.show_as_told'),
-        ('EXECUTE', 'FUNCTION public.outbox_show_changed'),
-        ('EXECUTE', 'FUNCTION public.tell_show_changed'),
-        ('EXECUTE', 'FUNCTION public.tell_event_changed'),
-        ('EXECUTE', 'FUNCTION public.delete_show'),
-        ('EXECUTE', 'FUNCTION public.delete_event')
-    ) AS matrix (privileges, object) LOOP
-        IF line.object LIKE 'FUNCTION %' THEN
-            EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', line.object);
-        END IF;
-        IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_events') THEN
-            EXECUTE format('GRANT %s ON %s TO ticketing_events', line.privileges, line.object);
-        ELSE
-            RAISE NOTICE 'role ticketing_events does not exist: no % on %', line.privileges, line.object;
-        END IF;
-    END LOOP;
-END
-$$;
-
 COMMIT;

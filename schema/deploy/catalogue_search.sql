@@ -28,20 +28,4 @@ WHERE deleted_at IS NULL;
 CREATE INDEX users_search ON auth.users USING gin (public.search_text(full_name || ' ' || email) public.gin_trgm_ops)
 WHERE deleted_at IS NULL;
 
-DO $$
-DECLARE
-    line record;
-BEGIN
-    FOR line IN SELECT role, object
-        FROM unnest('{search_text,search_patterns}'::text[]) AS object, unnest('{ticketing_events,ticketing_auth}'::text[]) AS role LOOP
-        EXECUTE format('REVOKE ALL ON FUNCTION public.%I FROM PUBLIC', line.object);
-        IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = line.role) THEN
-            EXECUTE format('GRANT EXECUTE ON FUNCTION public.%I TO %I', line.object, line.role);
-        ELSE
-            RAISE NOTICE 'role % does not exist: no EXECUTE on %', line.role, line.object;
-        END IF;
-    END LOOP;
-END
-$$;
-
 COMMIT;
