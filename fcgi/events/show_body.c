@@ -1,5 +1,6 @@
 /* show_body.c: a show as JSON, in and out. */
 #include "fcgi/events/show_body.h"
+#include "common/money.h"
 #include "common/response_database.h"
 #include <string.h>
 
@@ -164,6 +165,10 @@ enum problem show_body_read(struct request *request, struct response *response,
         if (status != DB_OK) {
             return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
         }
+    }
+    bool kept = pinned != NULL && values.currency != NULL && strcmp(pinned->currency, values.currency) == 0;
+    if (values.currency != NULL && !kept && !money_is_currency(values.currency)) {
+        fault_add(faults, "currency", "is not a currency that tickets can be sold in (ISO 4217)");
     }
     if (fault_count(faults) > 0) {
         return response_faults(response, faults);

@@ -4,13 +4,18 @@
 #include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include "fcgi/events/text.h"
+#include <string.h>
 
-static void add_seat(struct text *text, const struct seat *seat, int64_t price)
+static void add_seat(struct text *text, const struct seat *seat, const char *zone_name, int64_t price)
 {
     text_add(text, "{\"seatId\":");
     text_add_json(text, seat->id);
     text_add(text, ",\"zone\":");
     text_add_json(text, seat->zone);
+    if (strcmp(zone_name, seat->zone) != 0) {
+        text_add(text, ",\"zoneName\":");
+        text_add_json(text, zone_name);
+    }
     text_add(text, ",\"row\":");
     text_add_json(text, seat->row);
     text_add(text, ",\"number\":");
@@ -26,7 +31,8 @@ static void add_seats(struct text *text, const struct seatmap *map, const char *
     for (size_t i = 0; i < seatmap_seat_count(map); i++) {
         const struct seat *seat = seatmap_seat(map, i);
         text_add(text, i == 0 ? "" : ",");
-        add_seat(text, seat, json_integer_value(json_object_get(prices, seat->zone)));
+        add_seat(text, seat, seatmap_zone_name(map, (size_t)seat->zone_index),
+                 json_integer_value(json_object_get(prices, seat->zone)));
     }
 }
 

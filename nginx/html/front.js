@@ -1,4 +1,5 @@
 // The front page: is the service well, and what is on.
+import { day, time as timeText } from '/format.js';
 
 const element = (name, text, attributes = {}) => {
   const made = document.createElement(name);
@@ -27,9 +28,7 @@ function eventItem(event) {
   item.append(element('h3', event.title));
   if (event.venue) item.append(element('p', event.venue, { class: 'quiet' }));
   if (event.nextShowAt) {
-    const when = new Date(event.nextShowAt);
-    const time = element('time', when.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' }), { datetime: event.nextShowAt });
-    item.append(time);
+    item.append(element('time', timeText(event.nextShowAt, event.timeZone), { datetime: event.nextShowAt }));
   }
   addShows(event, item);
   return item;
@@ -37,13 +36,12 @@ function eventItem(event) {
 
 // Links to the seats of the event's shows.
 async function addShows(event, item) {
-  const answer = await fetch(`/api/events/${event.id}/shows`);
+  const answer = await fetch(`/api/events/${event.id}/shows?limit=5`);
   if (!answer.ok) return;
   const { shows } = await answer.json();
-  for (const show of shows.slice(0, 5)) {
+  for (const show of shows) {
     const line = element('p', '');
-    const day = new Date(show.startsAt).toLocaleDateString(undefined, { dateStyle: 'medium' });
-    line.append(element('a', `Seats on ${day}`, { href: `/show.html?id=${show.id}` }));
+    line.append(element('a', `Seats on ${day(show.startsAt, event.timeZone)}`, { href: `/show.html?id=${show.id}` }));
     item.append(line);
   }
 }

@@ -1,4 +1,5 @@
 // The seats of one show: /show.html?id=<show>.
+import { money, time } from '/format.js';
 import { LiveSeats } from '/live-seats.js';
 import { SeatMap } from '/seat-map.js';
 
@@ -9,9 +10,11 @@ const MODES = { live: 'live', polling: 'asked for every 5 seconds', broken: 'con
 
 let map;
 let seats = [];
+let zoneNames = new Map();
 let mode = 'live';
 let drawing = false;
 let live;
+let currency; // of the show's prices
 
 async function get(path) {
   const answer = await fetch(`/api${path}`);
@@ -45,9 +48,9 @@ function showZones() {
   const rows = [...zones].map(([zone, { price, indexes }]) => {
     const { a, h, s } = counts(indexes);
     const row = document.createElement('tr');
-    const head = cell('th', zone);
+    const head = cell('th', zoneNames.get(zone) ?? zone);
     head.scope = 'row';
-    row.append(head, ...[price, a, h, s].map((number) => cell('td', number.toLocaleString())));
+    row.append(head, cell('td', money(price, currency)), ...[a, h, s].map((number) => cell('td', number.toLocaleString())));
     return row;
   });
   at('zones').replaceChildren(...rows);
@@ -59,7 +62,7 @@ function render() {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    if (map === undefined || live.states.length !== seats.length) return;
+    if (map === undefined || currency === undefined || live.states.length !== seats.length) return;
     const { a, h, s } = counts(seats.keys());
     const text = `${a.toLocaleString()} available, ${h.toLocaleString()} held, ${s.toLocaleString()} sold`;
     at('state').textContent = `${text} (${MODES[mode]})`;
@@ -74,6 +77,7 @@ function render() {
 async function loadMap() {
   const loaded = await get(`/shows/${show}/seatmap`);
   seats = loaded.seats;
+  zoneNames = new Map(loaded.template.zones.map(({ id, name }) => [id, name ?? id]));
   map = new SeatMap(at('map'), loaded.template);
   map.states = live.states;
   map.resize(Math.min(at('scroll').clientWidth - 2, 26 * map.width));
@@ -81,12 +85,14 @@ async function loadMap() {
 }
 
 async function loadShow() {
-  const { eventId, startsAt } = await get(`/shows/${show}`);
-  const { title, venue } = await get(`/events/${eventId}`);
+  const { eventId, startsAt, currency: sold } = await get(`/shows/${show}`);
+  const { title, venue, timeZone } = await get(`/events/${eventId}`);
+  currency = sold;
   at('title').textContent = title;
   document.title = `${title} · Seats`;
-  const when = new Date(startsAt).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'short' });
+  const when = time(startsAt, timeZone);
   at('when').textContent = venue ? `${when} · ${venue}` : when;
+  render();
 }
 
 function connect() {
@@ -103,8 +109,8 @@ function connect() {
   at('farther').addEventListener('click', () => map?.resize(Math.max(200, map.shown / 1.5)));
   at('map').addEventListener('pointermove', (event) => {
     const index = map?.seatAt(event.clientX, event.clientY) ?? -1;
-    const seat = seats[index];
-    at('pointed').textContent = seat ? `${seat.seatId}: ${WORDS[live.states[index]]}, ${seat.price.toLocaleString()}` : 'Point at a seat to see its name.';
+    const seat = currency && seats[index];
+    at('pointed').textContent = seat ? `${seat.seatId}: ${WORDS[live.states[index]]}, ${money(seat.price, currency)}` : 'Point at a seat to see its name.';
   });
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
 }

@@ -183,3 +183,14 @@ test('ETag of a show', async () => {
   await (await admin()).put(`/shows/${show.id}`, { startsAt: inDays(77), seatMapId: 'm1' }, { expect: 200 });
   assert.equal((await again()).status, 200);
 });
+
+test('a currency that nobody sells in is refused, and zones are called by their names', async () => {
+  const boss = await admin();
+  const event = await createEvent();
+  for (const currency of ['XXX', 'ZZZ', 'XTS', 'XAU']) {
+    assert.deepEqual(paths(await boss.post(`/events/${event.id}/shows`, { startsAt: inDays(3), seatMapId: 'm1', currency }, { expect: 422 })), ['currency'], currency);
+  }
+  const map = await createMap(unique('named'), 2, { zones: [{ id: 'S', name: 'Khán đài A', rows: [{ id: 'A', from: 1, to: 1 }] }, { id: 'T', rows: [{ id: 'B', from: 1, to: 1 }] }] });
+  const { seats } = (await api.get(`/shows/${(await createShow({ eventId: event.id, seatMapId: map.id })).id}/seatmap`, { expect: 200 })).body;
+  assert.deepEqual(seats.map(({ zone, zoneName }) => [zone, zoneName]), [['S', 'Khán đài A'], ['T', undefined]]);
+});
