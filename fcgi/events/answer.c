@@ -27,13 +27,6 @@ enum problem answer_tagged(struct response *response, json_t *body_stolen)
     return response_bytes(response, 200, "application/json", text, strlen(text));
 }
 
-enum problem answer_created(struct request *request, struct response *response, const char *path_prefix,
-                            const char *id, json_t *body_stolen)
-{
-    response_header(response, "Location", arena_printf(request_arena(request), "/api%s%s", path_prefix, id));
-    return response_json(response, 201, body_stolen);
-}
-
 enum problem answer_deletion(struct response *response, const struct deletion *deletion, enum problem missing)
 {
     switch (deletion->state) {

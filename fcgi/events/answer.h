@@ -22,8 +22,4 @@ enum problem answer_tagged(struct response *response, json_t *body_stolen) MUST_
 enum problem answer_deletion(struct response *response, const struct deletion *deletion,
                              enum problem missing) MUST_CHECK;
 
-/* Answers 201 with JSON and `Location: /api<path_prefix><id>`. Steals the reference. */
-enum problem answer_created(struct request *request, struct response *response, const char *path_prefix,
-                            const char *id, json_t *body_stolen) MUST_CHECK;
-
 #endif

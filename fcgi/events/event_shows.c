@@ -3,6 +3,7 @@
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
+#include "fcgi/events/creation.h"
 #include "fcgi/events/events_db.h"
 #include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
@@ -92,33 +93,35 @@ static enum db_status find_event(struct request *request)
                          request_has_role(request, ROLE_ADMIN), &rows);
 }
 
+struct new_show {
+    struct show_values values;
+    int64_t version; /* of the seat map */
+};
+
+static enum db_status insert_show(struct db *db, struct request *request, const char *id, void *context,
+                                  json_t **ret_body)
+{
+    const struct new_show *new_show = context;
+    struct show_record show;
+    enum db_status status = shows_db_insert(db, request_arena(request), id, request_param(request, "id"),
+                                            new_show->version, &new_show->values, &show);
+    return status == DB_OK ? show_body_json(app_of(request), &show, ret_body) : status;
+}
+
 enum problem show_create(struct request *request, struct response *response)
 {
-    const struct app *app = app_of(request);
     enum db_status status = find_event(request);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    struct show_values values;
-    int64_t version = 0;
-    enum problem problem = show_body_read(request, response, request_json(request), NULL, faults, &values, &version);
-    if (problem != PROBLEM_NONE) {
+    struct new_show new_show;
+    enum problem problem = show_body_read(request, response, request_json(request), NULL, faults,
+                                          &new_show.values, &new_show.version);
+    if (problem != PROBLEM_NONE || fault_count(faults) > 0) {
         return problem;
     }
-    char id[UUID_SIZE];
-    uuid_new(id);
-    struct show_record show;
-    status = shows_db_insert(app->pool, request_arena(request),
-                             &(struct edit){.actor = request_user(request)->user_id, .id = id},
-                             request_param(request, "id"), version,
-                             &values, &show);
-    json_t *body = NULL;
-    if (status == DB_OK) {
-        status = show_body_json(app, &show, &body);
-    }
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
-    }
-    return answer_created(request, response, "/shows/", id, body);
+    const struct creation creation = {.path_prefix = "/shows/", .insert = insert_show, .context = &new_show};
+    problem = creation_answer(request, response, app_of(request)->pool, &creation, &status);
+    return status == DB_OK ? problem : response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
 }

@@ -5,6 +5,7 @@
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
 #include "fcgi/events/app.h"
+#include "fcgi/events/creation.h"
 #include "fcgi/events/edit.h"
 #include "fcgi/events/events_db.h"
 #include "fcgi/events/shared_read.h"
@@ -150,22 +151,27 @@ static enum problem refuse_time_zone(struct response *response)
     return response_faults(response, faults);
 }
 
+static enum db_status insert_event(struct db *db, struct request *request, const char *id, void *context,
+                                   json_t **ret_body)
+{
+    struct event_record event;
+    enum db_status status = events_db_insert(db, request_arena(request), id, context, &event);
+    if (status == DB_OK) {
+        *ret_body = event_json(&event);
+    }
+    return status;
+}
+
 enum problem event_create(struct request *request, struct response *response)
 {
-    const struct event_values *values = request_body(request);
-    char id[UUID_SIZE];
-    uuid_new(id);
-    struct event_record event;
-    enum db_status status =
-        events_db_insert(app_of(request)->pool, request_arena(request),
-                         &(struct edit){.actor = request_user(request)->user_id, .id = id}, values, &event);
+    struct event_values values = *(const struct event_values *)request_body(request);
+    const struct creation creation = {.path_prefix = "/events/", .insert = insert_event, .context = &values};
+    enum db_status status = DB_OK;
+    enum problem problem = creation_answer(request, response, app_of(request)->pool, &creation, &status);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
-    }
-    return answer_created(request, response, "/events/", id, event_json(&event));
+    return status == DB_OK ? problem : response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
 }
 
 static enum db_status ask_event(struct request *request, struct db_result **ret_rows)

@@ -118,26 +118,12 @@ enum db_status events_db_get(struct db_pool *pool, const char *id, bool drafts, 
     return db_run_row(pool, &GET, ARRAY_LENGTH(params), params, ret_rows);
 }
 
-struct write_step {
-    const struct db_statement *statement;
-    const struct edit *edit;
-    const struct event_values *values;
-    struct arena *arena;
-    struct event_record *event;
-    bool fresh; /* the event was still as it was seen */
-};
-
-/* db_transaction_fn */
-static enum db_status write_step(struct db *db, void *context)
+static enum db_status write_event(struct db *db, struct arena *arena, const struct db_statement *statement,
+                                  const char *id, const struct event_values *values,
+                                  struct event_record *ret_event)
 {
-    struct write_step *step = context;
-    const struct event_values *values = step->values;
-    enum db_status status = edit_begin(db, step->edit, &step->fresh);
-    if (status != DB_OK || !step->fresh) {
-        return status;
-    }
     const char *params[] = {
-        step->edit->id,
+        id,
         values->title,
         values->description,
         values->venue,
@@ -147,26 +133,44 @@ static enum db_status write_step(struct db *db, void *context)
         values->transferable_given && !values->transferable ? "false" : "true",
     };
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    status = db_query_row(db, step->statement, ARRAY_LENGTH(params), params, &result);
+    enum db_status status = db_query_row(db, statement, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
-        events_db_read(step->arena, result, 0, step->event);
+        events_db_read(arena, result, 0, ret_event);
     }
     return status;
 }
 
-enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+enum db_status events_db_insert(struct db *db, struct arena *arena, const char *id,
                                 const struct event_values *values, struct event_record *ret_event)
 {
-    struct write_step step = {&INSERT, edit, values, arena, ret_event, false};
-    return db_transaction(pool, write_step, &step);
+    return write_event(db, arena, &INSERT, id, values, ret_event);
+}
+
+struct update_step {
+    const struct edit *edit;
+    const struct event_values *values;
+    struct arena *arena;
+    struct event_record *event;
+    bool fresh; /* the event was still as it was seen */
+};
+
+/* db_transaction_fn */
+static enum db_status update_step(struct db *db, void *context)
+{
+    struct update_step *step = context;
+    enum db_status status = edit_begin(db, step->edit, &step->fresh);
+    if (status != DB_OK || !step->fresh) {
+        return status;
+    }
+    return write_event(db, step->arena, &UPDATE, step->edit->id, step->values, step->event);
 }
 
 enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const struct edit *edit,
                                 const struct event_values *values, struct event_record *ret_event,
                                 bool *ret_fresh)
 {
-    struct write_step step = {&UPDATE, edit, values, arena, ret_event, false};
-    enum db_status status = db_transaction(pool, write_step, &step);
+    struct update_step step = {edit, values, arena, ret_event, false};
+    enum db_status status = db_transaction(pool, update_step, &step);
     *ret_fresh = step.fresh;
     return status;
 }

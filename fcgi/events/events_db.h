@@ -52,9 +52,9 @@ enum db_status events_db_get(struct db_pool *pool, const char *id, bool drafts,
 /* A row of these. */
 void events_db_read(struct arena *arena, const struct db_result *rows, size_t row,
                     struct event_record *ret_event);
-/* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see. The
- * edit's id is that of the new event. */
-enum db_status events_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
+/* DB_INVALID when there is no such time zone: all else that the database would refuse, it never gets to see.
+ * In a transaction of the caller's. */
+enum db_status events_db_insert(struct db *db, struct arena *arena, const char *id,
                                 const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
 /* DB_NONE when there is no such event; DB_INVALID as above. `*ret_fresh` is false, and nothing changed, when the
  * event is no longer as it was seen. */

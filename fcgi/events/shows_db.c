@@ -205,52 +205,29 @@ enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const s
     return DB_OK;
 }
 
-struct insert_step {
-    const struct edit *edit;
-    const char *event_id;
-    const char *version; /* of the seat map */
-    const struct show_values *values;
-    struct arena *arena;
-    struct show_record *show;
-};
-
-/* db_transaction_fn */
-static enum db_status insert_step(struct db *db, void *context)
+enum db_status shows_db_insert(struct db *db, struct arena *arena, const char *id, const char *event_id,
+                               int64_t seatmap_version, const struct show_values *values,
+                               struct show_record *ret_show)
 {
-    const struct insert_step *step = context;
-    const struct show_values *values = step->values;
-    bool fresh = false;
-    enum db_status status = edit_begin(db, step->edit, &fresh);
-    if (status != DB_OK) {
-        return status;
-    }
-    const char *params[] = {step->edit->id,
-                            step->event_id,
+    const char *params[] = {id,
+                            event_id,
                             values->starts_at,
                             values->ends_at,
                             values->sales_start_at,
                             values->sales_end_at,
                             values->seatmap_id,
-                            step->version,
+                            db_number(arena, seatmap_version),
                             values->currency,
                             values->price_tiers,
                             values->admission_start_at,
                             values->admission_end_at,
                             values->reentry ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *result = NULL;
-    status = db_query_row(db, &INSERT, ARRAY_LENGTH(params), params, &result);
+    enum db_status status = db_query_row(db, &INSERT, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
-        shows_db_read(step->arena, result, 0, step->show);
+        shows_db_read(arena, result, 0, ret_show);
     }
     return status;
-}
-
-enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
-                               const char *event_id, int64_t seatmap_version,
-                               const struct show_values *values, struct show_record *ret_show)
-{
-    struct insert_step step = {edit, event_id, db_number(arena, seatmap_version), values, arena, ret_show};
-    return db_transaction(pool, insert_step, &step);
 }
 
 static enum db_status update_outcome(const char *outcome, enum show_update *ret_update)

@@ -83,10 +83,10 @@ enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool draft
 void shows_db_read_map(struct arena *arena, const struct db_result *rows, struct show_record *ret_show);
 enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
                               struct show_check *ret_check) MUST_CHECK;
-/* DB_NONE when there is no such event. The edit's id is that of the new show. */
-enum db_status shows_db_insert(struct db_pool *pool, struct arena *arena, const struct edit *edit,
-                               const char *event_id, int64_t seatmap_version,
-                               const struct show_values *values, struct show_record *ret_show) MUST_CHECK;
+/* DB_NONE when there is no such event. In a transaction of the caller's. */
+enum db_status shows_db_insert(struct db *db, struct arena *arena, const char *id, const char *event_id,
+                               int64_t seatmap_version, const struct show_values *values,
+                               struct show_record *ret_show) MUST_CHECK;
 enum db_status shows_db_update(struct db_pool *pool, const struct edit *edit, int64_t seatmap_version,
                                const struct show_values *values, enum show_update *ret_update) MUST_CHECK;
 enum db_status shows_db_delete(struct db_pool *pool, const struct edit *edit,

@@ -121,3 +121,19 @@ test('nothing is deleted that people have bought or are paying for', async () =>
   }
   assert.equal((await api.get(`/shows/${show.id}`)).status, 200);
 });
+
+test('a double click on "create" makes one event and one show', async () => {
+  const boss = await admin();
+  const event = { title: 'Once', published: true };
+  const once = async (path, body) => {
+    const headers = { 'Idempotency-Key': `double-${path.length}-${Date.now()}` };
+    const first = await boss.post(path, body, { headers, expect: 201 });
+    const second = await boss.post(path, body, { headers, expect: 201 });
+    assert.deepEqual([second.body, second.headers.location, second.headers['idempotent-replayed']], [first.body, first.headers.location, 'true']);
+    assert.equal((await boss.post(path, { ...body, extra: undefined, title: body.title && 'Other', endsAt: body.startsAt && inDays(90) }, { headers, expect: 422 })).code, 'IDEMPOTENCY_KEY_REUSED');
+    return first.body;
+  };
+  const made = await once('/events', event);
+  await once(`/events/${made.id}/shows`, { startsAt: inDays(3), seatMapId: 'm1' });
+  assert.equal((await api.get(`/events/${made.id}/shows`)).body.shows.length, 1);
+});
