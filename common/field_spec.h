@@ -51,8 +51,9 @@ struct field_spec {
     size_t count;
     size_t size;         /* of the struct filled */
     bool allow_any_json; /* the handler gets the parsed JSON only; `fields` is empty (seat maps) */
-    size_t body_max;     /* bytes; 0: the default of 64 KiB */
-    bool body_optional;  /* an empty body counts as {} and needs no Content-Type */
+    bool lenient_text;  /* JSON with U+0000 and lone surrogates in its texts is taken, the latter as U+FFFD */
+    size_t body_max;    /* bytes; 0: the default of 64 KiB */
+    bool body_optional; /* an empty body counts as {} and needs no Content-Type */
 };
 
 #define FIELD_SPEC(type, array)                                                                              \

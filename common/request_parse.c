@@ -2,6 +2,7 @@
 #include "common/exchange.h"
 #include "common/request.h"
 #include "common/response.h"
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,6 +60,37 @@ static bool has_too_many_values(const char *body, size_t length)
     return signs > JSON_VALUES_MAX;
 }
 
+/* The code unit of an escape \uXXXX that begins at text[at]; 0 when there is none. */
+static unsigned escaped_unit(const char *text, size_t length, size_t at)
+{
+    char digits[5] = "";
+    if (at + 6 > length || text[at] != '\\' || text[at + 1] != 'u') {
+        return 0;
+    }
+    memcpy(digits, text + at + 2, 4);
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (unsigned)strtoul(digits, NULL, 16) : 0;
+}
+
+/* Writes \ufffd for each escape of half a surrogate pair (RFC 8259 §8.2), which jansson refuses. */
+static void replace_lone_surrogates(char *text, size_t length)
+{
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (text[i] != '\\') {
+            continue;
+        }
+        unsigned unit = escaped_unit(text, length, i);
+        unsigned next = escaped_unit(text, length, i + 6);
+        if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
+            i += 11; /* a whole pair */
+        } else if (unit >= 0xd800 && unit < 0xe000) {
+            memcpy(text + i, "\\ufffd", 6);
+            i += 5;
+        } else {
+            i++; /* the escaped character, which may be a backslash */
+        }
+    }
+}
+
 enum problem request_parse_body(struct request *request, struct response *response)
 {
     const struct field_spec *spec = request->match.route->body;
@@ -76,8 +108,12 @@ enum problem request_parse_body(struct request *request, struct response *respon
         return response_faults(response, many);
     } else {
         json_error_t error;
-        request->json = json_loadb(request->input->body, request->input->body_length,
-                                   JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
+        size_t flags = JSON_DECODE_ANY | JSON_REJECT_DUPLICATES;
+        if (spec->lenient_text) {
+            flags |= JSON_ALLOW_NUL;
+            replace_lone_surrogates(request->input->body, request->input->body_length);
+        }
+        request->json = json_loadb(request->input->body, request->input->body_length, flags, &error);
         if (request->json == NULL) {
             return response_json_fault(response, &error);
         }

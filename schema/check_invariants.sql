@@ -111,7 +111,11 @@ UNION ALL
 SELECT 'whether somebody is inside is what the last scan says', 'ticket ' || t.id
 FROM public.tickets AS t
 LEFT JOIN public.checkins AS c ON c.id = t.last_scan AND c.ticket_id = t.id AND c.outcome = 'accepted'
-WHERE (t.inside OR t.last_scan IS NOT NULL) AND t.inside IS DISTINCT FROM (c.direction = 'in')
+WHERE (t.inside OR t.last_scan IS NOT NULL) AND t.inside IS DISTINCT FROM (c.direction = 'in' AND NOT (
+    c.happened_at IS NOT NULL AND EXISTS ( -- it came in late, from someone known to have gone out since
+        SELECT FROM public.checkins AS o
+        WHERE o.ticket_id = t.id AND o.direction = 'out' AND (o.outcome = 'accepted' OR o.code = 'not_inside')
+            AND coalesce(o.happened_at, o.device_time, o.server_time) > c.happened_at)))
 
 UNION ALL
 SELECT 'a ticket has one first entry', 'ticket ' || c.ticket_id

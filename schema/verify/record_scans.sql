@@ -1,2 +1,3 @@
 -- Verify ticketing:record_scans on pg
 SELECT 'public.record_scans(uuid, json)'::regprocedure, 'public.undo_checkin(uuid, uuid)'::regprocedure;
+SELECT happened_at, flag FROM public.checkins WHERE false;

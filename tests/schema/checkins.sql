@@ -18,6 +18,7 @@ $$ SELECT pg_temp.record(pg_temp.entry(0, ticket, gate, scan_id, direction, show
 SELECT pg_temp.hold(1, '{A1,A2,A3,A4,A5}'), pg_temp.buy(1, '{A1,A2,A3,A4,A5}');
 SELECT is(pg_temp.scan(11, 'north'), 'refused unpaid A1 north', 'an unpaid ticket');
 SELECT pg_temp.settle('e1', 1, 500);
+UPDATE public.orders SET paid_at = now() - interval '3 h';
 SELECT is(pg_temp.scan(99, 'north'), 'refused not_found north', 'no ticket');
 SELECT is(pg_temp.scan(11, 'north', 2), 'refused wrong_show A1 north', 'another show''s gate');
 SELECT is(pg_temp.scan(11, 'north', 1), 'accepted A1 north', 'the right gate');
@@ -92,6 +93,34 @@ SELECT throws_ok(format('UPDATE public.shows SET admission_end_at = admission_st
 SELECT pg_temp.hold(3, '{C1}'), pg_temp.buy(3, '{C1}'), public.cancel_order(pg_temp.id('o', 3), pg_temp.id('u', 1));
 SELECT is(pg_temp.scan(31, 'north'), 'refused void C1 north', 'a void ticket');
 SELECT is((SELECT count(*)::integer FROM public.tickets WHERE changed <> pg_current_xact_id()), 0, 'every write to a ticket is marked');
+
+-- what an upload says happened
+SELECT pg_temp.hold(4, '{D1,D2,D3,D4,D5}'), pg_temp.buy(4, '{D1,D2,D3,D4,D5}'), pg_temp.settle('e4', 4, 500);
+UPDATE public.orders SET paid_at = now() - interval '3 h' WHERE id = pg_temp.id('o', 4);
+UPDATE public.shows SET admission_start_at = now() - interval '30 min', admission_end_at = NULL, reentry = false WHERE id = pg_temp.id('s', 1);
+CREATE FUNCTION pg_temp.inside(ticket integer) RETURNS text LANGUAGE sql AS
+$$ SELECT concat_ws(' ', t.status, t.inside::text, (SELECT c.flag FROM public.checkins AS c WHERE c.id = t.last_scan)) FROM public.tickets AS t WHERE t.id = pg_temp.id('t', ticket) $$;
+
+SELECT is(pg_temp.record(pg_temp.entry(0, 41, 'n', 'up-1', scanned => now() - interval '80 min', more => jsonb_build_object('sent_at', now() - interval '1 h'))),
+          'accepted D1 n', 'a clock that is an hour slow is put right');
+SELECT ok((SELECT abs(extract(epoch FROM checked_in_at - now() + interval '20 min')) < 5 FROM public.tickets WHERE id = pg_temp.id('t', 41)), 'and so is the time of entry');
+SELECT is(pg_temp.inside(41), 'checked_in true', 'without a flag');
+UPDATE public.tickets SET status = 'void' WHERE id = pg_temp.id('t', 42);
+SELECT is(pg_temp.scan(42, 'n'), 'refused void D2 n', 'a refunded ticket lets nobody in');
+SELECT is(pg_temp.scan(42, 'n', NULL, 'up-2', now() - interval '10 min'), 'accepted D2 n', 'but who got in before anybody knew is inside');
+SELECT is(pg_temp.inside(42), 'void true void', 'with a flag for the desk');
+SELECT is(pg_temp.scan(42, 's', NULL, 'up-3', now() - interval '5 min'), 'duplicate D2 n', 'two people on one refunded ticket are a conflict');
+SELECT is(pg_temp.scan(43, 'n', NULL, NULL, NULL, 'out'), 'refused not_inside D3 n', 'out at a gate with a network');
+SELECT is(pg_temp.scan(43, 's', NULL, 'up-4', now() - interval '10 min'), 'accepted D3 s', 'before the entry of the other gate came in');
+SELECT is(pg_temp.inside(43), 'checked_in false', 'nobody is inside');
+SELECT is(pg_temp.scan(44, 's', NULL, 'up-5', '2001-01-01T00:00:00Z'), 'accepted D4 s', 'a device in 2001');
+SELECT is((SELECT checked_in_at FROM public.tickets WHERE id = pg_temp.id('t', 44)), now() - interval '3 h', 'came in no earlier than it was paid');
+SELECT is(pg_temp.inside(44), 'checked_in true too_early', 'and is flagged');
+SELECT is(pg_temp.record(pg_temp.entry(0, 45, 'e', 'up-7', 'out', scanned => now() - interval '5 min'),
+                         pg_temp.entry(1, 45, 'n', 'up-6', scanned => now() - interval '9 min')), 'accepted D5 e, accepted D5 n', 'in the order of the device''s clock');
+SELECT is(public.undo_checkin(pg_temp.id('t', 45), pg_temp.id('u', 8)), 'undone', 'taken back');
+SELECT is((SELECT gate FROM public.checkins WHERE ticket_id = pg_temp.id('t', 45) AND outcome = 'undone'), 'e', 'at the gate of the last scan');
+UPDATE public.tickets SET status = 'checked_in' WHERE id = pg_temp.id('t', 42); -- it was made void by hand
 
 SELECT is_empty(:'invariants', 'the invariants hold');
 SELECT * FROM finish();

@@ -12,6 +12,8 @@ static const struct refusal {
     {"qr_malformed", PROBLEM_QR_INVALID, "This is not the code of a ticket."},
     {"qr_unknown_key", PROBLEM_QR_INVALID, "This code was signed with a key that is not in use."},
     {"qr_forged", PROBLEM_QR_INVALID, "This code was not made here."},
+    {"qr_layout", PROBLEM_QR_INVALID,
+     "Letters of this code are swapped: the scanner's keyboard layout may be wrong."},
     {"not_found", PROBLEM_TICKET_NOT_FOUND, "There is no such ticket."},
     {"wrong_show", PROBLEM_WRONG_SHOW, "The ticket is for another show."},
     {"unpaid", PROBLEM_TICKET_NOT_VALID, "The ticket has not been paid."},
@@ -84,6 +86,9 @@ json_t *checkin_answer_json(const struct scan_answer *answer)
                              answer->gate, "scannedAt", answer->at, "receivedAt", answer->received_at);
     if (answer->outcome == SCAN_ACCEPTED) {
         json_object_set_new(json, "reentry", json_boolean(answer->reentry));
+        if (answer->flag != NULL) {
+            json_object_set_new(json, "flag", json_string(answer->flag));
+        }
     } else if (answer->outcome == SCAN_DUPLICATE) {
         json_object_set_new(json, "earlier", earlier_json(&answer->earlier));
     } else {

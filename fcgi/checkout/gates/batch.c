@@ -1,13 +1,14 @@
-/* POST /checkins/batch: an evening's scans of a gate that had no network. All are looked at before the first
- * is recorded, then they are recorded some hundred at a time: memory is bounded by the body, locks are short,
- * and a gate that lost the answer sends everything again. A code that cannot be read is a refused scan and
- * never a reason to turn away the others. */
+/* POST /checkins/batch: an evening's scans of a gate that had no network. They are recorded
+ * some hundred at a time: memory is bounded by the body, locks are short,
+ * and a gate that lost the answer sends everything again. A scan that cannot be read is refused and never a
+ * reason to turn away the others. */
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/gates/answer.h"
 #include "fcgi/checkout/gates/checkin_db.h"
 #include "fcgi/checkout/gates/gates.h"
 #include "fcgi/checkout/paper/key_file.h"
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -17,6 +18,7 @@ enum {
 
 struct batch_values {
     const json_t *scans;
+    const char *sent_at;
 };
 
 static const struct field batch_fields[] = {
@@ -26,11 +28,13 @@ static const struct field batch_fields[] = {
      .min = 1,
      .max = BATCH_MAX,
      .offset = offsetof(struct batch_values, scans)},
+    {.name = "sentAt", .type = FIELD_TIME, .offset = offsetof(struct batch_values, sent_at)},
 };
 const struct field_spec checkin_batch_body = {
     .fields = batch_fields,
     .count = ARRAY_LENGTH(batch_fields),
     .size = sizeof(struct batch_values),
+    .lenient_text = true,
     .body_max = BATCH_BODY_MAX,
 };
 
@@ -70,72 +74,88 @@ static const struct field scan_fields[] = {
 };
 static const struct field_spec scan_spec = FIELD_SPEC(struct batch_scan, scan_fields);
 
-/* Everything of scans[index] but what its code says; NULL when there is a fault. `*ret_text` is borrowed. */
-static struct scan *read_scan(struct arena *arena, const json_t *scans, size_t index,
-                              struct fault_list *faults, const json_t **ret_text)
+/* Reads an element of `scans` but what its code says. False when there is a fault, which `faults` names. */
+static bool read_scan(struct arena *arena, const json_t *sent, struct fault_list *faults,
+                      struct scan *ret_scan)
 {
-    CLEANUP(fault_list_free) struct fault_list *found = fault_list_new();
-    json_t *sent = json_array_get(scans, index);
-    const json_t *text = json_object_get(sent, "qr");
-    if (!json_is_string(text)) {
-        fault_add(found, "qr", "This must be a text.");
+    if (!json_is_string(json_object_get(sent, "qr"))) {
+        fault_add(faults, "qr", "This must be a text.");
     }
-    json_auto_t *rest = json_copy(sent);
+    json_auto_t *rest = json_copy((json_t *)(uintptr_t)sent);
     json_object_del(rest, "qr");
     struct batch_scan values;
-    if (!field_parse_json(&scan_spec, rest, arena, found, &values) || fault_count(found) > 0) {
-        for (size_t i = 0; i < fault_count(found) && i < FAULT_LIMIT; i++) {
-            fault_add(faults, arena_printf(arena, "scans[%zu].%s", index, fault_path(found, i)), "%s",
-                      fault_message(found, i));
-        }
-        return NULL;
+    if (!field_parse_json(&scan_spec, rest, arena, faults, &values) || fault_count(faults) > 0) {
+        return false;
     }
-    struct scan *scan = arena_alloc(arena, sizeof(*scan));
-    *scan = (struct scan){
+    *ret_scan = (struct scan){
         .scan_id = values.scan_id,
         .direction = values.direction,
         .gate = values.gate,
         .show_id = values.show_id,
         .scanned_at = values.scanned_at,
     };
-    *ret_text = text;
-    return scan;
+    return true;
 }
 
-static void check_scans(const json_t *scans, struct fault_list *faults)
+/* The result of a scan that says too little to be kept; the caller owns it. */
+static json_t *refuse_scan(const json_t *sent, const struct fault_list *faults)
 {
-    CLEANUP(arena_free) struct arena *arena = arena_new();
-    for (size_t i = 0; i < json_array_size(scans) && fault_count(faults) < FAULT_LIMIT; i++) {
-        const json_t *text = NULL;
-        (void)read_scan(arena, scans, i, faults, &text);
-        arena_reset(arena);
+    const char *scan_id = json_string_value(json_object_get(sent, "scanId"));
+    const char *direction = json_string_value(json_object_get(sent, "direction"));
+    bool out = direction != NULL && strcmp(direction, "out") == 0;
+    char detail[256];
+    snprintf(detail, sizeof(detail), "%s: %s", fault_path(faults, 0), fault_message(faults, 0));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "scanId", scan_id == NULL ? "" : scan_id, "outcome",
+                     "refused", "direction", out ? "out" : "in", "code",
+                     problem_info(PROBLEM_VALIDATION_FAILED)->code, "reason", "scan_invalid", "detail", detail);
+}
+
+/* Scans on their way to the database, and the places of their answers among the results. */
+struct some_scans {
+    size_t count;
+    struct scan scans[SCANS_PER_CALL];
+    size_t places[SCANS_PER_CALL];
+    struct scan_answer answers[SCANS_PER_CALL];
+};
+
+/* Judges what can be judged here: puts refusals into `results`, and null for the scans that go to the
+ * database. */
+static void read_some(const struct checkout *checkout, struct arena *arena, const struct batch_values *body,
+                      size_t start, json_t *results, struct some_scans *ret_some)
+{
+    const struct ticket_ring *ring = ticket_keys_borrow(checkout->ticket_keys);
+    for (size_t i = start; i < json_array_size(body->scans) && i < start + SCANS_PER_CALL; i++) {
+        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+        const json_t *sent = json_array_get(body->scans, i);
+        struct scan *scan = &ret_some->scans[ret_some->count];
+        if (!read_scan(arena, sent, faults, scan)) {
+            json_array_append_new(results, refuse_scan(sent, faults));
+            continue;
+        }
+        const json_t *text = json_object_get(sent, "qr");
+        scan->sent_at = body->sent_at;
+        scan_read_text(scan, arena, ring, json_string_value(text), json_string_length(text));
+        ret_some->places[ret_some->count++] = i;
+        json_array_append_new(results, json_null());
     }
+    ticket_keys_return(checkout->ticket_keys, ring);
 }
 
 /* Records scans[start] and those behind it, SCANS_PER_CALL at the most, and appends their answers. */
-static enum db_status record_some(const struct checkout *checkout, const char *by_user, const json_t *scans,
-                                  size_t start, json_t *results)
+static enum db_status record_some(const struct checkout *checkout, const char *by_user,
+                                  const struct batch_values *body, size_t start, json_t *results)
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    size_t left = json_array_size(scans) - start;
-    size_t count = left < SCANS_PER_CALL ? left : SCANS_PER_CALL;
-    struct scan *some = arena_alloc(arena, count * sizeof(*some));
-    struct scan_answer *answers = arena_alloc(arena, count * sizeof(*answers));
-    const struct ticket_ring *ring = ticket_keys_borrow(checkout->ticket_keys);
-    for (size_t i = 0; i < count; i++) {
-        const json_t *text = NULL;
-        const struct scan *scan = read_scan(arena, scans, start + i, faults, &text);
-        if (scan != NULL) { /* always: check_scans() found no fault */
-            some[i] = *scan;
-            scan_read_text(&some[i], arena, ring, json_string_value(text), json_string_length(text));
-        }
+    struct some_scans *some = arena_alloc(arena, sizeof(*some));
+    read_some(checkout, arena, body, start, results, some);
+    if (some->count == 0) {
+        return DB_OK;
     }
-    ticket_keys_return(checkout->ticket_keys, ring);
-    enum db_status status = checkin_db_record(checkout->pool, arena, by_user, count, some, answers);
-    for (size_t i = 0; i < count && status == DB_OK; i++) {
-        json_array_append_new(results, checkin_answer_json(&answers[i]));
-        if (scan_is_first_entry(&answers[i])) {
+    enum db_status status =
+        checkin_db_record(checkout->pool, arena, by_user, some->count, some->scans, some->answers);
+    for (size_t i = 0; i < some->count && status == DB_OK; i++) {
+        json_array_set_new(results, some->places[i], checkin_answer_json(&some->answers[i]));
+        if (scan_is_first_entry(&some->answers[i])) {
             metrics_add(checkout->metrics, METRIC_TICKETS_CHECKED_IN, 1);
         }
     }
@@ -145,15 +165,10 @@ static enum db_status record_some(const struct checkout *checkout, const char *b
 enum problem checkin_batch(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const json_t *scans = ((const struct batch_values *)request_body(request))->scans;
-    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    check_scans(scans, faults);
-    if (fault_count(faults) > 0) {
-        return response_faults(response, faults);
-    }
+    const struct batch_values *body = request_body(request);
     json_auto_t *results = json_array();
-    for (size_t start = 0; start < json_array_size(scans); start += SCANS_PER_CALL) {
-        enum db_status status = record_some(checkout, request_user(request)->user_id, scans, start, results);
+    for (size_t start = 0; start < json_array_size(body->scans); start += SCANS_PER_CALL) {
+        enum db_status status = record_some(checkout, request_user(request)->user_id, body, start, results);
         if (status != DB_OK) {
             return response_database(response, status, PROBLEM_INTERNAL);
         }

@@ -7,10 +7,11 @@
 /* $1 who scans, $2 the scans as JSON */
 static const struct db_statement record_statement = {
     .name = "checkin_record",
-    .sql = "SELECT outcome, code, ticket_id, show_id, seat_id, direction, scan_id, gate, at, received_at, "
-           "reentry, "
-           "replayed, earlier_scan_id, earlier_gate, earlier_direction, earlier_at, earlier_received_at "
-           "FROM record_scans($1::uuid, $2::json) ORDER BY n",
+    .sql =
+        "SELECT outcome, code, ticket_id, show_id, seat_id, direction, scan_id, gate, at, received_at, "
+        "reentry, "
+        "replayed, earlier_scan_id, earlier_gate, earlier_direction, earlier_at, earlier_received_at, flag "
+        "FROM record_scans($1::uuid, $2::json) ORDER BY n",
 };
 
 /* $1 ticket, $2 who undoes it */
@@ -23,10 +24,10 @@ static const struct db_statement undo_statement = {
 static const struct db_statement totals_statement = {
     .name = "checkin_totals",
     .repeatable = true,
-    .sql = "WITH zones AS (SELECT zone, count(*) AS tickets, "
+    .sql = "WITH zones AS (SELECT zone, count(*) FILTER (WHERE status <> 'void') AS tickets, "
            "count(*) FILTER (WHERE status = 'checked_in') AS checked_in, "
-           "count(*) FILTER (WHERE inside AND status = 'checked_in') AS inside FROM tickets "
-           "WHERE show_id = $1::uuid AND status IN ('valid', 'checked_in') GROUP BY zone), "
+           "count(*) FILTER (WHERE inside) AS inside FROM tickets "
+           "WHERE show_id = $1::uuid AND (status IN ('valid', 'checked_in') OR inside) GROUP BY zone), "
            "gates AS (SELECT gate, "
            "count(*) FILTER (WHERE outcome = 'accepted' AND direction = 'in') "
            "- count(*) FILTER (WHERE outcome = 'undone') AS entries, "
@@ -51,11 +52,11 @@ static json_t *scan_json(size_t position, const struct scan *scan)
 {
     char id[UUID_SIZE];
     uuid_new(id);
-    json_t *json = json_pack("{s:I, s:s, s:s*, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "n",
+    json_t *json = json_pack("{s:I, s:s, s:s*, s:s, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*, s:s*}", "n",
                              (json_int_t)position, "id", id, "scan", scan->scan_id, "direction",
                              scan->direction == NULL ? "in" : scan->direction, "gate", scan->gate, "show",
-                             scan->show_id, "scanned_at", scan->scanned_at, "digest", scan->digest, "ticket",
-                             scan->ticket_id, "problem", scan->problem);
+                             scan->show_id, "scanned_at", scan->scanned_at, "sent_at", scan->sent_at,
+                             "digest", scan->digest, "ticket", scan->ticket_id, "problem", scan->problem);
     if (scan->digest != NULL && scan->ticket_id != NULL) {
         json_object_set_new(json, "revision", json_integer((json_int_t)scan->qr.revision));
         json_object_set_new(json, "signed_show", json_string(scan->qr.show_id));
@@ -91,6 +92,7 @@ static struct scan_answer read_answer(struct arena *arena, const struct db_resul
         .received_at = db_copy(arena, rows, row, 9),
         .reentry = db_bool(rows, row, 10),
         .replayed = db_bool(rows, row, 11),
+        .flag = db_copy(arena, rows, row, 17),
         .earlier =
             {
                 .scan_id = db_copy(arena, rows, row, 12),

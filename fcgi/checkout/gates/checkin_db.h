@@ -6,6 +6,7 @@
 #include "common/db.h"
 #include "fcgi/checkout/gates/scan.h"
 #include <jansson.h>
+#include <string.h>
 
 enum { SCANS_PER_CALL = 500 }; /* in one transaction at the most */
 
@@ -27,6 +28,7 @@ struct earlier_scan {
 struct scan_answer {
     enum scan_outcome outcome;
     const char *code;      /* of a refusal */
+    const char *flag;      /* of an accepted upload: the rule that would have refused it; NULL: none */
     const char *ticket_id; /* NULL: none; likewise the next two when there is no such ticket */
     const char *show_id;
     const char *seat_id;
@@ -40,11 +42,11 @@ struct scan_answer {
     struct earlier_scan earlier;
 };
 
-/* True when somebody just came in with the ticket for the first time. */
+/* True for a scan, told now, that is the first entry with its ticket. */
 static inline bool scan_is_first_entry(const struct scan_answer *answer)
 {
     return answer->outcome == SCAN_ACCEPTED && !answer->replayed && !answer->reentry &&
-           answer->direction[0] == 'i';
+           strcmp(answer->direction, "in") == 0;
 }
 
 /* Judges and keeps up to SCANS_PER_CALL scans in one transaction; ret_answers[i] is that of scans[i]. */
