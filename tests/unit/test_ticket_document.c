@@ -74,6 +74,17 @@ static void calendar_lines_are_folded_and_escaped(void **state)
     assert_int_equal(strncmp(unfolded, "BEGIN:VCALENDAR\nVERSION:2.0\n", 28), 0);
 }
 
+static void calendar_words_stay_apart(void **state)
+{
+    (void)state;
+    struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
+    struct ticket_document document = ticket();
+    document.event_title = "one\ttwo\rthree\r\nfour";
+    assert_true(ticket_calendar_write(&document, "http://localhost:4000", 1795425941, &bytes));
+    assert_true(ticket_bytes_add(&bytes, "", 1));
+    assert_non_null(strstr(bytes.data, "\r\nSUMMARY:one two\\nthree\\nfour\r\n"));
+}
+
 static void pages_are_drawn_whatever_the_texts(void **state)
 {
     (void)state;
@@ -158,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calendar_lines_are_folded_and_escaped),
+        cmocka_unit_test(calendar_words_stay_apart),
         cmocka_unit_test(pages_are_drawn_whatever_the_texts),
         cmocka_unit_test(what_fits_no_code_is_refused),
         cmocka_unit_test(a_press_turns_away_who_would_wait_too_long),

@@ -107,7 +107,8 @@ static json_t *refuse_scan(const json_t *sent, const struct fault_list *faults)
     snprintf(detail, sizeof(detail), "%s: %s", fault_path(faults, 0), fault_message(faults, 0));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "scanId", scan_id == NULL ? "" : scan_id, "outcome",
                      "refused", "direction", out ? "out" : "in", "code",
-                     problem_info(PROBLEM_VALIDATION_FAILED)->code, "reason", "scan_invalid", "detail", detail);
+                     problem_info(PROBLEM_VALIDATION_FAILED)->code, "reason", "scan_invalid", "detail",
+                     detail);
 }
 
 /* Scans on their way to the database, and the places of their answers among the results. */

@@ -1,17 +1,25 @@
 /* gate_db.c: the statements behind a gate pack and the totals. */
 #include "fcgi/checkout/gates/gate_db.h"
 
-/* $1 show, $2 version (NULL: none). Every transaction that this snapshot does not see has an id of xmin or
- * above, and writes it into tickets.changed. */
+/* $1 show, $2 version (NULL: none). The version begins with the name of this life of the database, as that of
+ * availability does: after a restart, failover or restore its transaction ids may be those of a lost
+ * timeline. Every transaction that this snapshot does not see has an id of xmin or above, and writes it into
+ * tickets.changed. */
 static const struct db_statement show_statement = {
     .name = "gate_show",
     .repeatable = true,
     .sql =
         "SELECT s.id, s.event_id, e.title, e.venue, e.time_zone, rfc3339(s.starts_at), rfc3339(s.ends_at), "
-        "rfc3339(s.admission_start_at), rfc3339(s.admission_end_at), s.reentry, snapshot.xmin, "
-        "rfc3339(clock_timestamp()), coalesce($2::xid8 <= snapshot.xmin, false) "
+        "rfc3339(s.admission_start_at), rfc3339(s.admission_end_at), s.reentry, concat(life.origin, '-', "
+        "snapshot.xmin), "
+        "rfc3339(clock_timestamp()), CASE WHEN asked.xid::numeric <= snapshot.xmin::text::numeric THEN "
+        "asked.xid END "
         "FROM shows s JOIN events e ON e.id = s.event_id "
         "CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS snapshot "
+        "CROSS JOIN (SELECT left(md5(concat('public.tickets'::regclass::oid, '/', "
+        "extract(epoch FROM pg_postmaster_start_time()))), 16) AS origin) AS life "
+        "CROSS JOIN LATERAL (SELECT substring($2::text FROM '^' || life.origin || '-([0-9]{1,19})$') AS xid) "
+        "AS asked "
         "WHERE s.id = $1::uuid",
 };
 
@@ -49,7 +57,7 @@ enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const cha
         .reentry = db_bool(rows, 0, 9),
         .version = db_copy(arena, rows, 0, 10),
         .now = db_copy(arena, rows, 0, 11),
-        .since_usable = db_bool(rows, 0, 12),
+        .since = db_copy(arena, rows, 0, 12),
     };
     return DB_OK;
 }

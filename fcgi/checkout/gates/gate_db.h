@@ -16,9 +16,10 @@ struct gate_show {
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
     bool reentry;
-    const char *version; /* whatever is committed later is a change since it */
+    const char *version; /* "origin-transaction": what is committed later is a change since it */
     const char *now;
-    bool since_usable; /* the version asked for is one of ours */
+    const char
+        *since; /* for gate_db_tickets(); NULL: the version asked for is none of this life of the database */
 };
 
 struct gate_ticket {
@@ -30,7 +31,7 @@ struct gate_ticket {
     bool inside;
 };
 
-/* `since`: up to 19 decimal digits, or NULL. DB_NONE when there is no such show. */
+/* `since`: a version, any other text, or NULL. DB_NONE when there is no such show. */
 enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const char *show_id, const char *since,
                             struct gate_show *ret_show) MUST_CHECK;
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const char MESSAGE_KIND[] = "G1";
-enum { VERSION_DIGITS = 19, SIGNATURE_TEXT_SIZE = 88 };
+enum { SIGNATURE_TEXT_SIZE = 88 };
 
 struct pack_query {
     const char *since;
@@ -23,15 +23,6 @@ static const struct field pack_fields[] = {
     {.name = "since", .type = FIELD_TEXT, .min = 1, .max = 64, .offset = offsetof(struct pack_query, since)},
 };
 const struct field_spec gate_pack_query = FIELD_SPEC(struct pack_query, pack_fields);
-
-/* NULL for what cannot be a version of ours: the gate then gets everything. */
-static const char *usable_version(const char *text)
-{
-    if (text == NULL || strlen(text) > VERSION_DIGITS || text[strspn(text, "0123456789")] != '\0') {
-        return NULL;
-    }
-    return text;
-}
 
 static json_t *show_json(const struct gate_show *show)
 {
@@ -96,14 +87,14 @@ enum problem gate_pack(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct arena *arena = request_arena(request);
-    const char *since = usable_version(((const struct pack_query *)request_query(request))->since);
+    const char *since = ((const struct pack_query *)request_query(request))->since;
     struct gate_show show;
     struct gate_ticket *tickets = NULL;
     size_t count = 0;
     enum db_status status = gate_db_show(checkout->pool, arena, request_param(request, "id"), since, &show);
     if (status == DB_OK) {
-        since = show.since_usable ? since : NULL;
-        status = gate_db_tickets(checkout->pool, arena, show.id, since, &tickets, &count);
+        since = show.since == NULL ? NULL : since;
+        status = gate_db_tickets(checkout->pool, arena, show.id, show.since, &tickets, &count);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);

@@ -30,7 +30,8 @@ static bool add_line(struct ticket_bytes *calendar, const char *line)
     return ticket_bytes_add(calendar, line, strlen(line)) && ticket_bytes_add(calendar, "\r\n", 2);
 }
 
-/* §3.3.11: backslash, semicolon, comma and line breaks are escaped; other control characters are left out. */
+/* §3.3.11: backslash, semicolon, comma and line breaks (LF, CR, CRLF) are escaped; a tab is a space; other
+ * control characters are left out. */
 static const char *escape(struct arena *arena, const char *text)
 {
     char *escaped = arena_alloc(arena, 2 * strlen(text) + 1);
@@ -39,7 +40,9 @@ static const char *escape(struct arena *arena, const char *text)
         if (strchr("\\;,", *text) != NULL) {
             *next++ = '\\';
             *next++ = *text;
-        } else if (*text == '\n') {
+        } else if (*text == '\t') {
+            *next++ = ' ';
+        } else if (*text == '\n' || (*text == '\r' && text[1] != '\n')) {
             *next++ = '\\';
             *next++ = 'n';
         } else if ((unsigned char)*text >= 0x20 && *text != 0x7f) {
