@@ -3,6 +3,7 @@
 
 #include "common/field_text.h"
 #include "common/identifier.h"
+#include "common/unicode.h"
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
@@ -82,6 +83,9 @@ static char *lower_case(struct arena *arena, const char *text)
 static void check_text(const struct check *check, const struct field *field, const json_t *value)
 {
     const char *text = printable_text(check, field->name, value);
+    if (text != NULL && field->type == FIELD_LINE) {
+        text = unicode_nfc(check->arena, text);
+    }
     if (text == NULL || !check_length(check, field, text_characters(text), "characters")) {
         return;
     }

@@ -10,8 +10,10 @@
 enum field_type {
     FIELD_TEXT,     /* const char *; UTF-8 without NUL or control characters other than \t \n \r; min/max in
                        characters; not only white space when min > 0 */
-    FIELD_EMAIL,    /* const char *; one @, no spaces, a dot-less domain is allowed; at most 254 characters */
-    FIELD_PASSWORD, /* const char *; like text but may be blank; at most 511 bytes, all that crypt(3) takes */
+    FIELD_LINE,     /* const char *; like FIELD_TEXT, but one line of characters that are seen
+                       (unicode_line_problem()); stored in NFC, in which min/max count */
+    FIELD_EMAIL,    /* const char *, as it was typed; a dot-less domain is allowed (email_problem()) */
+    FIELD_PASSWORD, /* const char *; like text but may be blank */
     FIELD_URL,      /* const char *; absolute http:// or https:// URL (RFC 3986, ASCII) without a user name */
     FIELD_UUID,     /* const char *; lower-cased */
     FIELD_SLUG,     /* const char *; [A-Za-z0-9][A-Za-z0-9_-]*, at most 64 characters */

@@ -2,15 +2,15 @@
 #include "common/field_text.h"
 
 #include "common/clock.h"
+#include "common/email.h"
 #include "common/identifier.h"
+#include "common/unicode.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
-    EMAIL_CHARACTERS_MAX = 254,
     SLUG_CHARACTERS_MAX = 64,
-    PASSWORD_BYTES_MAX = 511, /* crypt(3) of libxcrypt takes no more */
 };
 
 size_t text_characters(const char *text)
@@ -39,43 +39,6 @@ bool text_is_printable(const char *text)
 static bool is_blank(const char *text)
 {
     return text[strspn(text, " \t\r\n")] == '\0';
-}
-
-/* Dots neither first nor last nor beside each other. */
-static bool has_good_dots(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '.' && (i == 0 || i == length - 1 || text[i + 1] == '.')) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_domain(const char *text)
-{
-    size_t length = strlen(text);
-    if (length == 0 || !has_good_dots(text, length) || text[0] == '-' || text[length - 1] == '-') {
-        return false;
-    }
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        /* Above ASCII: internationalized names (RFC 6531). */
-        if (byte < 0x80 && !isalnum(byte) && byte != '-' && byte != '.') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_email(const char *text)
-{
-    const char *at = strchr(text, '@');
-    if (at == NULL || at == text || strpbrk(text, " \t\r\n\"(),:;<>[\\]") != NULL) {
-        return false;
-    }
-    return has_good_dots(text, (size_t)(at - text)) && is_domain(at + 1) && text_is_printable(text) &&
-           text_characters(text) <= EMAIL_CHARACTERS_MAX;
 }
 
 /* host[:port], or an IPv6 address in brackets; a user before "@" is refused. */
@@ -167,10 +130,11 @@ const char *text_problem(const struct field *field, const char *text, struct are
     switch (field->type) {
     case FIELD_TEXT:
         return field->min > 0 && *text != '\0' && is_blank(text) ? "This must not be blank." : NULL;
+    case FIELD_LINE:
+        return field->min > 0 && *text != '\0' && is_blank(text) ? "This must not be blank."
+                                                                 : unicode_line_problem(arena, text);
     case FIELD_EMAIL:
-        return is_email(text) ? NULL : "This must be an e-mail address of at most 254 characters.";
-    case FIELD_PASSWORD:
-        return strlen(text) <= PASSWORD_BYTES_MAX ? NULL : "This must have at most 511 bytes.";
+        return email_problem(arena, text);
     case FIELD_URL:
         return is_url(text) ? NULL : "This must be an absolute http:// or https:// URL.";
     case FIELD_UUID:

@@ -18,8 +18,19 @@ struct password_hasher {
     struct metrics *metrics; /* NULL: nobody counts */
 };
 
-/* Waits for a slot and runs crypt(3). False when libxcrypt refuses the setting or the password (512 bytes or
- * more). */
+/* What crypt(3) is given for a password. libxcrypt takes at most 511 bytes, and 128 characters may be more:
+ * SHA-256 stands for the longer ones, so that each of their bytes counts. */
+static void make_phrase(const char *password, char ret_phrase[static CRYPT_MAX_PASSPHRASE_SIZE])
+{
+    size_t length = strlen(password);
+    if (length < CRYPT_MAX_PASSPHRASE_SIZE) {
+        memcpy(ret_phrase, password, length + 1);
+    } else {
+        sha256_hex(password, length, ret_phrase);
+    }
+}
+
+/* Waits for a slot and runs crypt(3). False when libxcrypt refuses the setting. */
 static bool run_crypt(struct password_hasher *hasher, const char *password, const char *setting,
                       char ret_hash[static CRYPT_OUTPUT_SIZE])
 {
@@ -28,7 +39,10 @@ static bool run_crypt(struct password_hasher *hasher, const char *password, cons
     }
     struct crypt_data *data = memory_new(1, sizeof(*data));
     metrics_add(hasher->metrics, METRIC_PASSWORDS_HASHED, 1);
-    const char *hash = crypt_rn(password, setting, data, sizeof(*data));
+    char phrase[CRYPT_MAX_PASSPHRASE_SIZE];
+    make_phrase(password, phrase);
+    const char *hash = crypt_rn(phrase, setting, data, sizeof(*data));
+    explicit_bzero(phrase, sizeof(phrase));
     if (hash != NULL) {
         memcpy(ret_hash, data->output, CRYPT_OUTPUT_SIZE);
     }

@@ -9,7 +9,7 @@ struct me_request {
 
 static const struct field me_fields[] = {
     {.name = "fullName",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .required = true,
      .min = 1,
      .max = FULL_NAME_MAX_LENGTH,

@@ -12,7 +12,7 @@
 
 static const struct field EVENT_FIELDS[] = {
     {.name = "title",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .required = true,
      .min = 1,
      .max = 200,
@@ -24,7 +24,7 @@ static const struct field EVENT_FIELDS[] = {
      .max = 10000,
      .offset = offsetof(struct event_values, description)},
     {.name = "venue",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .nullable = true,
      .min = 0,
      .max = 200,

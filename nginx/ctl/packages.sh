@@ -15,6 +15,8 @@ libjansson-dev       /usr/include/jansson.h
 libjwt-dev           /usr/include/jwt.h
 libssl-dev           /usr/include/openssl/evp.h
 libcurl4-openssl-dev /usr/include/*/curl/curl.h
+libidn2-dev          /usr/include/idn2.h
+libunistring-dev     /usr/include/uninorm.h
 libqrencode-dev      /usr/include/qrencode.h
 libcairo2-dev        /usr/include/cairo/cairo-pdf.h
 libpango1.0-dev      /usr/include/pango-1.0/pango/pangocairo.h

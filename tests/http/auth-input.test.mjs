@@ -103,10 +103,24 @@ test('several faults of a registration are all told, and the password is never r
   assert.ok(!short.text.includes('short'));
 });
 
-test('a password of 128 characters that is more than 511 bytes is refused', async () => {
+test('a password of 128 characters is taken, whatever their bytes, and one of 129 is not', async () => {
   const wide = { email: `${unique('wide')}@example.com`, password: '🎫'.repeat(128), fullName: 'Wide' };
-  const answer = await api.post('/auth/register', wide, { expect: 422 });
-  assert.deepEqual(answer.body.errors.map((error) => error.path), ['password']);
+  await api.post('/auth/register', { ...wide, password: '🎫'.repeat(129) }, { expect: 422 });
+  await api.post('/auth/register', wide, { expect: 201 });
+  await api.post('/auth/login', { email: wide.email, password: wide.password }, { expect: 200 });
+  await api.post('/auth/login', { email: wide.email, password: '🎫'.repeat(127) }, { expect: 401 });
+});
+
+test('a name or an address with a character nobody sees is refused, and the character is named', async () => {
+  const good = { email: `${unique('seen')}@example.com`, password: 'pass123', fullName: 'Seen' };
+  for (const [field, value, character] of [
+    ['fullName', 'Two\nlines', 'U+000A'], ['fullName', 'a\u202eb', 'U+202E'], ['fullName', 'a\u200bb', 'U+200B'],
+    ['email', `a\u200b${good.email}`, 'U+200B'], ['email', `${good.email}\u202e`, 'U+202E'],
+  ]) {
+    const answer = await api.post('/auth/register', { ...good, [field]: value }, { expect: 422 });
+    assert.deepEqual(answer.body.errors.map((error) => error.path), [field]);
+    assert.match(answer.text, new RegExp(character.replace('+', '\\+')));
+  }
 });
 
 test('a charset in the content type is fine, SQL in a value is a value', async () => {

@@ -98,6 +98,17 @@ static void nul_and_control_characters_are_refused(void **state)
     assert_string_equal(fixture->sample.text, "tab\tline\n");
 }
 
+static void lines_are_kept_in_nfc(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct field field = {
+        .name = "text", .type = FIELD_LINE, .min = 1, .max = 4, .offset = offsetof(struct sample, text)};
+    assert_true(parse_one(fixture, &field, "{'text':'Kie\\u0302\\u0300u'}"));
+    assert_string_equal(fixture->sample.text, "Kiều");
+    assert_false(parse_one(fixture, &field, "{'text':'a\\u200bb'}"));
+    assert_fault(fixture, 0, "text", "This is one line and must not contain the character U+200B.");
+}
+
 static void a_wrong_format_is_told(void **state)
 {
     struct fixture *fixture = *state;
@@ -145,7 +156,7 @@ static void length_messages_fit_the_bounds(void **state)
     }
 }
 
-static void passwords_may_be_blank_but_fit_crypt(void **state)
+static void passwords_may_be_blank_and_are_counted_in_characters(void **state)
 {
     struct fixture *fixture = *state;
     const struct field field = {.name = "text",
@@ -159,8 +170,9 @@ static void passwords_may_be_blank_but_fit_crypt(void **state)
     for (size_t i = 0; i < 128; i++) {
         memcpy(emoji + 4 * i, "🎫", 4);
     }
-    assert_false(parse_one(fixture, &field, arena_printf(fixture->arena, "{'text':'%s'}", emoji)));
-    assert_fault(fixture, 0, "text", "This must have at most 511 bytes.");
+    assert_true(parse_one(fixture, &field, arena_printf(fixture->arena, "{'text':'%s'}", emoji)));
+    assert_false(parse_one(fixture, &field, arena_printf(fixture->arena, "{'text':'%s!'}", emoji)));
+    assert_fault(fixture, 0, "text", "This must have 6 to 128 characters.");
 }
 
 static void wrong_types_are_told(void **state)
@@ -358,10 +370,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_FIXTURE(uuids_are_lower_cased),
         WITH_FIXTURE(nul_and_control_characters_are_refused),
+        WITH_FIXTURE(lines_are_kept_in_nfc),
         WITH_FIXTURE(a_wrong_format_is_told),
         WITH_FIXTURE(length_is_counted_in_characters),
         WITH_FIXTURE(length_messages_fit_the_bounds),
-        WITH_FIXTURE(passwords_may_be_blank_but_fit_crypt),
+        WITH_FIXTURE(passwords_may_be_blank_and_are_counted_in_characters),
         WITH_FIXTURE(wrong_types_are_told),
         WITH_FIXTURE(integers_have_a_range),
         WITH_FIXTURE(absent_and_null),

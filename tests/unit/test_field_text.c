@@ -59,13 +59,21 @@ static void email_addresses(void **state)
             "\"a b\"@c", "a\rb@c", "a\tb@c", "a\x01@c");
 }
 
-static void email_addresses_end_at_254_characters(void **state)
+static void lines_hold_what_is_seen(void **state)
 {
-    const struct field field = {.name = "text", .type = FIELD_EMAIL};
-    char local[250] = {0};
-    memset(local, 'u', 249);
-    assert_null(text_problem(&field, arena_printf(*state, "%s@b.vn", local), *state));
-    assert_non_null(text_problem(&field, arena_printf(*state, "%s@ab.vn", local), *state));
+    TAKES(FIELD_LINE, "Mỹ Đình 🎫", "می\u200cخواهم", "क्\u200dष", "👩\u200d👩\u200d👧", "❤\ufe0f", "أهلا",
+          "Nhà hát\u00a0Lớn");
+    REFUSES(FIELD_LINE, "two\nlines", "two\rlines", "a\ttab",
+            "a\xc2\x85"
+            "b",
+            "a\u2028b", "a\u2029b", "ad\u200bmin", "\u202egnp.exe", "a\u2066b", "a\u200eb",
+            "\ufeff"
+            "a",
+            "soft\u00adhyphen", "a\u200db", "a\u200cb", "\u200da", "a\u2060b", "\u3164", "a\u034fb",
+            "❤\ufe0f\ufe0f", "a\U000e0041");
+    const struct field field = {.name = "text", .type = FIELD_LINE};
+    assert_non_null(strstr(text_problem(&field, "ad\u200bmin", *state), "U+200B"));
+    assert_non_null(strstr(text_problem(&field, "\u202egnp", *state), "U+202E"));
 }
 
 static void urls(void **state)
@@ -136,7 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(email_addresses),
-        WITH_ARENA(email_addresses_end_at_254_characters),
+        WITH_ARENA(lines_hold_what_is_seen),
         WITH_ARENA(urls),
         WITH_ARENA(identifiers),
         WITH_ARENA(codes_choices_and_times),

@@ -20,7 +20,7 @@ static const char *const directions[] = {"in", "out", NULL};
 
 static const struct field checkin_fields[] = {
     {.name = "gate",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .min = 1,
      .max = SCAN_GATE_LENGTH,
      .offset = offsetof(struct checkin_values, gate)},

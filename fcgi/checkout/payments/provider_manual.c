@@ -15,13 +15,13 @@ struct mark_values {
 
 static const struct field mark_fields[] = {
     {.name = "note",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .required = true,
      .min = 1,
      .max = 500,
      .offset = offsetof(struct mark_values, note)},
     {.name = "reference",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .nullable = true,
      .min = 1,
      .max = 200,
