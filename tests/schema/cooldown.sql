@@ -21,8 +21,8 @@ SELECT is(pg_temp.take(7, '{A1}'), 'granted', 'what is long ago is forgotten');
 
 -- kept for long
 SELECT is(pg_temp.take(10, '{B1}', 3), 'granted', 'held');
-UPDATE public.holds SET created_at = clock_timestamp() - interval '902 s', expires_at = clock_timestamp() - interval '1 s' WHERE id = pg_temp.id('h', 10);
-UPDATE public.seat_claims SET expires_at = clock_timestamp() - interval '1 s' WHERE hold_id = pg_temp.id('h', 10);
+UPDATE public.holds SET created_at = clock_timestamp() - interval '902 s', expires_at = now() - interval '1 s' WHERE id = pg_temp.id('h', 10);
+UPDATE public.seat_claims SET expires_at = now() - interval '1 s' WHERE hold_id = pg_temp.id('h', 10);
 SELECT is(pg_temp.take(11, '{B1}', 3), 'hold_cooldown', 'lapsed after all the time that a hold may last');
 
 -- order and cancel
