@@ -25,6 +25,10 @@ INSERT INTO auth.user_roles (user_id, role) SELECT bench.id(1, n), 'user' FROM g
 INSERT INTO auth.user_roles (user_id, role) VALUES (bench.id(1, 0), 'staff');
 
 INSERT INTO public.events (id, title, published) VALUES (bench.id(0, 0), 'Benchmark', true);
+-- A first page of the list of events as a shop has it.
+INSERT INTO public.events (id, title, description, venue, image_url, published)
+SELECT gen_random_uuid(), 'Evening ' || n, repeat('Three hours of music. ', 10), 'Hall ' || n, 'https://example.com/poster.jpg', true
+FROM generate_series(1, 40) AS n;
 
 CREATE FUNCTION bench.add_shows(first integer, last integer, map text, starts interval) RETURNS void LANGUAGE sql AS
 $$ INSERT INTO public.shows (id, event_id, seatmap_id, seatmap_version, starts_at, currency)
