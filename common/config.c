@@ -81,6 +81,8 @@ static const struct setting settings[] = {
      "characters; 12 is wise where real people register"},
     {"PASSWORD_COST", SETTING_INTEGER, CONFIG_AUTH, "5", 1, 11, 0, false, MEMBER(password_cost),
      "of yescrypt: 5 takes about 20 ms and 16 MiB, each step more doubles both"},
+    {"LOGIN_ATTEMPTS", SETTING_INTEGER, CONFIG_AUTH, "5", 0, 1000, 0, false, MEMBER(login_attempts),
+     "wrong passwords for one account that cost no wait; 0 switches the waits off"},
     {"ADMIN_EMAIL", SETTING_EMAIL, CONFIG_AUTH, NULL, 0, 0, 0, false, MEMBER(admin_email),
      "gets the admin role once a mailed link has proved it (a password reset)"},
     {"HOLD_TTL_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "300", 1, 86400, 0, false, MEMBER(hold_ttl_seconds),

@@ -34,6 +34,7 @@ struct config {
     int64_t refresh_token_ttl_seconds;     /* REFRESH_TOKEN_TTL_SECONDS */
     int64_t password_min_length;           /* PASSWORD_MIN_LENGTH */
     int64_t password_cost;                 /* PASSWORD_COST: yescrypt cost */
+    int64_t login_attempts;        /* LOGIN_ATTEMPTS: wrong passwords that cost no wait; 0: none ever does */
     const char *admin_email;       /* ADMIN_EMAIL: becomes admin once a mailed link proved it; NULL: nobody */
     int64_t hold_ttl_seconds;      /* HOLD_TTL_SECONDS */
     int64_t hold_cooldown_seconds; /* HOLD_COOLDOWN_SECONDS */

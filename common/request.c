@@ -10,12 +10,8 @@ static enum http_method method_from_name(const char *name)
     static const struct {
         const char *name;
         enum http_method method;
-    } methods[] = {{"GET", HTTP_GET},
-                   {"HEAD", HTTP_GET},
-                   {"POST", HTTP_POST},
-                   {"PUT", HTTP_PUT},
-                   {"DELETE", HTTP_DELETE},
-                   {"PATCH", HTTP_PATCH}};
+    } methods[] = {{"GET", HTTP_GET}, {"HEAD", HTTP_GET},      {"POST", HTTP_POST},
+                   {"PUT", HTTP_PUT}, {"DELETE", HTTP_DELETE}, {"PATCH", HTTP_PATCH}};
     for (size_t i = 0; i < ARRAY_LENGTH(methods); i++) {
         if (strcmp(name, methods[i].name) == 0) {
             return methods[i].method;
@@ -184,6 +180,11 @@ const char *request_header(const struct request *request, const char *name)
     }
     /* CGI (RFC 3875 §4.1.3) gives Content-Type its own name. */
     return environment_get(request, strcasecmp(name, "Content-Type") == 0 ? "CONTENT_TYPE" : variable);
+}
+
+const char *request_remote_address(const struct request *request)
+{
+    return environment_get(request, "REMOTE_ADDR");
 }
 
 const char *request_query_text(struct request *request, const char *name)

@@ -26,6 +26,9 @@ struct arena *request_arena(struct request *request);
 const char *request_param(const struct request *request, const char *name);
 /* A header by its name as sent, e.g. "Idempotency-Key"; NULL when absent. */
 const char *request_header(const struct request *request, const char *name);
+/* The IP address that the web server was asked from (REMOTE_ADDR, RFC 3875 §4.1.8); NULL when it gave none.
+ */
+const char *request_remote_address(const struct request *request);
 /* A query parameter, percent-decoded; NULL when absent. */
 const char *request_query_text(struct request *request, const char *name);
 

@@ -81,9 +81,11 @@ static bool take_parameters(const char *pattern, const char *path, struct route_
 
 static void add_allowed(struct route_match *match, enum http_method method)
 {
-    static const char *const names[] = {
-        [HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
-        [HTTP_PATCH] = "PATCH"};
+    static const char *const names[] = {[HTTP_GET] = "GET, HEAD",
+                                        [HTTP_POST] = "POST",
+                                        [HTTP_PUT] = "PUT",
+                                        [HTTP_DELETE] = "DELETE",
+                                        [HTTP_PATCH] = "PATCH"};
     assert(method < HTTP_OTHER);
     if (strstr(match->allow, names[method]) != NULL) {
         return;

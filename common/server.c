@@ -244,9 +244,11 @@ static bool is_listening_socket(int fd)
 
 static void name_routes(const struct responder *responder)
 {
-    static const char *const methods[] = {
-        [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_DELETE] = "DELETE",
-        [HTTP_PATCH] = "PATCH"};
+    static const char *const methods[] = {[HTTP_GET] = "GET",
+                                          [HTTP_POST] = "POST",
+                                          [HTTP_PUT] = "PUT",
+                                          [HTTP_DELETE] = "DELETE",
+                                          [HTTP_PATCH] = "PATCH"};
     size_t index = 0;
     for (size_t i = 0; i < responder->table_count; i++) {
         const struct route_table *table = responder->tables[i];

@@ -12,6 +12,7 @@ DECLARE
 BEGIN
     FOR line IN SELECT * FROM (VALUES
         ('ticketing_auth', 'USAGE', 'SCHEMA auth'),
+        ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.guesses'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.password_resets'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.refresh_tokens'),
         ('ticketing_auth', 'SELECT', 'TABLE auth.roles'),
@@ -20,6 +21,10 @@ BEGIN
         ('ticketing_auth', 'SELECT, INSERT, UPDATE', 'TABLE auth.users'),
         ('ticketing_auth', 'INSERT', 'TABLE public.audit_log'),
         ('ticketing_auth', 'USAGE', 'SEQUENCE public.audit_log_id_seq'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_begin'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_clean'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_network'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_right'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.rfc3339'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_patterns'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_text'),

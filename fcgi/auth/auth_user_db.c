@@ -105,8 +105,8 @@ enum db_status auth_db_password_set(struct db_pool *pool, const struct auth_pass
     return db_transaction(pool, password_step, &copy);
 }
 
-/* $1 and $2 the last user seen, $3 how many. The cursor's bounds are never NULL here, so that on every page they are
- * conditions of the index. */
+/* $1 and $2 the last user seen, $3 how many. The cursor's bounds are never NULL here, so that on every page
+ * they are conditions of the index. */
 #define USERS_PAGE(condition)                                                                                \
     "SELECT " AUTH_USER_COLUMNS ", u.created_at FROM auth.users u WHERE u.deleted_at IS NULL" condition      \
     " AND (u.created_at, u.id) < (coalesce($1::timestamptz, 'infinity'),"                                    \

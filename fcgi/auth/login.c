@@ -1,6 +1,7 @@
 /* POST /auth/login */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/guess.h"
 
 struct login_request {
     const char *email;
@@ -33,6 +34,10 @@ enum problem login_post(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct login_request *body = request_body(request);
+    enum problem problem = guess_begin(request, response, body->email);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
     struct auth_user user = {0};
     enum db_status status = auth_db_user_by_email(auth->pool, request_arena(request), body->email, &user);
     if (status != DB_OK && status != DB_NONE) {
@@ -62,5 +67,6 @@ enum problem login_post(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
+    guess_right(request, body->email);
     return auth_session_answer(request, response, &user, session_id, &secret);
 }

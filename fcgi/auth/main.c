@@ -2,6 +2,7 @@
 #include "common/outgoing.h"
 #include "common/server.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/guess_db.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
 
@@ -29,9 +30,12 @@ static void clean_sessions(void *context)
     if (status == DB_OK) {
         status = reset_db_clean(auth->pool);
     }
+    if (status == DB_OK) {
+        status = guess_db_clean(auth->pool);
+    }
     if (status != DB_OK) {
         log_message(LOG_LEVEL_WARN, "sessions_clean",
-                    "old sessions and requests stay for now: database status %d", (int)status);
+                    "old sessions, requests and guesses stay for now: database status %d", (int)status);
     }
 }
 

@@ -1,6 +1,7 @@
 /* PUT /auth/password */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/guess.h"
 
 struct password_request {
     const char *current_password;
@@ -39,9 +40,14 @@ enum problem password_put(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
+    enum problem problem = guess_begin(request, response, user.email);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
     if (!password_verify(auth->hasher, body->current_password, user.password_hash)) {
         return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
     }
+    guess_right(request, user.email);
     CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
     if (hash == NULL) {
         return PROBLEM_INTERNAL;

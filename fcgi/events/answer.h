@@ -10,8 +10,8 @@
 
 enum { ANSWER_TAG_SIZE = 33 };
 
-/* The text between the quotes of an answer's ETag: made of the answer's bytes, so that it differs whenever the
- * answer does. */
+/* The text between the quotes of an answer's ETag: made of the answer's bytes, so that it differs whenever
+ * the answer does. */
 void answer_tag(const char *body, size_t length, char ret_tag[ANSWER_TAG_SIZE]);
 
 /* Answers 200 with JSON and an ETag made of the answer's own bytes, so that it differs whenever the answer

@@ -40,7 +40,8 @@ static enum db_status make(struct db *db, struct step *step)
 static enum db_status run_step(struct db *db, void *context)
 {
     struct step *step = context;
-    enum db_status status = idempotency_begin(db, request_arena(step->request), step->idempotency, &step->answer);
+    enum db_status status =
+        idempotency_begin(db, request_arena(step->request), step->idempotency, &step->answer);
     return status == DB_OK && step->answer.state == IDEMPOTENCY_NEW ? make(db, step) : status;
 }
 

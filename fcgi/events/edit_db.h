@@ -19,11 +19,12 @@ struct deletion {
     int64_t pending; /* and orders that wait for their payment */
 };
 
-/* First step of an edit's transaction: keeps other edits of the same thing waiting until it ends, and names the
- * actor to the audit log. `*ret_fresh` is false when the thing is no longer as it was seen. */
+/* First step of an edit's transaction: keeps other edits of the same thing waiting until it ends, and names
+ * the actor to the audit log. `*ret_fresh` is false when the thing is no longer as it was seen. */
 enum db_status edit_begin(struct db *db, const struct edit *edit, bool *ret_fresh) MUST_CHECK;
 
-/* Deletes by `statement`, which takes the id and gives outcome, sold and pending (delete_show, delete_event). */
+/* Deletes by `statement`, which takes the id and gives outcome, sold and pending (delete_show, delete_event).
+ */
 enum db_status edit_delete(struct db_pool *pool, const struct db_statement *statement,
                            const struct edit *edit, struct deletion *ret_deletion) MUST_CHECK;
 

@@ -80,8 +80,9 @@ enum problem show_list(struct request *request, struct response *response)
     if (!read_filter(request, faults, &filter)) {
         return response_faults(response, faults);
     }
-    const char *key = arena_printf(request_arena(request), "%lld\n%s\n%s", (long long)query->limit,
-                                   query->cursor != NULL ? query->cursor : "", query->from != NULL ? query->from : "");
+    const char *key =
+        arena_printf(request_arena(request), "%lld\n%s\n%s", (long long)query->limit,
+                     query->cursor != NULL ? query->cursor : "", query->from != NULL ? query->from : "");
     return shared_read(app_of(request)->reads, &SHOWS_QUESTION, key, request, response);
 }
 

@@ -137,9 +137,9 @@ enum problem event_list(struct request *request, struct response *response)
     if (!read_filter(request, faults, &filter)) {
         return response_faults(response, faults);
     }
-    const char *key =
-        arena_printf(request_arena(request), "%lld\n%s\n%s\n%s\n%s", (long long)query->limit,
-                     or_nothing(query->cursor), or_nothing(query->from), or_nothing(query->to), or_nothing(query->q));
+    const char *key = arena_printf(request_arena(request), "%lld\n%s\n%s\n%s\n%s", (long long)query->limit,
+                                   or_nothing(query->cursor), or_nothing(query->from), or_nothing(query->to),
+                                   or_nothing(query->q));
     return shared_read(app_of(request)->reads, &LIST_QUESTION, key, request, response);
 }
 
@@ -223,7 +223,8 @@ static enum problem try_update(struct request *request, struct response *respons
     }
     const struct edit edit = {request_user(request)->user_id, event->id, event->updated_key};
     struct event_record written;
-    enum db_status status = events_db_update(app_of(request)->pool, arena, &edit, values, &written, ret_fresh);
+    enum db_status status =
+        events_db_update(app_of(request)->pool, arena, &edit, values, &written, ret_fresh);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }

@@ -65,9 +65,10 @@ static const struct db_statement INSERT = {
 
 static const struct db_statement UPDATE = {
     .name = "events_update",
-    .sql = "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
-           " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = clock_timestamp()"
-           " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
+    .sql =
+        "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
+        " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = clock_timestamp()"
+        " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
 };
 
 static const struct db_statement DELETE = {

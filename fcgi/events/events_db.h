@@ -56,8 +56,8 @@ void events_db_read(struct arena *arena, const struct db_result *rows, size_t ro
  * In a transaction of the caller's. */
 enum db_status events_db_insert(struct db *db, struct arena *arena, const char *id,
                                 const struct event_values *values, struct event_record *ret_event) MUST_CHECK;
-/* DB_NONE when there is no such event; DB_INVALID as above. `*ret_fresh` is false, and nothing changed, when the
- * event is no longer as it was seen. */
+/* DB_NONE when there is no such event; DB_INVALID as above. `*ret_fresh` is false, and nothing changed, when
+ * the event is no longer as it was seen. */
 enum db_status events_db_update(struct db_pool *pool, struct arena *arena, const struct edit *edit,
                                 const struct event_values *values, struct event_record *ret_event,
                                 bool *ret_fresh) MUST_CHECK;

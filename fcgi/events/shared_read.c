@@ -229,8 +229,8 @@ static void answer(const struct entry *entry, const struct asker *asker, enum db
                                   : response_database(response, status, entry->question->missing));
 }
 
-/* Answers all that wait for the entry's next read. Called and returns with the lock, which it lets go meanwhile.
- * True when more have come; else the entry may be gone. */
+/* Answers all that wait for the entry's next read. Called and returns with the lock, which it lets go
+ * meanwhile. True when more have come; else the entry may be gone. */
 static bool answer_askers(struct shared_reads *reads, struct entry *entry)
 {
     struct asker_list askers = STAILQ_HEAD_INITIALIZER(askers);
@@ -249,7 +249,8 @@ static bool answer_askers(struct shared_reads *reads, struct entry *entry)
     pthread_mutex_lock(&reads->lock);
     reads->waiting -= answered;
     reads->bytes -= entry->size;
-    entry->size = sizeof(*entry) + (entry->body != NULL ? 2 * entry->body->piece.length : 0); /* and its rows */
+    entry->size =
+        sizeof(*entry) + (entry->body != NULL ? 2 * entry->body->piece.length : 0); /* and its rows */
     reads->bytes += entry->size;
     entry->busy = !STAILQ_EMPTY(&entry->askers);
     bool more = entry->busy;
@@ -260,8 +261,8 @@ static bool answer_askers(struct shared_reads *reads, struct entry *entry)
     return more;
 }
 
-/* One read after the other, as long as requests wait; in between the thread that reads the connections goes on
- * with that. */
+/* One read after the other, as long as requests wait; in between the thread that reads the connections goes
+ * on with that. */
 static void serve(struct shared_reads *reads, struct entry *entry)
 {
     pthread_mutex_lock(&reads->lock);
@@ -276,8 +277,8 @@ static void read_deferred(struct turn_work *work)
     serve(entry->reads, entry);
 }
 
-enum problem shared_read(struct shared_reads *reads, const struct shared_question *question, const char *query,
-                         struct request *request, struct response *response)
+enum problem shared_read(struct shared_reads *reads, const struct shared_question *question,
+                         const char *query, struct request *request, struct response *response)
 {
     struct arena *arena = request_arena(request);
     const char *key = arena_printf(arena, "%c%s?%s", request_has_role(request, ROLE_ADMIN) ? 'a' : 'p',

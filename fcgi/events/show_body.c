@@ -129,12 +129,13 @@ static void check_times(const struct show_check *check, struct fault_list *fault
     }
 }
 
-enum problem show_body_read(struct request *request, struct response *response,
-                            const json_t *json, const struct show_record *pinned,
-                            struct fault_list *faults, struct show_values *ret_values, int64_t *ret_version)
+enum problem show_body_read(struct request *request, struct response *response, const json_t *json,
+                            const struct show_record *pinned, struct fault_list *faults,
+                            struct show_values *ret_values, int64_t *ret_version)
 {
     struct show_body *body = arena_alloc(request_arena(request), sizeof(*body));
-    if (!field_parse_json(&SHOW_BODY, json, request_arena(request), faults, body) || fault_count(faults) > 0) {
+    if (!field_parse_json(&SHOW_BODY, json, request_arena(request), faults, body) ||
+        fault_count(faults) > 0) {
         return response_faults(response, faults);
     }
     struct show_values values = {
@@ -149,7 +150,8 @@ enum problem show_body_read(struct request *request, struct response *response,
         .reentry = body->reentry,
     };
     struct show_check check;
-    enum db_status status = shows_db_check(app_of(request)->pool, pinned != NULL ? pinned->id : NULL, &values, &check);
+    enum db_status status =
+        shows_db_check(app_of(request)->pool, pinned != NULL ? pinned->id : NULL, &values, &check);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }

@@ -12,12 +12,12 @@
 
 extern const struct field_spec SHOW_BODY;
 
-/* A show as a client wants it, checked against the seat map that it names: `pinned` is the show as it is (NULL: a
- * new one). A show on whose map nobody has a seat takes the map's newest version. Returns PROBLEM_NONE and fills values and the version to pin, or answers. Text lives as long as the
- * request. */
-enum problem show_body_read(struct request *request, struct response *response,
-                            const json_t *json, const struct show_record *pinned,
-                            struct fault_list *faults, struct show_values *ret_values, int64_t *ret_version) MUST_CHECK;
+/* A show as a client wants it, checked against the seat map that it names: `pinned` is the show as it is
+ * (NULL: a new one). A show on whose map nobody has a seat takes the map's newest version. Returns
+ * PROBLEM_NONE and fills values and the version to pin, or answers. Text lives as long as the request. */
+enum problem show_body_read(struct request *request, struct response *response, const json_t *json,
+                            const struct show_record *pinned, struct fault_list *faults,
+                            struct show_values *ret_values, int64_t *ret_version) MUST_CHECK;
 
 /* The show as the API gives it, with the prices of all zones. The caller owns `*ret_json`. */
 enum db_status show_body_json(const struct app *app, const struct show_record *show,

@@ -74,7 +74,8 @@ static enum db_status write_seats(struct request *request, const struct db_resul
     return status;
 }
 
-static const struct shared_question QUESTION = {.ask = ask, .write = write_seats, .missing = PROBLEM_SHOW_NOT_FOUND};
+static const struct shared_question QUESTION = {
+    .ask = ask, .write = write_seats, .missing = PROBLEM_SHOW_NOT_FOUND};
 
 enum problem show_seatmap_get(struct request *request, struct response *response)
 {

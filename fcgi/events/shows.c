@@ -84,8 +84,8 @@ static json_t *stored_form(const struct show_record *show)
 }
 
 /* One try of an edit: SHOW_STALE when it has to begin again. */
-static enum problem try_update(struct request *request, struct response *response, const struct show_record *show,
-                               enum show_update *ret_update)
+static enum problem try_update(struct request *request, struct response *response,
+                               const struct show_record *show, enum show_update *ret_update)
 {
     json_auto_t *current = NULL;
     enum db_status status = show_body_json(app_of(request), show, &current);

@@ -34,14 +34,15 @@ enum show_column {
     STARTS_KEY
 };
 
-/* One row at least for an event that is there: without a show its id is null. Without $3 the shows that ended more
- * than a day ago are left out. */
+/* One row at least for an event that is there: without a show its id is null. Without $3 the shows that ended
+ * more than a day ago are left out. */
 static const struct db_statement LIST = {
     .name = "shows_list",
     .repeatable = true,
     .sql = "SELECT " SHOW_COLUMNS " FROM events e LEFT JOIN LATERAL ("
            "  SELECT w.* FROM shows w WHERE w.event_id = e.id AND w.deleted_at IS NULL"
-           "  AND CASE WHEN $3::timestamptz IS NULL THEN coalesce(w.ends_at, w.starts_at) > now() - interval '1 day'"
+           "  AND CASE WHEN $3::timestamptz IS NULL THEN coalesce(w.ends_at, w.starts_at) > now() - interval "
+           "'1 day'"
            "      ELSE w.starts_at >= $3 END"
            "  AND ($4::timestamptz IS NULL OR (w.starts_at, w.id) > ($4, $5::uuid))"
            "  ORDER BY w.starts_at, w.id LIMIT $6::bigint) s ON true"
@@ -61,7 +62,8 @@ static const struct db_statement GET = {
 static const struct db_statement GET_MAP = {
     .name = "shows_get_map",
     .repeatable = true,
-    .sql = "SELECT s.id, s.seatmap_id, s.seatmap_version, s.price_tiers FROM shows s JOIN events e ON e.id = s.event_id"
+    .sql = "SELECT s.id, s.seatmap_id, s.seatmap_version, s.price_tiers FROM shows s JOIN events e ON e.id = "
+           "s.event_id"
            " WHERE s.id = $1::uuid AND s.deleted_at IS NULL AND e.deleted_at IS NULL"
            " AND (e.published OR $2::boolean)",
 };
@@ -149,8 +151,9 @@ enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const st
                              struct db_result **ret_rows)
 {
     const char *params[] = {
-        filter->event_id,        filter->drafts ? "true" : "false", filter->from,
-        filter->page.after_time, filter->page.after_id,             db_number(arena, filter->page.limit + 1),
+        filter->event_id,      filter->drafts ? "true" : "false",
+        filter->from,          filter->page.after_time,
+        filter->page.after_id, db_number(arena, filter->page.limit + 1),
     };
     return db_run_row(pool, &LIST, ARRAY_LENGTH(params), params, ret_rows);
 }
@@ -166,7 +169,8 @@ enum db_status shows_db_get(struct db_pool *pool, const char *id, bool drafts, s
     return db_run_row(pool, &GET, ARRAY_LENGTH(params), params, ret_rows);
 }
 
-enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool drafts, struct db_result **ret_rows)
+enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool drafts,
+                                struct db_result **ret_rows)
 {
     const char *params[] = {id, drafts ? "true" : "false"};
     return db_run_row(pool, &GET_MAP, ARRAY_LENGTH(params), params, ret_rows);
@@ -185,9 +189,9 @@ void shows_db_read_map(struct arena *arena, const struct db_result *rows, struct
 enum db_status shows_db_check(struct db_pool *pool, const char *show_id, const struct show_values *values,
                               struct show_check *ret_check)
 {
-    const char *params[] = {values->seatmap_id,      values->starts_at,    values->ends_at,
-                            values->sales_start_at,  values->sales_end_at, values->admission_start_at,
-                            values->admission_end_at, show_id};
+    const char *params[] = {
+        values->seatmap_id,   values->starts_at,          values->ends_at,          values->sales_start_at,
+        values->sales_end_at, values->admission_start_at, values->admission_end_at, show_id};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_run(pool, &CHECK, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {

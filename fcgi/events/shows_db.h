@@ -22,15 +22,16 @@ struct show_record {
     const char *updated_at;
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
-    bool reentry; /* a ticket that was scanned out may come in again */
+    bool reentry;            /* a ticket that was scanned out may come in again */
     const char *updated_key; /* updated_at with microseconds; likewise starts_at */
     const char *starts_key;
 };
 
 struct show_filter {
     const char *event_id;
-    bool drafts;      /* also of an event that is not published */
-    const char *from; /* RFC 3339: a show starts at this time or later; NULL: it did not end more than a day ago */
+    bool drafts; /* also of an event that is not published */
+    const char
+        *from; /* RFC 3339: a show starts at this time or later; NULL: it did not end more than a day ago */
     struct page page; /* by starts_at */
 };
 
@@ -67,8 +68,8 @@ enum show_update {
     SHOW_STALE,      /* it is no longer as it was seen */
 };
 
-/* By start; up to page.limit + 1 rows. shows_db_count() says how many are shows: an event that has none still has
- * a row. DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
+/* By start; up to page.limit + 1 rows. shows_db_count() says how many are shows: an event that has none still
+ * has a row. DB_NONE when there is no such event, or it is a draft and `drafts` is false. */
 enum db_status shows_db_list(struct db_pool *pool, struct arena *arena, const struct show_filter *filter,
                              struct db_result **ret_rows) MUST_CHECK;
 size_t shows_db_count(const struct db_result *rows);
@@ -76,7 +77,8 @@ size_t shows_db_count(const struct db_result *rows);
 enum db_status shows_db_get(struct db_pool *pool, const char *id, bool drafts,
                             struct db_result **ret_rows) MUST_CHECK;
 /* A row of these. */
-void shows_db_read(struct arena *arena, const struct db_result *rows, size_t row, struct show_record *ret_show);
+void shows_db_read(struct arena *arena, const struct db_result *rows, size_t row,
+                   struct show_record *ret_show);
 /* The same with nothing but id, seat map and prices: what the seats of the show are made of. */
 enum db_status shows_db_get_map(struct db_pool *pool, const char *id, bool drafts,
                                 struct db_result **ret_rows) MUST_CHECK;

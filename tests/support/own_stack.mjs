@@ -23,7 +23,7 @@ export function assertNoComplaints(folder) {
 }
 
 // Only what is said here reaches ticketctl: no setting of the stack under test.
-export const bareEnvironment = (folder) => ({ PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' });
+export const bareEnvironment = (folder) => ({ PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', LOGIN_ATTEMPTS: '0', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' });
 
 // {status, stdout, stderr, output: both}
 export function ticketctlWith(env, args, input = '') {
