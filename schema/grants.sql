@@ -75,6 +75,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.postpone_check'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.record_attempt'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.record_scans'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.refund_json'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.refund_order'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.replay_deliveries'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.retry_delay'),

@@ -25,6 +25,12 @@ SELECT is(pg_temp.order_state(1), 'refunded: void void void: refunded', 'then al
 SELECT is(pg_temp.refund(1), 'not_paid', 'and nothing left');
 SELECT is_empty(:'invariants', 'the invariants hold');
 
+-- what events tell of them; all refunds of this file are made in one transaction, so the newest is taken for its own
+SELECT results_eq($$SELECT (data -> 'refund' ->> 'amount')::integer, (data -> 'refund' ->> 'total')::integer, data -> 'refund' -> 'tickets' ->> 0
+                    FROM public.outbox WHERE type = 'order.refunded' AND key = pg_temp.id('o', 1) ORDER BY id$$,
+    $$VALUES (100, 100, pg_temp.id('t', 12)::text), (100, 200, pg_temp.id('t', 13)::text), (100, 300, pg_temp.id('t', 11)::text)$$,
+    'each event tells of its own refund');
+
 -- the way to the provider
 SELECT is((SELECT count(*) FROM public.claim_refunds('test', 2, 60)), 2::bigint, 'two are claimed');
 SELECT is((SELECT count(*) FROM public.claim_refunds('test', 5, 60)), 1::bigint, 'the others by somebody else');

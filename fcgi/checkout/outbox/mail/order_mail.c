@@ -99,7 +99,6 @@ enum mail_result order_mail_make(const struct checkout *checkout, struct arena *
         .title = row.title,
         .venue = row.venue,
         .when = row.when,
-        .refunded = row.refunded,
         .public_url = checkout->config->public_url,
         .order = order,
         .attached = pdf.length > 0,

@@ -1,16 +1,20 @@
 /* order_mail_db.c: what a mail about an order says, from the database. */
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
 
-/* $1 order */
+enum mail_column { MAIL_BUYER_EMAIL, MAIL_BUYER_NAME, MAIL_USER, MAIL_TITLE, MAIL_VENUE, MAIL_WHEN };
+
+/* $1 order. The offset tells two shows at 02:30 apart in the hour that the clocks are set back. */
 static const struct db_statement read_statement = {
     .name = "order_mail_read",
     .repeatable = true,
     .sql =
         "SELECT o.buyer_email, o.buyer_name, o.user_id, e.title, coalesce(e.venue, ''), "
-        "to_char(s.starts_at AT TIME ZONE e.time_zone, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || "
-        "e.time_zone || ')', "
-        "coalesce((SELECT sum(r.amount) FROM refunds r WHERE r.order_id = o.id AND r.status <> 'failed'), 0) "
+        "to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || e.time_zone || ', UTC' || "
+        "CASE WHEN venue.utc_offset < interval '0' THEN '-' ELSE '+' END || "
+        "to_char(greatest(venue.utc_offset, -venue.utc_offset), 'HH24:MI') || ')' "
         "FROM orders o JOIN shows s ON s.id = o.show_id JOIN events e ON e.id = s.event_id "
+        "CROSS JOIN LATERAL (SELECT s.starts_at AT TIME ZONE e.time_zone AS starts_at, "
+        "(s.starts_at AT TIME ZONE e.time_zone) - (s.starts_at AT TIME ZONE 'UTC') AS utc_offset) venue "
         "WHERE o.id = $1::uuid",
 };
 
@@ -24,13 +28,12 @@ enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, con
         return status;
     }
     *ret_row = (struct order_mail_row){
-        .buyer_email = arena_text(arena, db_text(rows, 0, 0)),
-        .buyer_name = arena_text(arena, db_text(rows, 0, 1)),
-        .user_id = arena_text(arena, db_text(rows, 0, 2)),
-        .title = arena_text(arena, db_text(rows, 0, 3)),
-        .venue = arena_text(arena, db_text(rows, 0, 4)),
-        .when = arena_text(arena, db_text(rows, 0, 5)),
-        .refunded = db_int(rows, 0, 6),
+        .buyer_email = arena_text(arena, db_text(rows, 0, MAIL_BUYER_EMAIL)),
+        .buyer_name = arena_text(arena, db_text(rows, 0, MAIL_BUYER_NAME)),
+        .user_id = arena_text(arena, db_text(rows, 0, MAIL_USER)),
+        .title = arena_text(arena, db_text(rows, 0, MAIL_TITLE)),
+        .venue = arena_text(arena, db_text(rows, 0, MAIL_VENUE)),
+        .when = arena_text(arena, db_text(rows, 0, MAIL_WHEN)),
     };
     return DB_OK;
 }

@@ -11,8 +11,7 @@ struct order_mail_row {
     const char *user_id;
     const char *title;
     const char *venue; /* "" when not known */
-    const char *when;  /* start at the venue, for people */
-    int64_t refunded;  /* minor units */
+    const char *when;  /* start on the venue's clock, with its zone and offset, for people */
 };
 
 /* DB_NONE when there is no such order. */

@@ -12,9 +12,8 @@ struct order_mail_facts {
     const char *title; /* of the event */
     const char *venue; /* "" when not known */
     const char *when;  /* at the venue, for people */
-    int64_t refunded;  /* all that went back so far, minor units */
     const char *public_url;
-    const json_t *order; /* the event's data: see order_json() in schema/deploy/outbox.sql */
+    const json_t *order; /* the event's data: see order_json() and refund_json() in schema/deploy */
     bool attached;       /* the tickets are */
     bool is_refund;      /* else: the tickets */
 };

@@ -1,0 +1,2 @@
+-- Verify ticketing:refund_told on pg
+SELECT 'public.refund_json(uuid)'::regprocedure;
