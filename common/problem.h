@@ -41,6 +41,7 @@
     X(ORDER_NOT_PENDING,            409, "The order is not waiting for payment")         \
     X(ORDER_NOT_PAID,               409, "The order has not been paid")                  \
     X(PAYMENT_ELSEWHERE,            409, "This payment is made with its provider")       \
+    X(AMOUNT_NOT_PAYABLE,           409, "The payment provider cannot send this amount") \
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \
     X(TICKET_CHECKED_IN,            409, "The ticket has been used at a gate")           \

@@ -1,12 +1,14 @@
 /* POST /checkout: the seats of a hold are priced here and become an order in the database, in one
  * transaction. */
 #include "common/identifier.h"
+#include "common/payable.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/orders/order_plan.h"
 #include "fcgi/checkout/orders/orders_db.h"
 #include "fcgi/checkout/payments/page.h"
+#include <stdlib.h>
 #include <string.h>
 
 struct checkout_values {
@@ -28,6 +30,21 @@ static enum db_status plan_order(const struct checkout *checkout, struct arena *
     struct hold_to_pay hold;
     enum db_status status = checkout_db_hold(checkout->pool, arena, plan->hold_id, plan->user_id, &hold);
     return status == DB_OK ? order_plan_fill(checkout->maps, arena, &hold, plan) : status;
+}
+
+/* Names each price that the provider cannot express: a ticket of that price could never be refunded. */
+static void check_prices(const struct order_plan *plan, struct fault_list *faults)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        int64_t price = strtoll(plan->prices[i], NULL, 10);
+        if (!payable_amount(plan->provider, plan->currency, price)) {
+            fault_add(faults, "holdId",
+                      "Seat %s costs %s (minor units) %s, which payment provider %s cannot express: it must "
+                      "be a multiple of %lld.",
+                      plan->seats[i], plan->prices[i], plan->currency, plan->provider,
+                      (long long)payable_step(plan->provider, plan->currency));
+        }
+    }
 }
 
 /* Total 0 is paid at once. */
@@ -90,6 +107,13 @@ static enum problem checkout_create(struct request *request, struct response *re
     enum db_status planned = plan_order(checkout, request_arena(request), &plan);
     if (planned != DB_OK && idempotency.key == NULL) {
         return response_database(response, planned, PROBLEM_HOLD_NOT_FOUND);
+    }
+    CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
+    if (planned == DB_OK) {
+        check_prices(&plan, faults);
+    }
+    if (fault_count(faults) > 0) {
+        return response_faults(response, faults);
     }
     const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, order_json_text,
                                           checkout->config->public_url};

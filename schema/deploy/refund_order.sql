@@ -2,11 +2,14 @@
 -- Gives the whole order back, or some of its tickets: they are void and their seats free at once; the money is sent back by whoever claims
 -- the refund. Outcomes: refunded | nothing_due (tickets of price 0 only: there is no money to send) | retried (all was refunded before, but
 -- the provider had refused: tried again) | not_found | not_paid | unknown_ticket, not_valid, checked_in (tickets: which; the last unless
--- forced).
+-- forced) | not_payable (the amount is no multiple of `payable_step`, in minor units: the provider could never send it; nothing changes).
+-- Responders of the release before call it without the last argument.
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text)
+DROP FUNCTION public.refund_order(uuid, uuid, uuid[], boolean, uuid, text);
+CREATE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text,
+                                    payable_step bigint DEFAULT 1)
 RETURNS TABLE (outcome text, tickets uuid[])
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -69,6 +72,11 @@ BEGIN
 
     SELECT array_agg(t.id ORDER BY t.id), sum(t.price) INTO chosen, sum_of_prices FROM public.tickets AS t
     WHERE t.order_id = bill.id AND t.status <> 'void' AND (wanted IS NULL OR t.id = ANY (wanted));
+    IF sum_of_prices % payable_step <> 0 THEN
+        outcome := 'not_payable';
+        RETURN NEXT;
+        RETURN;
+    END IF;
     UPDATE public.seat_claims AS c
     SET state = 'released', order_id = NULL, ticket_id = NULL, expires_at = NULL, changed = pg_current_xact_id()
     FROM public.tickets AS t
@@ -100,6 +108,17 @@ BEGIN
     outcome := CASE WHEN sum_of_prices > 0 THEN 'refunded' ELSE 'nothing_due' END;
     tickets := chosen;
     RETURN NEXT;
+END
+$$;
+
+REVOKE ALL ON FUNCTION public.refund_order FROM PUBLIC;
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
+        GRANT EXECUTE ON FUNCTION public.refund_order TO ticketing_checkout;
+    ELSE
+        RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on refund_order';
+    END IF;
 END
 $$;
 

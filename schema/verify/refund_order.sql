@@ -1,2 +1,2 @@
 -- Verify ticketing:refund_order on pg
-SELECT 'public.refund_order(uuid, uuid, uuid[], boolean, uuid, text)'::regprocedure;
+SELECT 'public.refund_order(uuid, uuid, uuid[], boolean, uuid, text, bigint)'::regprocedure;

@@ -88,6 +88,10 @@ static enum problem respond(struct request *request, struct response *response,
         return response_problem(response, PROBLEM_TICKET_CHECKED_IN,
                                 "Somebody has come in with these tickets: see tickets; `force` refunds them "
                                 "all the same.");
+    case REFUND_NOT_PAYABLE:
+        return response_problem(response, PROBLEM_AMOUNT_NOT_PAYABLE,
+                                "The prices of these tickets add up to an amount that the payment provider "
+                                "cannot send. Nothing was changed: refund other tickets together.");
     }
     return PROBLEM_INTERNAL;
 }

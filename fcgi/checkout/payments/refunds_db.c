@@ -1,13 +1,23 @@
 /* refunds_db.c: refunds in the database. */
 #include "fcgi/checkout/payments/refunds_db.h"
+#include "common/payable.h"
 #include <string.h>
 
-/* $1 new refund, $2 order, $3 tickets (NULL: all), $4 forced, $5 admin */
+/* $1 order: neither its currency nor the provider of its payments ever changes */
+static const struct db_statement terms_statement = {
+    .name = "refund_terms",
+    .sql = "SELECT o.currency, p.provider FROM orders o JOIN payments p ON p.order_id = o.id "
+           "WHERE o.id = $1::uuid ORDER BY p.created_at DESC LIMIT 1",
+};
+enum terms_column { TERMS_CURRENCY, TERMS_PROVIDER };
+
+/* $1 new refund, $2 order, $3 tickets (NULL: all), $4 forced, $5 admin, $6 what the amount must be a multiple of */
 static const struct db_statement refund_statement = {
     .name = "refund_order",
     .sql = "SELECT outcome, tickets FROM refund_order($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
-           "'refunded by an admin')",
+           "'refunded by an admin', $6::bigint)",
 };
+enum refund_column { REFUND_OUTCOME, REFUND_TICKETS };
 
 /* $1 provider, $2 rows, $3 seconds */
 static const struct db_statement claim_statement = {
@@ -37,7 +47,8 @@ static bool read_outcome(const char *name, enum refund_outcome *ret_outcome)
     } outcomes[] = {{"refunded", REFUND_DECIDED},    {"nothing_due", REFUND_DECIDED},
                     {"retried", REFUND_DECIDED},     {"not_found", REFUND_NOT_FOUND},
                     {"not_paid", REFUND_NOT_PAID},   {"unknown_ticket", REFUND_UNKNOWN_TICKET},
-                    {"not_valid", REFUND_NOT_VALID}, {"checked_in", REFUND_CHECKED_IN}};
+                    {"not_valid", REFUND_NOT_VALID}, {"checked_in", REFUND_CHECKED_IN},
+                    {"not_payable", REFUND_NOT_PAYABLE}};
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
         if (strcmp(outcomes[i].name, name) == 0) {
             *ret_outcome = outcomes[i].outcome;
@@ -47,22 +58,41 @@ static bool read_outcome(const char *name, enum refund_outcome *ret_outcome)
     return false;
 }
 
+/* The step of the amounts that the order's provider can send; 1 when there is no such order. */
+static enum db_status read_step(struct db *db, const char *order_id, int64_t *ret_step)
+{
+    const char *params[] = {order_id};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_query(db, &terms_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_step = db_rows(rows) == 0 ? 1
+                                       : payable_step(db_text(rows, 0, TERMS_PROVIDER),
+                                                      db_text(rows, 0, TERMS_CURRENCY));
+    }
+    return status;
+}
+
 static enum db_status decide(struct db *db, const struct refund_step *step)
 {
     const struct refund_wish *wish = step->wish;
     const char *tickets =
         wish->tickets == NULL ? NULL : db_array(step->arena, wish->tickets->count, wish->tickets->items);
-    const char *params[] = {wish->refund_id, wish->order_id, tickets, wish->force ? "true" : "false",
-                            wish->admin_id};
-    CLEANUP(db_result_free) struct db_result *rows = NULL;
-    enum db_status status = db_query(db, &refund_statement, ARRAY_LENGTH(params), params, &rows);
+    int64_t step_size = 1;
+    enum db_status status = read_step(db, wish->order_id, &step_size);
     if (status != DB_OK) {
         return status;
     }
-    if (!read_outcome(db_text(rows, 0, 0), &step->result->outcome)) {
+    const char *params[] = {wish->refund_id, wish->order_id, tickets, wish->force ? "true" : "false",
+                            wish->admin_id, db_number(step->arena, step_size)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    status = db_query(db, &refund_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    if (!read_outcome(db_text(rows, 0, REFUND_OUTCOME), &step->result->outcome)) {
         return DB_FAILED;
     }
-    const char *named = db_text(rows, 0, 1);
+    const char *named = db_text(rows, 0, REFUND_TICKETS);
     step->result->tickets = (struct text_list){0};
     if (named != NULL) {
         step->result->tickets.items = db_array_items(step->arena, named, &step->result->tickets.count);

@@ -24,11 +24,12 @@ enum refund_outcome {
     REFUND_UNKNOWN_TICKET,
     REFUND_NOT_VALID,
     REFUND_CHECKED_IN,
+    REFUND_NOT_PAYABLE, /* the provider cannot express the amount */
 };
 
 struct refund_result {
     enum refund_outcome outcome;
-    struct text_list tickets; /* which, for the last three */
+    struct text_list tickets; /* which, REFUND_UNKNOWN_TICKET and the two after it */
     struct order order;       /* REFUND_DECIDED */
 };
 

@@ -1,8 +1,9 @@
 /* amount.c: amounts in Stripe's units. */
 #include "fcgi/checkout/payments/stripe/amount.h"
+#include "common/payable.h"
 #include <string.h>
 
-enum { HUNDRED = 100, TEN = 10 };
+enum { HUNDRED = 100 };
 
 static bool is_in(const char *list, const char *currency)
 {
@@ -21,11 +22,6 @@ static bool has_none_there(const char *currency)
     return is_in("MGA", currency);
 }
 
-static bool has_three(const char *currency)
-{
-    return is_in("BHD IQD JOD KWD LYD OMR TND", currency);
-}
-
 bool stripe_amount_make(int64_t minor, const char *currency, int64_t *ret_amount)
 {
     if (has_padding(currency)) {
@@ -35,12 +31,8 @@ bool stripe_amount_make(int64_t minor, const char *currency, int64_t *ret_amount
         *ret_amount = minor * HUNDRED;
         return true;
     }
-    if (has_none_there(currency)) {
-        *ret_amount = minor / HUNDRED;
-        return minor % HUNDRED == 0;
-    }
-    *ret_amount = minor;
-    return !has_three(currency) || minor % TEN == 0;
+    *ret_amount = has_none_there(currency) ? minor / HUNDRED : minor;
+    return payable_amount("stripe", currency, minor);
 }
 
 bool stripe_amount_read(int64_t amount, const char *currency, int64_t *ret_minor)

@@ -1,0 +1,2 @@
+-- Verify ticketing:refund_order on pg
+SELECT 'public.refund_order(uuid, uuid, uuid[], boolean, uuid, text)'::regprocedure;
