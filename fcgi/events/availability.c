@@ -2,7 +2,9 @@
 #include "fcgi/events/availability.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/availability_store.h"
+#include "fcgi/events/events.h"
+#include "fcgi/events/text.h"
 #include <string.h>
 
 struct availability_query {
@@ -16,7 +18,7 @@ static const struct field AVAILABILITY_FIELDS[] = {
      .choices = FORMATS,
      .offset = offsetof(struct availability_query, format)},
 };
-const struct field_spec AVAILABILITY_QUERY = FIELD_SPEC(struct availability_query, AVAILABILITY_FIELDS);
+const struct field_spec availability_get_query = FIELD_SPEC(struct availability_query, AVAILABILITY_FIELDS);
 
 /* One letter in the ETag for each form. */
 enum { TAG_FULL = 'f', TAG_COMPACT = 'c', TAG_CHANGES = 'd' };
@@ -115,6 +117,6 @@ enum problem availability_get(struct request *request, struct response *response
         .compact = query->format != NULL && strcmp(query->format, "compact") == 0,
         .since = request_query_text(request, "since"),
     };
-    availability_ask(app_of(request)->availability, request_param(request, "id"), &asker->reader);
+    availability_ask(events_of(request)->availability, request_param(request, "id"), &asker->reader);
     return PROBLEM_LATER;
 }

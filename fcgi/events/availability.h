@@ -5,7 +5,7 @@
 
 #include "common/router.h"
 
-extern const struct field_spec AVAILABILITY_QUERY;
+extern const struct field_spec availability_get_query;
 
 enum problem availability_get(struct request *request, struct response *response);
 

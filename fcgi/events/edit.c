@@ -4,7 +4,7 @@
 #include "fcgi/events/answer.h"
 #include <string.h>
 
-const struct field_spec EDIT_BODY = {.allow_any_json = true};
+const struct field_spec edit_any_body = {.allow_any_json = true};
 
 /* What changes without an edit, so that a client cannot know it better. */
 static const char *const BY_TIME[] = {"updatedAt", "salesOpen", "nextShowAt"};

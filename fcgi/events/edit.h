@@ -13,7 +13,7 @@
 enum { EDIT_TRIES = 5 };
 
 /* The body of an edit: any JSON object; edit_body() makes of it what the resource's spec then judges. */
-extern const struct field_spec EDIT_BODY;
+extern const struct field_spec edit_any_body;
 
 /* True when the request has an If-Match header. */
 bool edit_is_conditional(const struct request *request) MUST_CHECK;

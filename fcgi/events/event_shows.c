@@ -2,8 +2,8 @@
 #include "common/identifier.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
 #include "fcgi/events/creation.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/events_db.h"
 #include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
@@ -19,7 +19,7 @@ static const struct field SHOW_LIST_FIELDS[] = {
     PAGE_FIELDS(struct show_list_query),
     {.name = "from", .type = FIELD_TIME, .offset = offsetof(struct show_list_query, from)},
 };
-const struct field_spec SHOW_LIST_QUERY = FIELD_SPEC(struct show_list_query, SHOW_LIST_FIELDS);
+const struct field_spec show_list_query = FIELD_SPEC(struct show_list_query, SHOW_LIST_FIELDS);
 
 /* A season of shows fits on a page: clients that know no pages see what is to come. */
 enum { SHOWS_DEFAULT = PAGE_LIMIT_MAX };
@@ -43,7 +43,7 @@ static enum db_status ask_shows(struct request *request, struct db_result **ret_
     if (!read_filter(request, faults, &filter)) {
         return DB_FAILED; /* show_list() has looked */
     }
-    return shows_db_list(app_of(request)->pool, request_arena(request), &filter, ret_rows);
+    return shows_db_list(events_of(request)->pool, request_arena(request), &filter, ret_rows);
 }
 
 static enum db_status render_shows(struct request *request, const struct db_result *rows, json_t **ret_body)
@@ -57,7 +57,7 @@ static enum db_status render_shows(struct request *request, const struct db_resu
     for (size_t i = 0; i < count && i < limit; i++) {
         json_t *one = NULL;
         shows_db_read(arena, rows, i, &show);
-        enum db_status status = show_body_json(app_of(request), &show, &one);
+        enum db_status status = show_body_json(events_of(request), &show, &one);
         if (status != DB_OK) {
             return status;
         }
@@ -83,14 +83,14 @@ enum problem show_list(struct request *request, struct response *response)
     const char *key =
         arena_printf(request_arena(request), "%lld\n%s\n%s", (long long)query->limit,
                      query->cursor != NULL ? query->cursor : "", query->from != NULL ? query->from : "");
-    return shared_read(app_of(request)->reads, &SHOWS_QUESTION, key, request, response);
+    return shared_read(events_of(request)->reads, &SHOWS_QUESTION, key, request, response);
 }
 
 /* Is there such an event, for who asks? */
 static enum db_status find_event(struct request *request)
 {
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    return events_db_get(app_of(request)->pool, request_param(request, "id"),
+    return events_db_get(events_of(request)->pool, request_param(request, "id"),
                          request_has_role(request, ROLE_ADMIN), &rows);
 }
 
@@ -106,7 +106,7 @@ static enum db_status insert_show(struct db *db, struct request *request, const 
     struct show_record show;
     enum db_status status = shows_db_insert(db, request_arena(request), id, request_param(request, "id"),
                                             new_show->version, &new_show->values, &show);
-    return status == DB_OK ? show_body_json(app_of(request), &show, ret_body) : status;
+    return status == DB_OK ? show_body_json(events_of(request), &show, ret_body) : status;
 }
 
 enum problem show_create(struct request *request, struct response *response)
@@ -123,6 +123,6 @@ enum problem show_create(struct request *request, struct response *response)
         return problem;
     }
     const struct creation creation = {.path_prefix = "/shows/", .insert = insert_show, .context = &new_show};
-    problem = creation_answer(request, response, app_of(request)->pool, &creation, &status);
+    problem = creation_answer(request, response, events_of(request)->pool, &creation, &status);
     return status == DB_OK ? problem : response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
 }

@@ -4,7 +4,6 @@
 #include "common/page.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
 #include "fcgi/events/creation.h"
 #include "fcgi/events/edit.h"
 #include "fcgi/events/events_db.h"
@@ -47,7 +46,7 @@ static const struct field EVENT_FIELDS[] = {
      .max = 64,
      .offset = offsetof(struct event_values, time_zone)},
 };
-const struct field_spec EVENT_BODY = FIELD_SPEC(struct event_values, EVENT_FIELDS);
+const struct field_spec event_create_body = FIELD_SPEC(struct event_values, EVENT_FIELDS);
 
 struct event_list_query {
     int64_t limit;
@@ -72,7 +71,7 @@ static const struct field EVENT_LIST_FIELDS[] = {
     {.name = "from", .type = FIELD_TIME, .offset = offsetof(struct event_list_query, from)},
     {.name = "to", .type = FIELD_TIME, .offset = offsetof(struct event_list_query, to)},
 };
-const struct field_spec EVENT_LIST_QUERY = FIELD_SPEC(struct event_list_query, EVENT_LIST_FIELDS);
+const struct field_spec event_list_query = FIELD_SPEC(struct event_list_query, EVENT_LIST_FIELDS);
 
 static json_t *event_json(const struct event_record *event)
 {
@@ -102,7 +101,7 @@ static enum db_status ask_list(struct request *request, struct db_result **ret_r
     if (!read_filter(request, faults, &filter)) {
         return DB_FAILED; /* event_list() has looked */
     }
-    return events_db_list(app_of(request)->pool, request_arena(request), &filter, ret_rows);
+    return events_db_list(events_of(request)->pool, request_arena(request), &filter, ret_rows);
 }
 
 static enum db_status render_list(struct request *request, const struct db_result *rows, json_t **ret_body)
@@ -140,7 +139,7 @@ enum problem event_list(struct request *request, struct response *response)
     const char *key = arena_printf(request_arena(request), "%lld\n%s\n%s\n%s\n%s", (long long)query->limit,
                                    or_nothing(query->cursor), or_nothing(query->from), or_nothing(query->to),
                                    or_nothing(query->q));
-    return shared_read(app_of(request)->reads, &LIST_QUESTION, key, request, response);
+    return shared_read(events_of(request)->reads, &LIST_QUESTION, key, request, response);
 }
 
 /* Only PostgreSQL knows the names of time zones. */
@@ -167,7 +166,7 @@ enum problem event_create(struct request *request, struct response *response)
     struct event_values values = *(const struct event_values *)request_body(request);
     const struct creation creation = {.path_prefix = "/events/", .insert = insert_event, .context = &values};
     enum db_status status = DB_OK;
-    enum problem problem = creation_answer(request, response, app_of(request)->pool, &creation, &status);
+    enum problem problem = creation_answer(request, response, events_of(request)->pool, &creation, &status);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }
@@ -176,7 +175,7 @@ enum problem event_create(struct request *request, struct response *response)
 
 static enum db_status ask_event(struct request *request, struct db_result **ret_rows)
 {
-    return events_db_get(app_of(request)->pool, request_param(request, "id"),
+    return events_db_get(events_of(request)->pool, request_param(request, "id"),
                          request_has_role(request, ROLE_ADMIN), ret_rows);
 }
 
@@ -193,7 +192,7 @@ static const struct shared_question EVENT_QUESTION = {
 
 enum problem event_get(struct request *request, struct response *response)
 {
-    return shared_read(app_of(request)->reads, &EVENT_QUESTION, NULL, request, response);
+    return shared_read(events_of(request)->reads, &EVENT_QUESTION, NULL, request, response);
 }
 
 static enum db_status find_event(struct request *request, struct event_record *ret_event)
@@ -216,15 +215,15 @@ static enum problem try_update(struct request *request, struct response *respons
     }
     struct arena *arena = request_arena(request);
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-    json_auto_t *wanted = edit_body(request, &EVENT_BODY, current, NULL, faults);
+    json_auto_t *wanted = edit_body(request, &event_create_body, current, NULL, faults);
     struct event_values *values = arena_alloc(arena, sizeof(*values));
-    if (!field_parse_json(&EVENT_BODY, wanted, arena, faults, values) || fault_count(faults) > 0) {
+    if (!field_parse_json(&event_create_body, wanted, arena, faults, values) || fault_count(faults) > 0) {
         return response_faults(response, faults);
     }
     const struct edit edit = {request_user(request)->user_id, event->id, event->updated_key};
     struct event_record written;
     enum db_status status =
-        events_db_update(app_of(request)->pool, arena, &edit, values, &written, ret_fresh);
+        events_db_update(events_of(request)->pool, arena, &edit, values, &written, ret_fresh);
     if (status == DB_INVALID) {
         return refuse_time_zone(response);
     }
@@ -267,7 +266,7 @@ enum problem event_delete(struct request *request, struct response *response)
         edit.seen = event.updated_key;
     }
     struct deletion deletion;
-    enum db_status status = events_db_delete(app_of(request)->pool, &edit, &deletion);
+    enum db_status status = events_db_delete(events_of(request)->pool, &edit, &deletion);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_EVENT_NOT_FOUND);
     }

@@ -1,16 +1,42 @@
-/* events.h: /events and /events/:id. Drafts exist for admins only. */
+/* events.h: the responder of events, shows, seat maps and availability: what its handlers share, and the
+ * calls /events and /events/:id (events.c). Drafts exist for admins only. */
 #ifndef TICKETING_EVENTS_EVENTS_H
 #define TICKETING_EVENTS_EVENTS_H
 
+#include "common/config.h"
+#include "common/db.h"
 #include "common/router.h"
+#include "common/seatmap_cache.h"
 
-extern const struct field_spec EVENT_BODY;
-extern const struct field_spec EVENT_LIST_QUERY;
+struct availability_store;
+struct health;
+struct live;
+struct shared_reads;
 
-enum problem event_list(struct request *request, struct response *response);
-enum problem event_create(struct request *request, struct response *response);
-enum problem event_get(struct request *request, struct response *response);
-enum problem event_update(struct request *request, struct response *response);
-enum problem event_delete(struct request *request, struct response *response);
+/* Made by main() before any thread exists; read-only but for its members' own state. */
+struct events {
+    struct db_pool *pool;
+    struct seatmap_cache *seatmaps;
+    struct availability_store *availability; /* snapshots of shows */
+    struct shared_reads *reads;              /* of lists, events, shows and seat maps */
+    struct live *live;                       /* tells listeners what changes */
+    struct health *health;                   /* of the whole service */
+    struct metrics *metrics;
+    const struct config *config;
+};
+
+static inline const struct events *events_of(const struct request *request)
+{
+    return request_context(request);
+}
+
+extern const struct field_spec event_create_body;
+extern const struct field_spec event_list_query;
+
+handler_fn event_list;
+handler_fn event_create;
+handler_fn event_get;
+handler_fn event_update;
+handler_fn event_delete;
 
 #endif

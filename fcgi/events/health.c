@@ -3,7 +3,7 @@
 #include "common/clock.h"
 #include "common/probe.h"
 #include "common/turn.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/metrics_merge.h"
 #include <pthread.h>
 #include <string.h>
@@ -86,7 +86,7 @@ static const char *word(bool well)
 
 enum problem health_get(struct request *request, struct response *response)
 {
-    struct health *health = app_of(request)->health;
+    struct health *health = events_of(request)->health;
     turn_will_wait(); /* for the lock: another thread may hold it while a responder does not answer */
     pthread_mutex_lock(&health->lock);
     if (!health->asked || clock_monotonic_us() - health->asked_at > FRESH_US) {
@@ -121,7 +121,7 @@ static void add_up(struct text *text, const bool *answers)
 
 enum problem health_metrics(struct request *request, struct response *response)
 {
-    const struct health *health = app_of(request)->health;
+    const struct health *health = events_of(request)->health;
     CLEANUP(metrics_merge_free) struct metrics_merge *merge = metrics_merge_new();
     bool answers[ARRAY_LENGTH(RESPONDERS)] = {false};
     for (size_t i = 0; i < ARRAY_LENGTH(RESPONDERS); i++) {

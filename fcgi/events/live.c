@@ -5,7 +5,8 @@
 #include "common/response_database.h"
 #include "common/turn.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/availability_store.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/live_channel.h"
 #include "fcgi/events/live_follow.h"
 #include <stdio.h>
@@ -168,7 +169,7 @@ struct listener {
 
 static enum problem answer_listener(const struct listener *listener, const struct availability *show)
 {
-    const struct live *live = app_of(listener->request)->live;
+    const struct live *live = events_of(listener->request)->live;
     const char *show_id = request_param(listener->request, "id");
     struct response *response = listener->response;
     if (show->status != DB_OK) {
@@ -203,6 +204,6 @@ enum problem live_get(struct request *request, struct response *response)
         .request = request,
         .response = response,
     };
-    availability_ask(app_of(request)->availability, request_param(request, "id"), &listener->reader);
+    availability_ask(events_of(request)->availability, request_param(request, "id"), &listener->reader);
     return PROBLEM_LATER;
 }

@@ -2,16 +2,16 @@
 #include "fcgi/events/seatmaps.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/seatmaps_db.h"
 #include <string.h>
 
-const struct field_spec SEATMAP_BODY = {.allow_any_json = true, .body_max = 8u << 20};
+const struct field_spec seatmap_put_body = {.allow_any_json = true, .body_max = 8u << 20};
 
-enum problem seatmaps_list(struct request *request, struct response *response)
+enum problem seatmap_list(struct request *request, struct response *response)
 {
     struct seatmap_list list;
-    enum db_status status = seatmaps_db_list(app_of(request)->pool, request_arena(request), &list);
+    enum db_status status = seatmaps_db_list(events_of(request)->pool, request_arena(request), &list);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
@@ -34,12 +34,12 @@ static json_t *seatmap_json(const struct seatmap *map, int64_t version)
                      seatmap_template(map));
 }
 
-enum problem seatmaps_get(struct request *request, struct response *response)
+enum problem seatmap_get(struct request *request, struct response *response)
 {
-    const struct app *app = app_of(request);
+    const struct events *events = events_of(request);
     const char *id = request_param(request, "id");
     int64_t version = 0;
-    enum db_status status = seatmaps_db_newest(app->pool, id, &version);
+    enum db_status status = seatmaps_db_newest(events->pool, id, &version);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
@@ -48,16 +48,16 @@ enum problem seatmaps_get(struct request *request, struct response *response)
         return response_empty(response, 304);
     }
     const struct seatmap *map = NULL;
-    status = seatmap_cache_get(app->seatmaps, id, version, &map);
+    status = seatmap_cache_get(events->seatmaps, id, version, &map);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }
     enum problem problem = response_json(response, 200, seatmap_json(map, version));
-    seatmap_cache_release(app->seatmaps, map);
+    seatmap_cache_release(events->seatmaps, map);
     return problem;
 }
 
-enum problem seatmaps_put(struct request *request, struct response *response)
+enum problem seatmap_put(struct request *request, struct response *response)
 {
     const char *id = request_param(request, "id");
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
@@ -72,7 +72,7 @@ enum problem seatmaps_put(struct request *request, struct response *response)
     int64_t version = 0;
     bool first = false;
     enum db_status status =
-        seatmaps_db_put(app_of(request)->pool, request_arena(request), map, &version, &first);
+        seatmaps_db_put(events_of(request)->pool, request_arena(request), map, &version, &first);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
     }

@@ -4,10 +4,10 @@
 
 #include "common/router.h"
 
-extern const struct field_spec SEATMAP_BODY;
+extern const struct field_spec seatmap_put_body;
 
-enum problem seatmaps_list(struct request *request, struct response *response);
-enum problem seatmaps_get(struct request *request, struct response *response);
-enum problem seatmaps_put(struct request *request, struct response *response);
+enum problem seatmap_list(struct request *request, struct response *response);
+enum problem seatmap_get(struct request *request, struct response *response);
+enum problem seatmap_put(struct request *request, struct response *response);
 
 #endif

@@ -56,7 +56,7 @@ static const struct field SHOW_FIELDS[] = {
      .offset = offsetof(struct show_body, admission_end_at)},
     {.name = "reentry", .type = FIELD_BOOLEAN, .offset = offsetof(struct show_body, reentry)},
 };
-const struct field_spec SHOW_BODY = FIELD_SPEC(struct show_body, SHOW_FIELDS);
+const struct field_spec show_create_body = FIELD_SPEC(struct show_body, SHOW_FIELDS);
 
 static bool has_zone(const struct seatmap *map, const char *zone)
 {
@@ -92,7 +92,7 @@ static const char *dump(struct arena *arena, const json_t *object)
 static enum db_status check_with_map(struct request *request, const struct show_body *body, int64_t version,
                                      struct fault_list *faults, struct show_values *values)
 {
-    struct seatmap_cache *cache = app_of(request)->seatmaps;
+    struct seatmap_cache *cache = events_of(request)->seatmaps;
     const struct seatmap *map = NULL;
     enum db_status status = seatmap_cache_get(cache, body->seatmap_id, version, &map);
     if (status != DB_OK) {
@@ -134,7 +134,7 @@ enum problem show_body_read(struct request *request, struct response *response, 
                             struct show_values *ret_values, int64_t *ret_version)
 {
     struct show_body *body = arena_alloc(request_arena(request), sizeof(*body));
-    if (!field_parse_json(&SHOW_BODY, json, request_arena(request), faults, body) ||
+    if (!field_parse_json(&show_create_body, json, request_arena(request), faults, body) ||
         fault_count(faults) > 0) {
         return response_faults(response, faults);
     }
@@ -151,7 +151,7 @@ enum problem show_body_read(struct request *request, struct response *response, 
     };
     struct show_check check;
     enum db_status status =
-        shows_db_check(app_of(request)->pool, pinned != NULL ? pinned->id : NULL, &values, &check);
+        shows_db_check(events_of(request)->pool, pinned != NULL ? pinned->id : NULL, &values, &check);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
@@ -194,15 +194,16 @@ json_t *show_body_prices(const struct seatmap *map, const char *price_tiers)
     return prices;
 }
 
-enum db_status show_body_json(const struct app *app, const struct show_record *show, json_t **ret_json)
+enum db_status show_body_json(const struct events *events, const struct show_record *show, json_t **ret_json)
 {
     const struct seatmap *map = NULL;
-    enum db_status status = seatmap_cache_get(app->seatmaps, show->seatmap_id, show->seatmap_version, &map);
+    enum db_status status =
+        seatmap_cache_get(events->seatmaps, show->seatmap_id, show->seatmap_version, &map);
     if (status != DB_OK) {
         return status;
     }
     json_t *prices = show_body_prices(map, show->price_tiers);
-    seatmap_cache_release(app->seatmaps, map);
+    seatmap_cache_release(events->seatmaps, map);
     *ret_json =
         json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s?, s:s?, s:b, s:s, s:s}",
                   "id", show->id, "eventId", show->event_id, "startsAt", show->starts_at, "endsAt",

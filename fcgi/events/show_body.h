@@ -7,10 +7,10 @@
 #include "common/request.h"
 #include "common/response.h"
 #include "common/seatmap.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/shows_db.h"
 
-extern const struct field_spec SHOW_BODY;
+extern const struct field_spec show_create_body;
 
 /* A show as a client wants it, checked against the seat map that it names: `pinned` is the show as it is
  * (NULL: a new one). A show on whose map nobody has a seat takes the map's newest version. Returns
@@ -20,7 +20,7 @@ enum problem show_body_read(struct request *request, struct response *response, 
                             struct show_values *ret_values, int64_t *ret_version) MUST_CHECK;
 
 /* The show as the API gives it, with the prices of all zones. The caller owns `*ret_json`. */
-enum db_status show_body_json(const struct app *app, const struct show_record *show,
+enum db_status show_body_json(const struct events *events, const struct show_record *show,
                               json_t **ret_json) MUST_CHECK;
 
 /* The prices of the show by zone: an object with every zone of the map. The caller owns it. */

@@ -1,6 +1,6 @@
 /* show_seatmap.c: every seat of a show with its price. */
 #include "fcgi/events/show_seatmap.h"
-#include "fcgi/events/app.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include "fcgi/events/text.h"
@@ -56,7 +56,7 @@ static enum db_status write_map(const struct show_record *show, const struct sea
 
 static enum db_status ask(struct request *request, struct db_result **ret_rows)
 {
-    return shows_db_get_map(app_of(request)->pool, request_param(request, "id"),
+    return shows_db_get_map(events_of(request)->pool, request_param(request, "id"),
                             request_has_role(request, ROLE_ADMIN), ret_rows);
 }
 
@@ -64,7 +64,7 @@ static enum db_status write_seats(struct request *request, const struct db_resul
 {
     struct show_record show;
     const struct seatmap *map = NULL;
-    struct seatmap_cache *seatmaps = app_of(request)->seatmaps;
+    struct seatmap_cache *seatmaps = events_of(request)->seatmaps;
     shows_db_read_map(request_arena(request), rows, &show);
     enum db_status status = seatmap_cache_get(seatmaps, show.seatmap_id, show.seatmap_version, &map);
     if (status == DB_OK) {
@@ -79,5 +79,5 @@ static const struct shared_question QUESTION = {
 
 enum problem show_seatmap_get(struct request *request, struct response *response)
 {
-    return shared_read(app_of(request)->reads, &QUESTION, NULL, request, response);
+    return shared_read(events_of(request)->reads, &QUESTION, NULL, request, response);
 }

@@ -2,15 +2,15 @@
 #include "fcgi/events/shows.h"
 #include "common/response_database.h"
 #include "fcgi/events/answer.h"
-#include "fcgi/events/app.h"
 #include "fcgi/events/edit.h"
+#include "fcgi/events/events.h"
 #include "fcgi/events/shared_read.h"
 #include "fcgi/events/show_body.h"
 #include <string.h>
 
 static enum db_status ask_show(struct request *request, struct db_result **ret_rows)
 {
-    return shows_db_get(app_of(request)->pool, request_param(request, "id"),
+    return shows_db_get(events_of(request)->pool, request_param(request, "id"),
                         request_has_role(request, ROLE_ADMIN), ret_rows);
 }
 
@@ -18,7 +18,7 @@ static enum db_status render_show(struct request *request, const struct db_resul
 {
     struct show_record show;
     shows_db_read(request_arena(request), rows, 0, &show);
-    return show_body_json(app_of(request), &show, ret_body);
+    return show_body_json(events_of(request), &show, ret_body);
 }
 
 static const struct shared_question SHOW_QUESTION = {
@@ -26,7 +26,7 @@ static const struct shared_question SHOW_QUESTION = {
 
 enum problem show_get(struct request *request, struct response *response)
 {
-    return shared_read(app_of(request)->reads, &SHOW_QUESTION, NULL, request, response);
+    return shared_read(events_of(request)->reads, &SHOW_QUESTION, NULL, request, response);
 }
 
 /* The show that the path names; of drafts for admins only. */
@@ -46,7 +46,7 @@ static enum problem answer_updated(struct request *request, struct response *res
     json_t *body = NULL;
     enum db_status status = find_show(request, &show);
     if (status == DB_OK) {
-        status = show_body_json(app_of(request), &show, &body);
+        status = show_body_json(events_of(request), &show, &body);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
@@ -88,7 +88,7 @@ static enum problem try_update(struct request *request, struct response *respons
                                const struct show_record *show, enum show_update *ret_update)
 {
     json_auto_t *current = NULL;
-    enum db_status status = show_body_json(app_of(request), show, &current);
+    enum db_status status = show_body_json(events_of(request), show, &current);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
@@ -97,7 +97,7 @@ static enum problem try_update(struct request *request, struct response *respons
     }
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     json_auto_t *stored = stored_form(show);
-    json_auto_t *wanted = edit_body(request, &SHOW_BODY, current, stored, faults);
+    json_auto_t *wanted = edit_body(request, &show_create_body, current, stored, faults);
     struct show_values values;
     int64_t version = 0;
     enum problem problem = show_body_read(request, response, wanted, show, faults, &values, &version);
@@ -105,7 +105,7 @@ static enum problem try_update(struct request *request, struct response *respons
         return problem;
     }
     const struct edit edit = {request_user(request)->user_id, show->id, show->updated_key};
-    status = shows_db_update(app_of(request)->pool, &edit, version, &values, ret_update);
+    status = shows_db_update(events_of(request)->pool, &edit, version, &values, ret_update);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }
@@ -143,7 +143,7 @@ static enum problem seen_state(struct request *request, struct response *respons
     }
     enum db_status status = find_show(request, &show);
     if (status == DB_OK) {
-        status = show_body_json(app_of(request), &show, &current);
+        status = show_body_json(events_of(request), &show, &current);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
@@ -160,7 +160,7 @@ enum problem show_delete(struct request *request, struct response *response)
         return problem;
     }
     struct deletion deletion;
-    enum db_status status = shows_db_delete(app_of(request)->pool, &edit, &deletion);
+    enum db_status status = shows_db_delete(events_of(request)->pool, &edit, &deletion);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_SHOW_NOT_FOUND);
     }

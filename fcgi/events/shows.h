@@ -5,7 +5,7 @@
 
 #include "common/router.h"
 
-extern const struct field_spec SHOW_LIST_QUERY;
+extern const struct field_spec show_list_query;
 
 enum problem show_list(struct request *request, struct response *response);
 enum problem show_create(struct request *request, struct response *response);
