@@ -1,4 +1,4 @@
-/* creation.c: see creation.h. */
+/* creation.c: events and shows are made once, however often they are asked for under one key. */
 #include "fcgi/events/creation.h"
 #include "common/cleanup.h"
 #include "common/idempotency.h"

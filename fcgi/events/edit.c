@@ -1,4 +1,4 @@
-/* edit.c: see edit.h. */
+/* edit.c: merge patches (RFC 7396) and preconditions (RFC 9110 §13) of events and shows. */
 #include "fcgi/events/edit.h"
 #include "common/identifier.h"
 #include "fcgi/events/answer.h"

@@ -1,4 +1,4 @@
-/* edit_db.c: see edit_db.h. */
+/* edit_db.c: the statements around an edit: who may begin, what a deletion meets. */
 #include "fcgi/events/edit_db.h"
 #include "common/cleanup.h"
 #include <string.h>

@@ -76,23 +76,23 @@ static const struct db_statement DELETE = {
     .sql = "SELECT outcome, sold, pending FROM delete_event($1::uuid)",
 };
 
-void events_db_read(struct arena *arena, const struct db_result *result, size_t row,
+void events_db_read(struct arena *arena, const struct db_result *rows, size_t row,
                     struct event_record *ret_event)
 {
     *ret_event = (struct event_record){
-        .id = db_copy(arena, result, row, ID),
-        .title = db_copy(arena, result, row, TITLE),
-        .description = db_copy(arena, result, row, DESCRIPTION),
-        .venue = db_copy(arena, result, row, VENUE),
-        .image_url = db_copy(arena, result, row, IMAGE_URL),
-        .published = db_bool(result, row, PUBLISHED),
-        .next_show_at = db_copy(arena, result, row, NEXT_SHOW_AT),
-        .created_at = db_copy(arena, result, row, CREATED_AT),
-        .updated_at = db_copy(arena, result, row, UPDATED_AT),
-        .created_key = db_copy(arena, result, row, CREATED_KEY),
-        .time_zone = db_copy(arena, result, row, TIME_ZONE),
-        .transferable = db_bool(result, row, TRANSFERABLE),
-        .updated_key = db_copy(arena, result, row, UPDATED_KEY),
+        .id = db_copy(arena, rows, row, ID),
+        .title = db_copy(arena, rows, row, TITLE),
+        .description = db_copy(arena, rows, row, DESCRIPTION),
+        .venue = db_copy(arena, rows, row, VENUE),
+        .image_url = db_copy(arena, rows, row, IMAGE_URL),
+        .published = db_bool(rows, row, PUBLISHED),
+        .next_show_at = db_copy(arena, rows, row, NEXT_SHOW_AT),
+        .created_at = db_copy(arena, rows, row, CREATED_AT),
+        .updated_at = db_copy(arena, rows, row, UPDATED_AT),
+        .created_key = db_copy(arena, rows, row, CREATED_KEY),
+        .time_zone = db_copy(arena, rows, row, TIME_ZONE),
+        .transferable = db_bool(rows, row, TRANSFERABLE),
+        .updated_key = db_copy(arena, rows, row, UPDATED_KEY),
     };
 }
 

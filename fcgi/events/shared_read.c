@@ -1,4 +1,4 @@
-/* shared_read.c: see shared_read.h. */
+/* shared_read.c: readers who come at once share one question to the database. */
 #include "fcgi/events/shared_read.h"
 #include "common/log.h"
 #include "common/memory.h"
@@ -143,6 +143,7 @@ static struct entry *find_entry(struct shared_reads *reads, const struct shared_
     struct entry *entry;
     LIST_FOREACH(entry, bucket, in_bucket)
     {
+        // cppcheck-suppress uninitvar ; LIST_FOREACH (queue(3)) sets it
         if (strcmp(entry->key, key) == 0) {
             TAILQ_REMOVE(&reads->by_use, entry, by_use);
             TAILQ_INSERT_HEAD(&reads->by_use, entry, by_use);

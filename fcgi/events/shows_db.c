@@ -122,28 +122,28 @@ static const struct db_statement DELETE = {
     .sql = "SELECT outcome, sold, pending FROM delete_show($1::uuid)",
 };
 
-void shows_db_read(struct arena *arena, const struct db_result *result, size_t row,
+void shows_db_read(struct arena *arena, const struct db_result *rows, size_t row,
                    struct show_record *ret_show)
 {
     *ret_show = (struct show_record){
-        .id = db_copy(arena, result, row, ID),
-        .event_id = db_copy(arena, result, row, EVENT_ID),
-        .starts_at = db_copy(arena, result, row, STARTS_AT),
-        .ends_at = db_copy(arena, result, row, ENDS_AT),
-        .sales_start_at = db_copy(arena, result, row, SALES_START_AT),
-        .sales_end_at = db_copy(arena, result, row, SALES_END_AT),
-        .seatmap_id = db_copy(arena, result, row, SEATMAP_ID),
-        .seatmap_version = db_int(result, row, SEATMAP_VERSION),
-        .currency = db_copy(arena, result, row, CURRENCY),
-        .price_tiers = db_copy(arena, result, row, PRICE_TIERS),
-        .sales_open = db_bool(result, row, SALES_OPEN),
-        .created_at = db_copy(arena, result, row, CREATED_AT),
-        .updated_at = db_copy(arena, result, row, UPDATED_AT),
-        .admission_start_at = db_copy(arena, result, row, ADMISSION_START_AT),
-        .admission_end_at = db_copy(arena, result, row, ADMISSION_END_AT),
-        .reentry = db_bool(result, row, REENTRY),
-        .updated_key = db_copy(arena, result, row, UPDATED_KEY),
-        .starts_key = db_copy(arena, result, row, STARTS_KEY),
+        .id = db_copy(arena, rows, row, ID),
+        .event_id = db_copy(arena, rows, row, EVENT_ID),
+        .starts_at = db_copy(arena, rows, row, STARTS_AT),
+        .ends_at = db_copy(arena, rows, row, ENDS_AT),
+        .sales_start_at = db_copy(arena, rows, row, SALES_START_AT),
+        .sales_end_at = db_copy(arena, rows, row, SALES_END_AT),
+        .seatmap_id = db_copy(arena, rows, row, SEATMAP_ID),
+        .seatmap_version = db_int(rows, row, SEATMAP_VERSION),
+        .currency = db_copy(arena, rows, row, CURRENCY),
+        .price_tiers = db_copy(arena, rows, row, PRICE_TIERS),
+        .sales_open = db_bool(rows, row, SALES_OPEN),
+        .created_at = db_copy(arena, rows, row, CREATED_AT),
+        .updated_at = db_copy(arena, rows, row, UPDATED_AT),
+        .admission_start_at = db_copy(arena, rows, row, ADMISSION_START_AT),
+        .admission_end_at = db_copy(arena, rows, row, ADMISSION_END_AT),
+        .reentry = db_bool(rows, row, REENTRY),
+        .updated_key = db_copy(arena, rows, row, UPDATED_KEY),
+        .starts_key = db_copy(arena, rows, row, STARTS_KEY),
     };
 }
 

@@ -81,8 +81,15 @@ static bool read_scan(struct arena *arena, const json_t *sent, struct fault_list
     if (!json_is_string(json_object_get(sent, "qr"))) {
         fault_add(faults, "qr", "This must be a text.");
     }
-    json_auto_t *rest = json_copy((json_t *)(uintptr_t)sent);
-    json_object_del(rest, "qr");
+    json_auto_t *rest = json_object();
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach((json_t *)sent, name, value)
+    {
+        if (strcmp(name, "qr") != 0) {
+            json_object_set(rest, name, value);
+        }
+    }
     struct batch_scan values;
     if (!field_parse_json(&scan_spec, rest, arena, faults, &values) || fault_count(faults) > 0) {
         return false;

@@ -11,7 +11,8 @@ static const struct db_statement terms_statement = {
 };
 enum terms_column { TERMS_CURRENCY, TERMS_PROVIDER };
 
-/* $1 new refund, $2 order, $3 tickets (NULL: all), $4 forced, $5 admin, $6 what the amount must be a multiple of */
+/* $1 new refund, $2 order, $3 tickets (NULL: all), $4 forced, $5 admin, $6 what the amount must be a multiple
+ * of */
 static const struct db_statement refund_statement = {
     .name = "refund_order",
     .sql = "SELECT outcome, tickets FROM refund_order($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
@@ -44,10 +45,10 @@ static bool read_outcome(const char *name, enum refund_outcome *ret_outcome)
     static const struct {
         const char *name;
         enum refund_outcome outcome;
-    } outcomes[] = {{"refunded", REFUND_DECIDED},    {"nothing_due", REFUND_DECIDED},
-                    {"retried", REFUND_DECIDED},     {"not_found", REFUND_NOT_FOUND},
-                    {"not_paid", REFUND_NOT_PAID},   {"unknown_ticket", REFUND_UNKNOWN_TICKET},
-                    {"not_valid", REFUND_NOT_VALID}, {"checked_in", REFUND_CHECKED_IN},
+    } outcomes[] = {{"refunded", REFUND_DECIDED},       {"nothing_due", REFUND_DECIDED},
+                    {"retried", REFUND_DECIDED},        {"not_found", REFUND_NOT_FOUND},
+                    {"not_paid", REFUND_NOT_PAID},      {"unknown_ticket", REFUND_UNKNOWN_TICKET},
+                    {"not_valid", REFUND_NOT_VALID},    {"checked_in", REFUND_CHECKED_IN},
                     {"not_payable", REFUND_NOT_PAYABLE}};
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
         if (strcmp(outcomes[i].name, name) == 0) {
@@ -65,9 +66,9 @@ static enum db_status read_step(struct db *db, const char *order_id, int64_t *re
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_query(db, &terms_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_step = db_rows(rows) == 0 ? 1
-                                       : payable_step(db_text(rows, 0, TERMS_PROVIDER),
-                                                      db_text(rows, 0, TERMS_CURRENCY));
+        *ret_step = db_rows(rows) == 0
+                        ? 1
+                        : payable_step(db_text(rows, 0, TERMS_PROVIDER), db_text(rows, 0, TERMS_CURRENCY));
     }
     return status;
 }
@@ -82,8 +83,9 @@ static enum db_status decide(struct db *db, const struct refund_step *step)
     if (status != DB_OK) {
         return status;
     }
-    const char *params[] = {wish->refund_id, wish->order_id, tickets, wish->force ? "true" : "false",
-                            wish->admin_id, db_number(step->arena, step_size)};
+    const char *params[] = {wish->refund_id, wish->order_id,
+                            tickets,         wish->force ? "true" : "false",
+                            wish->admin_id,  db_number(step->arena, step_size)};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     status = db_query(db, &refund_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {

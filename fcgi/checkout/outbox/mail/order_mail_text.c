@@ -148,7 +148,8 @@ static void details(const struct page *page, const struct order_mail_facts *fact
 static void opening(const struct page *page, const struct order_mail_facts *facts)
 {
     if (!tells_money(facts)) {
-        paragraph(page, facts->is_refund ? "tickets of yours were taken back: " : "here are your tickets for ",
+        paragraph(page,
+                  facts->is_refund ? "tickets of yours were taken back: " : "here are your tickets for ",
                   facts->title, ".");
     } else if (!facts->is_refund) {
         paragraph(page, "your payment has arrived: here are your tickets for ", facts->title, ".");
@@ -207,7 +208,7 @@ static const char *render(struct arena *arena, const struct order_mail_facts *fa
 
 const char *order_mail_subject(struct arena *arena, const struct order_mail_facts *facts)
 {
-    const char *what = !facts->is_refund     ? "Your tickets"
+    const char *what = !facts->is_refund    ? "Your tickets"
                        : tells_money(facts) ? "Your refund"
                                             : "Your cancelled tickets";
     return arena_printf(arena, "%s: %s", what, facts->title);
