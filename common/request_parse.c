@@ -83,8 +83,8 @@ static void replace_lone_surrogates(char *text, size_t length)
         if (unit >= 0xd800 && unit < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
             i += 11; /* a whole pair */
         } else if (unit >= 0xd800 && unit < 0xe000) {
-            memcpy(text + i, "\\ufffd",
-                   6); // NOLINT(bugprone-not-null-terminated-result): one escape for another
+            static const char replacement[6] = {'\\', 'u', 'f', 'f', 'f', 'd'};
+            memcpy(text + i, replacement, sizeof(replacement));
             i += 5;
         } else {
             i++; /* the escaped character, which may be a backslash */
