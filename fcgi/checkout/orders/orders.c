@@ -1,4 +1,4 @@
-/* A buyer's orders: list, read, cancel; and the task that expires the unpaid ones. */
+/* orders.c: a buyer's orders: list, read, cancel; and the task that expires the unpaid ones. */
 #include "fcgi/checkout/orders/orders.h"
 #include "common/page.h"
 #include "common/response_database.h"
@@ -33,7 +33,7 @@ static const struct field order_fields[] = {
      .max = 32,
      .offset = offsetof(struct order_query, filter.status)},
 };
-const struct field_spec order_list_query = FIELD_SPEC(struct order_query, order_fields);
+static const struct field_spec order_list_query = FIELD_SPEC(struct order_query, order_fields);
 
 static void check_status(const char *status, struct fault_list *faults)
 {
@@ -47,7 +47,7 @@ static void check_status(const char *status, struct fault_list *faults)
     }
 }
 
-enum problem order_list(struct request *request, struct response *response)
+static enum problem order_list(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     const struct order_query *query = request_query(request);
@@ -83,7 +83,7 @@ enum problem order_list(struct request *request, struct response *response)
     return response_json(response, 200, json_pack("{s:o, s:s?}", "orders", array, "nextCursor", next));
 }
 
-enum problem order_read(struct request *request, struct response *response)
+static enum problem order_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct order order;
@@ -99,7 +99,7 @@ enum problem order_read(struct request *request, struct response *response)
     return response_json(response, 200, order_json(&order, checkout->config->public_url));
 }
 
-enum problem order_cancel(struct request *request, struct response *response)
+static enum problem order_cancel(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     enum db_status status =
@@ -127,3 +127,15 @@ void order_expiry_run(void *context)
         arena_reset(arena);
     }
 }
+
+static const struct route routes[] = {
+    {.method = HTTP_GET,
+     .pattern = "/orders",
+     .auth = AUTH_USER,
+     .query = &order_list_query,
+     .handler = order_list},
+    {.method = HTTP_GET, .pattern = "/orders/:id", .auth = AUTH_USER, .handler = order_read},
+    {.method = HTTP_POST, .pattern = "/orders/:id/cancel", .auth = AUTH_USER, .handler = order_cancel},
+};
+
+const struct route_table orders_routes = {routes, ARRAY_LENGTH(routes)};

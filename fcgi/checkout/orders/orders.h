@@ -5,11 +5,6 @@
 #include "common/router.h"
 
 extern const struct route_table orders_routes;
-extern const struct field_spec order_list_query;
-
-handler_fn order_list;   /* GET /orders */
-handler_fn order_read;   /* GET /orders/:id */
-handler_fn order_cancel; /* POST /orders/:id/cancel */
 
 /* A background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
 void order_expiry_run(void *context);

@@ -11,6 +11,15 @@ static const struct db_statement hold_statement = {
            "h.prices "
            "FROM holds h JOIN shows s ON s.id = h.show_id WHERE h.id = $1::uuid AND h.user_id = $2::uuid",
 };
+enum {
+    HELD_SHOW,
+    HELD_SEATS,
+    HELD_SEATMAP,
+    HELD_SEATMAP_VERSION,
+    HELD_PRICE_TIERS,
+    HELD_CURRENCY,
+    HELD_PRICES
+};
 
 /* $1 order, $2 hold, $3 user, $4 e-mail, $5 name, $6 seats, $7 zones, $8 rows, $9 numbers, $10 prices, $11
  * tickets: arrays; $12 currency, $13 seconds to pay, $14 provider, $15 places, $16 zone names: arrays. The
@@ -37,6 +46,24 @@ static const struct db_statement create_statement = {
     "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
     "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
     "ORDER BY created_at DESC, id LIMIT 1) p ON true "
+
+/* The columns of ORDER_SELECT. */
+enum {
+    ORDER_ID,
+    ORDER_STATUS,
+    ORDER_SHOW,
+    ORDER_TOTAL,
+    ORDER_CURRENCY,
+    ORDER_CREATED_AT,
+    ORDER_EXPIRES_AT,
+    ORDER_PAID_AT,
+    ORDER_NOTE,
+    ORDER_TICKETS,
+    ORDER_PAYMENT,
+    ORDER_PROVIDER,
+    ORDER_PAYMENT_STATUS,
+    ORDER_CURSOR_TIME,
+};
 
 /* $1 order */
 static const struct db_statement order_statement = {
@@ -106,15 +133,15 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
         return status;
     }
     struct hold_to_pay hold = {
-        .show_id = arena_text(arena, db_text(rows, 0, 0)),
-        .seatmap_id = arena_text(arena, db_text(rows, 0, 2)),
-        .seatmap_version = db_int(rows, 0, 3),
-        .price_tiers = db_copy(arena, rows, 0, 4),
-        .currency = arena_text(arena, db_text(rows, 0, 5)),
+        .show_id = arena_text(arena, db_text(rows, 0, HELD_SHOW)),
+        .seatmap_id = arena_text(arena, db_text(rows, 0, HELD_SEATMAP)),
+        .seatmap_version = db_int(rows, 0, HELD_SEATMAP_VERSION),
+        .price_tiers = db_copy(arena, rows, 0, HELD_PRICE_TIERS),
+        .currency = arena_text(arena, db_text(rows, 0, HELD_CURRENCY)),
     };
-    hold.seats.items = db_array_items(arena, db_text(rows, 0, 1), &hold.seats.count);
-    if (db_text(rows, 0, 6) != NULL) {
-        hold.prices.items = db_array_items(arena, db_text(rows, 0, 6), &hold.prices.count);
+    hold.seats.items = db_array_items(arena, db_text(rows, 0, HELD_SEATS), &hold.seats.count);
+    if (db_text(rows, 0, HELD_PRICES) != NULL) {
+        hold.prices.items = db_array_items(arena, db_text(rows, 0, HELD_PRICES), &hold.prices.count);
     }
     *ret_hold = hold;
     return DB_OK;
@@ -122,22 +149,22 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
 
 static struct order read_order(struct arena *arena, const struct db_result *rows, size_t row)
 {
-    const char *tickets = db_text(rows, row, 9);
+    const char *tickets = db_text(rows, row, ORDER_TICKETS);
     return (struct order){
-        .id = arena_text(arena, db_text(rows, row, 0)),
-        .status = arena_text(arena, db_text(rows, row, 1)),
-        .show_id = arena_text(arena, db_text(rows, row, 2)),
-        .total = db_int(rows, row, 3),
-        .currency = arena_text(arena, db_text(rows, row, 4)),
-        .created_at = arena_text(arena, db_text(rows, row, 5)),
-        .expires_at = db_copy(arena, rows, row, 6),
-        .paid_at = db_copy(arena, rows, row, 7),
-        .note = db_copy(arena, rows, row, 8),
+        .id = arena_text(arena, db_text(rows, row, ORDER_ID)),
+        .status = arena_text(arena, db_text(rows, row, ORDER_STATUS)),
+        .show_id = arena_text(arena, db_text(rows, row, ORDER_SHOW)),
+        .total = db_int(rows, row, ORDER_TOTAL),
+        .currency = arena_text(arena, db_text(rows, row, ORDER_CURRENCY)),
+        .created_at = arena_text(arena, db_text(rows, row, ORDER_CREATED_AT)),
+        .expires_at = db_copy(arena, rows, row, ORDER_EXPIRES_AT),
+        .paid_at = db_copy(arena, rows, row, ORDER_PAID_AT),
+        .note = db_copy(arena, rows, row, ORDER_NOTE),
         .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
-        .payment_id = db_copy(arena, rows, row, 10),
-        .payment_provider = db_copy(arena, rows, row, 11),
-        .payment_status = db_copy(arena, rows, row, 12),
-        .cursor_time = arena_text(arena, db_text(rows, row, 13)),
+        .payment_id = db_copy(arena, rows, row, ORDER_PAYMENT),
+        .payment_provider = db_copy(arena, rows, row, ORDER_PROVIDER),
+        .payment_status = db_copy(arena, rows, row, ORDER_PAYMENT_STATUS),
+        .cursor_time = arena_text(arena, db_text(rows, row, ORDER_CURSOR_TIME)),
     };
 }
 
