@@ -96,6 +96,21 @@ static enum problem judge_head(struct request *request, struct response *respons
     return check_token(request, response);
 }
 
+/* Tokens of buyers are not looked up: they may do nothing that has to be taken back at once. */
+static enum problem check_standing(struct request *request, struct response *response)
+{
+    const struct responder *responder = request->responder;
+    bool is_more = request_has_role(request, ROLE_STAFF) || request_has_role(request, ROLE_ADMIN);
+    if (responder->standing == NULL || !is_more) {
+        return PROBLEM_NONE;
+    }
+    enum problem problem = responder->standing(request, response);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
+    return route_admits(request->match.route->auth, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
+}
+
 /* For a request whose head is well. */
 static enum problem answer(struct request *request, struct response *response)
 {
@@ -103,7 +118,10 @@ static enum problem answer(struct request *request, struct response *response)
     if (route == NULL) {
         return serve_built_in(request, response);
     }
-    enum problem problem = request_check_body(request);
+    enum problem problem = check_standing(request, response);
+    if (problem == PROBLEM_NONE) {
+        problem = request_check_body(request);
+    }
     if (problem == PROBLEM_NONE && route->query != NULL) {
         problem = request_parse_query(request, response);
     }

@@ -227,3 +227,8 @@ bool request_has_role(const struct request *request, enum role role)
 {
     return request->has_user && (request->user.roles & role) != 0;
 }
+
+void request_limit_roles(struct request *request, unsigned roles)
+{
+    request->user.roles &= roles;
+}

@@ -43,5 +43,7 @@ const char *request_raw_body(const struct request *request, size_t *ret_length);
 /* Who asks; NULL when anonymous (only on routes with AUTH_NONE or AUTH_OPTIONAL). */
 const struct token_claims *request_user(const struct request *request);
 bool request_has_role(const struct request *request, enum role role);
+/* The user keeps only those of the token's roles that are in `roles`, bits of enum role. */
+void request_limit_roles(struct request *request, unsigned roles);
 
 #endif

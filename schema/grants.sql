@@ -29,6 +29,7 @@ BEGIN
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_patterns'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_text'),
 
+        ('ticketing_checkout', 'USAGE', 'SCHEMA auth'),
         ('ticketing_checkout', 'INSERT', 'TABLE public.audit_log'),
         ('ticketing_checkout', 'SELECT, INSERT, UPDATE', 'TABLE public.checkins'),
         ('ticketing_checkout', 'SELECT', 'TABLE public.events'),
@@ -52,6 +53,7 @@ BEGIN
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.outbox_id_seq'),
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.webhook_attempts_id_seq'),
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.webhook_deliveries_id_seq'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION auth.session_standing'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_payment'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.cancel_order'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.check_status_change'),
@@ -89,6 +91,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.undo_checkin'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.who_and_why'),
 
+        ('ticketing_events', 'USAGE', 'SCHEMA auth'),
         ('ticketing_events', 'INSERT', 'TABLE public.audit_log'),
         ('ticketing_events', 'SELECT, INSERT, UPDATE', 'TABLE public.events'),
         ('ticketing_events', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE public.idempotency_keys'),
@@ -99,6 +102,7 @@ BEGIN
         ('ticketing_events', 'SELECT, INSERT, UPDATE', 'TABLE public.shows'),
         ('ticketing_events', 'USAGE', 'SEQUENCE public.audit_log_id_seq'),
         ('ticketing_events', 'USAGE', 'SEQUENCE public.outbox_id_seq'),
+        ('ticketing_events', 'EXECUTE', 'FUNCTION auth.session_standing'),
         ('ticketing_events', 'EXECUTE', 'FUNCTION public.audit_edit'),
         ('ticketing_events', 'EXECUTE', 'FUNCTION public.begin_edit'),
         ('ticketing_events', 'EXECUTE', 'FUNCTION public.delete_event'),

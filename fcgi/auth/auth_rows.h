@@ -12,6 +12,10 @@ enum { AUTH_USER_COLUMN_COUNT = 4 };
 /* A condition on `auth.sessions s`. */
 #define AUTH_SESSION_LIVES " AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()"
 
+/* When a session ends that is used now: `seconds` is a parameter. 90 days after the login in any case. */
+#define AUTH_SESSION_END(began, seconds)                                                                     \
+    "least(clock_timestamp() + make_interval(secs => " seconds "::double precision), " began " + interval '90 days')"
+
 /* Copies the user of a row into the arena. */
 void auth_rows_read(const struct db_result *result, size_t row, struct arena *arena,
                     struct auth_user *ret_user);

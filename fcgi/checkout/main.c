@@ -1,6 +1,7 @@
 /* ticketing-checkout: orders, payments, tickets and check-in. */
 #include "common/outgoing.h"
 #include "common/server.h"
+#include "common/session_standing.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/gates/gates.h"
 #include "fcgi/checkout/orders/orders.h"
@@ -31,6 +32,12 @@ static bool ready(void *context)
     return db_ready(checkout->pool);
 }
 
+static enum problem standing(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    return session_standing(checkout->pool, request, response);
+}
+
 static int serve(struct checkout *checkout, const struct token_keys *keys)
 {
     const struct background_task tasks[] = {
@@ -49,6 +56,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         .metrics = checkout->metrics,
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)checkout->config->threads,
+        .standing = standing,
         .ready = ready,
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),

@@ -2,6 +2,7 @@
 #include "common/config.h"
 #include "common/log.h"
 #include "common/server.h"
+#include "common/session_standing.h"
 #include "fcgi/events/availability.h"
 #include "fcgi/events/availability_store.h"
 #include "fcgi/events/edit.h"
@@ -57,6 +58,12 @@ static void publish(void *context)
 static const struct background_task TASKS[] = {
     {.name = "live", .run = publish, .interval_ms = LIVE_INTERVAL_MS},
 };
+
+static enum problem standing(struct request *request, struct response *response)
+{
+    const struct events *events = request_context(request);
+    return session_standing(events->pool, request, response);
+}
 
 /* For bodies that many requests share: lists, events, shows and seat maps. */
 enum { KEPT_BYTES = 16 << 20 };
@@ -120,6 +127,7 @@ int main(int argc, char **argv)
         .metrics = events.metrics,
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)config.threads,
+        .standing = standing,
         .ready = ready,
         .tasks = TASKS,
         .task_count = ARRAY_LENGTH(TASKS),

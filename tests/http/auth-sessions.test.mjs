@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { client } from '../support/client.mjs';
-import { login, registerUser, until } from '../support/world.mjs';
+import { admin, createEvent, createShow, login, registerUser, until } from '../support/world.mjs';
 import { root, sql } from '../support/stack.mjs';
 
 const api = client();
@@ -187,4 +187,53 @@ test('sessions that ran out long ago are removed, others are not', async () => {
   const left = () => sql(`SELECT id FROM auth.sessions WHERE user_id = '${user.id}'`).flat();
   await until(() => left().length === 2, { timeout: 30_000, every: 500, what: 'the removal of the old session' });
   assert.deepEqual(left().sort(), [sessionOf(user.token), sessionOf(recent.token)].sort());
+});
+
+async function withRole(role) {
+  const user = await registerUser();
+  await (await admin()).put(`/auth/users/${user.id}/roles`, { roles: ['user', role] }, { expect: 200 });
+  return { ...user, ...(await login(user.email, user.password)) };
+}
+
+test('the token of an admin or of staff is worth nothing once its session has ended, long before it ends itself', async () => {
+  const [show, boss] = [await createShow(), await withRole('admin')];
+  const gate = await withRole('staff');
+  await boss.api.get('/orders', { query: { show: show.id }, expect: 200 });
+  await gate.api.get(`/shows/${show.id}/checkins`, { expect: 200 });
+  for (const someone of [boss, gate]) await api.post('/auth/logout', { refreshToken: someone.refreshToken }, { expect: 204 });
+  for (const answer of [
+    await boss.api.post('/events', { title: 'Nobody may' }), await boss.api.get('/orders', { query: { show: show.id } }),
+    await boss.api.get('/events'), await gate.api.get(`/shows/${show.id}/checkins`),
+  ]) {
+    assert.equal(answer.status, 401, JSON.stringify(answer.body));
+    assert.equal(answer.code, 'UNAUTHORIZED');
+  }
+});
+
+test('who is no longer admin or staff may do nothing with what is left of the token', async () => {
+  const [show, boss, gate] = [await createShow(), await withRole('admin'), await withRole('staff')];
+  const draft = await createEvent({ published: false });
+  await boss.api.get(`/events/${draft.id}`, { expect: 200 });
+  for (const someone of [boss, gate]) await (await admin()).put(`/auth/users/${someone.id}/roles`, { roles: ['user'] }, { expect: 200 });
+  await boss.api.post('/events', { title: 'Nobody may' }, { expect: 403 });
+  await boss.api.get(`/events/${draft.id}`, { expect: 404 });
+  await gate.api.get(`/shows/${show.id}/checkins`, { expect: 403 });
+});
+
+test('a password reset elsewhere ends an admin\'s calls at once; a password change keeps only its own session', async () => {
+  const boss = await withRole('admin');
+  const elsewhere = await login(boss.email, boss.password);
+  await elsewhere.api.put('/auth/password', { currentPassword: boss.password, newPassword: 'another-pass123' }, { expect: 204 });
+  await boss.api.post('/events', { title: 'Nobody may' }, { expect: 401 });
+  await elsewhere.api.post('/events', { title: 'Still may', published: false }, { expect: 201 });
+});
+
+test('a session ends 90 days after the login, however often it is refreshed', async () => {
+  const user = await registerUser();
+  const id = sessionOf(user.token);
+  sql(`UPDATE auth.sessions SET created_at = now() - interval '89 days 23 hours' WHERE id = '${id}'`);
+  const second = (await refresh(user.refreshToken, { expect: 200 })).body;
+  assert.equal(sql(`SELECT expires_at = created_at + interval '90 days' FROM auth.sessions WHERE id = '${id}'`)[0][0], 't');
+  sql(`UPDATE auth.sessions SET created_at = created_at - interval '2 hours', expires_at = expires_at - interval '2 hours' WHERE id = '${id}'`);
+  assert.equal((await refresh(second.refreshToken, { expect: 401 })).code, 'REFRESH_TOKEN_INVALID');
 });

@@ -82,7 +82,7 @@ static void defaults_are_as_documented(void **state)
     assert_int_equal(config->database_statement_timeout_ms, 10000);
     assert_false(config->database_pooled);
     assert_int_equal(config->log_level, LOG_LEVEL_INFO);
-    assert_int_equal(config->access_token_ttl_seconds, 3600);
+    assert_int_equal(config->access_token_ttl_seconds, 600);
     assert_int_equal(config->refresh_token_ttl_seconds, 2592000);
     assert_int_equal(config->password_min_length, 6);
     assert_int_equal(config->password_cost, 5);
