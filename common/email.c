@@ -90,7 +90,23 @@ static const char *canonicalize(struct arena *arena, const char *text, char **re
 const char *email_problem(struct arena *arena, const char *text)
 {
     char *canonical = NULL;
-    return canonicalize(arena, text, &canonical);
+    const char *problem = canonicalize(arena, text, &canonical);
+    if (problem != NULL) {
+        return problem;
+    }
+    for (const char *byte = canonical; *byte != '@'; byte++) {
+        if ((unsigned char)*byte >= 0x80) {
+            return "The part before the @ must be ASCII: no mail can be sent to others from here (SMTPUTF8).";
+        }
+    }
+    return NULL;
+}
+
+char *email_deliverable(struct arena *arena, const char *text)
+{
+    const char *at = strrchr(text, '@');
+    char *domain = at != NULL ? domain_to_ascii(arena, at + 1) : NULL;
+    return domain != NULL ? arena_printf(arena, "%.*s@%s", (int)(at - text), text, domain) : NULL;
 }
 
 char *email_canonical(struct arena *arena, const char *text)

@@ -1,6 +1,7 @@
 /* mail.c: a mail as text, and its way to a server or a folder. */
 #include "common/mail.h"
 
+#include "common/email.h"
 #include "common/mail_header.h"
 #include <assert.h>
 #include <errno.h>
@@ -18,7 +19,9 @@ bool mail_address_is_usable(const char *address)
         return false;
     }
     for (const char *c = address; *c != '\0'; c++) {
-        if ((unsigned char)*c <= 0x20 || *c == 0x7f || strchr("<>()[]\\,;:\"", *c) != NULL) {
+        /* RFC 5321 knows ASCII alone; SMTPUTF8 (RFC 6531) is not spoken. */
+        const bool is_local_beyond_ascii = c < at && (unsigned char)*c >= 0x80;
+        if (is_local_beyond_ascii || (unsigned char)*c <= 0x20 || *c == 0x7f || strchr("<>()[]\\,;:\"", *c) != NULL) {
             return false;
         }
     }
@@ -67,7 +70,8 @@ const char *mail_render(struct arena *arena, const struct mail *mail, size_t *re
     }
     mail_header_date(out, mail->date);
     mail_header_address(out, "From", mail->from_name, mail->from);
-    mail_header_address(out, "To", mail->to_name, mail->to);
+    const char *to = email_deliverable(arena, mail->to);
+    mail_header_address(out, "To", mail->to_name, to != NULL ? to : mail->to);
     mail_header_text(out, "Subject", mail->subject);
     fprintf(out, "Message-ID: <%s%s>\r\n", mail->id, strchr(mail->from, '@'));
     fputs("Auto-Submitted: auto-generated\r\n", out); /* RFC 3834: no holiday notices, please */
@@ -163,7 +167,8 @@ enum mail_result mail_send(const struct mail_route *route, const struct mail *ma
         return mail_store(route->directory, mail->id, message, length, error);
     }
     struct outgoing_request request;
-    mail_request(route, mail->to, message, length, &request);
+    const char *to = email_deliverable(arena, mail->to);
+    mail_request(route, to != NULL ? to : mail->to, message, length, &request);
     CLEANUP(outgoing_answer_release) struct outgoing_answer answer;
     outgoing_perform(&request, &answer);
     snprintf(error, OUTGOING_ERROR_SIZE, "%s", answer.error);

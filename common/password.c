@@ -4,6 +4,7 @@
 #include "common/identifier.h"
 #include "common/memory.h"
 #include "common/turn.h"
+#include "common/unicode.h"
 #include <crypt.h>
 #include <errno.h>
 #include <semaphore.h>
@@ -90,21 +91,33 @@ void password_hasher_count(struct password_hasher *hasher, struct metrics *metri
 
 char *password_hash(struct password_hasher *hasher, const char *password)
 {
+    CLEANUP(arena_free) struct arena *arena = arena_new();
     char setting[CRYPT_GENSALT_OUTPUT_SIZE];
     char hash[CRYPT_OUTPUT_SIZE];
+    char *prepared = unicode_opaque(arena, password);
     /* No random bytes given: libxcrypt takes them from the system. */
-    if (crypt_gensalt_rn(prefix, hasher->cost, NULL, 0, setting, sizeof(setting)) == NULL ||
-        !run_crypt(hasher, password, setting, hash)) {
-        return NULL;
-    }
-    return memory_text(hash);
+    const bool hashed = crypt_gensalt_rn(prefix, hasher->cost, NULL, 0, setting, sizeof(setting)) != NULL &&
+                        run_crypt(hasher, prepared, setting, hash);
+    explicit_bzero(prepared, strlen(prepared));
+    return hashed ? memory_text(hash) : NULL;
 }
 
-bool password_verify(struct password_hasher *hasher, const char *password, const char *hash)
+static bool matches(struct password_hasher *hasher, const char *password, const char *hash)
 {
     char computed[CRYPT_OUTPUT_SIZE];
     if (!run_crypt(hasher, password, hash != NULL ? hash : hasher->dummy, computed)) {
         return false;
     }
     return hash != NULL && secret_equal(computed, hash);
+}
+
+bool password_verify(struct password_hasher *hasher, const char *password, const char *hash)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    char *prepared = unicode_opaque(arena, password);
+    /* Hashes of before were made of the password as it was typed. */
+    const bool right = matches(hasher, prepared, hash) ||
+                       (strcmp(prepared, password) != 0 && matches(hasher, password, hash));
+    explicit_bzero(prepared, strlen(prepared));
+    return right;
 }

@@ -25,6 +25,12 @@ struct auth_registration {
     const char *password_hash;
 };
 
+/* The one spelling of an address, by which accounts are found (common/email.h); of what is no address: as
+ * auth_email_folded(). */
+const char *auth_email_key(struct arena *arena, const char *email);
+/* The address as it was typed, but for ASCII letters, which become small ones. */
+const char *auth_email_folded(struct arena *arena, const char *email);
+
 /* Adds the user. DB_CONFLICT: the e-mail address is taken, in whatever case it was typed. */
 enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
                                 const struct auth_registration *registration,

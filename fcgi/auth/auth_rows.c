@@ -1,5 +1,6 @@
 /* auth_rows.c: rows as users. */
 #include "fcgi/auth/auth_rows.h"
+#include "common/email.h"
 
 #include "common/token.h"
 
@@ -29,4 +30,19 @@ void auth_rows_read_with_hash(const struct db_result *result, struct arena *aren
 {
     auth_rows_read(result, 0, arena, ret_user);
     ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_COLUMN_COUNT));
+}
+
+const char *auth_email_folded(struct arena *arena, const char *email)
+{
+    char *folded = arena_text(arena, email);
+    for (char *c = folded; *c != '\0'; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    }
+    return folded;
+}
+
+const char *auth_email_key(struct arena *arena, const char *email)
+{
+    const char *canonical = email_canonical(arena, email);
+    return canonical != NULL ? canonical : auth_email_folded(arena, email);
 }

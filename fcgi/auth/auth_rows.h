@@ -9,6 +9,14 @@
     "u.id, u.email, u.full_name, array(SELECT r.role FROM auth.user_roles r WHERE r.user_id = u.id)"
 enum { AUTH_USER_COLUMN_COUNT = 4 };
 
+/* A condition on `auth.users u`: the account of an address in its one spelling, or of one that was made before
+ * spellings were compared. Both are parameters; the index is users_email_key. */
+#define AUTH_USER_HAS_EMAIL(canonical, folded)                                                               \
+    " coalesce(u.email_key, lower(u.email COLLATE \"C\")) IN (" canonical "::text, " folded "::text)"          \
+    " AND u.deleted_at IS NULL"
+/* Behind it, when one account is wanted: that of the one spelling first. */
+#define AUTH_USER_BEST(canonical) " ORDER BY u.email_key = " canonical "::text DESC NULLS LAST LIMIT 1"
+
 /* A condition on `auth.sessions s`. */
 #define AUTH_SESSION_LIVES " AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()"
 

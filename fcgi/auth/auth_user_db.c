@@ -6,8 +6,8 @@
 static const struct db_statement user_add = {
     .name = "auth_user_add",
     .sql = "WITH added AS ("
-           "  INSERT INTO auth.users (id, email, full_name, password_hash)"
-           "  VALUES ($1::uuid, $2::text, $3::text, $4::text) RETURNING id, email, full_name"
+           "  INSERT INTO auth.users (id, email, full_name, password_hash, email_key)"
+           "  VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text) RETURNING id, email, full_name"
            "), granted AS ("
            "  INSERT INTO auth.user_roles (user_id, role) SELECT added.id, 'user' FROM added RETURNING role"
            ") SELECT id, email, full_name, array(SELECT role FROM granted) FROM added",
@@ -17,7 +17,7 @@ enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
                                 const struct auth_registration *registration, struct auth_user *ret_user)
 {
     const char *params[] = {registration->id, registration->email, registration->full_name,
-                            registration->password_hash};
+                            registration->password_hash, auth_email_key(arena, registration->email)};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run_row(pool, &user_add, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
@@ -29,14 +29,14 @@ enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
 static const struct db_statement user_by_email = {
     .name = "auth_user_by_email",
     .sql = "SELECT " AUTH_USER_COLUMNS ", u.password_hash FROM auth.users u"
-           " WHERE lower(u.email) = lower($1::text) AND u.deleted_at IS NULL",
+           " WHERE" AUTH_USER_HAS_EMAIL("$1", "$2") AUTH_USER_BEST("$1"),
     .repeatable = true,
 };
 
 enum db_status auth_db_user_by_email(struct db_pool *pool, struct arena *arena, const char *email,
                                      struct auth_user *ret_user)
 {
-    const char *params[] = {email};
+    const char *params[] = {auth_email_key(arena, email), auth_email_folded(arena, email)};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run_row(pool, &user_by_email, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {

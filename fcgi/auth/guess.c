@@ -7,17 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Addresses that differ in the case of ASCII letters are one account. Only a digest is stored: the table must
+/* All spellings of an address are one account. Only a digest is stored: the table must
  * not tell who was guessed at. */
 static struct guess guess_of(struct request *request, const char *email)
 {
     const struct auth *auth = request_context(request);
-    char *folded = arena_text(request_arena(request), email);
-    for (char *c = folded; *c != '\0'; c++) {
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-    }
+    const char *key = auth_email_key(request_arena(request), email);
     struct guess guess = {.address = request_remote_address(request), .free = auth->config.login_attempts};
-    sha256_hex(folded, strlen(folded), guess.account);
+    sha256_hex(key, strlen(key), guess.account);
     return guess;
 }
 

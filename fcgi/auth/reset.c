@@ -48,7 +48,7 @@ enum problem forgot_post(struct request *request, struct response *response)
     const struct forgot_request *body = request_body(request);
     char id[UUID_SIZE];
     uuid_new(id);
-    const enum db_status status = reset_db_request(auth->pool, id, body->email);
+    const enum db_status status = reset_db_request(auth->pool, request_arena(request), id, body->email);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }

@@ -1,11 +1,12 @@
 /* reset_db.c: tokens for forgotten passwords in the database. */
 #include "fcgi/auth/reset_db.h"
+#include "fcgi/auth/auth_rows.h"
 
-/* $1 id, $2 e-mail address */
+/* $1 id, $2 and $3 spellings of the e-mail address */
 static const struct db_statement request_statement = {
     .name = "reset_request",
     .sql = "INSERT INTO auth.password_resets (id, user_id) VALUES ($1::uuid, (SELECT u.id FROM auth.users u"
-           " WHERE lower(u.email) = lower($2::text) AND u.deleted_at IS NULL))",
+           " WHERE" AUTH_USER_HAS_EMAIL("$2", "$3") AUTH_USER_BEST("$2") "))",
 };
 
 /* What nobody will read, or would be a nuisance: more than 5 mails to one account in an hour. */
@@ -119,9 +120,9 @@ static enum db_status run(struct db_pool *pool, const struct db_statement *state
     return db_run(pool, statement, count, params, &result);
 }
 
-enum db_status reset_db_request(struct db_pool *pool, const char *id, const char *email)
+enum db_status reset_db_request(struct db_pool *pool, struct arena *arena, const char *id, const char *email)
 {
-    const char *params[] = {id, email};
+    const char *params[] = {id, auth_email_key(arena, email), auth_email_folded(arena, email)};
     return run(pool, &request_statement, ARRAY_LENGTH(params), params);
 }
 

@@ -5,7 +5,8 @@
 #include "common/db.h"
 
 /* Writes a request down, and takes as long for an address nobody has. */
-enum db_status reset_db_request(struct db_pool *pool, const char *id, const char *email) MUST_CHECK;
+enum db_status reset_db_request(struct db_pool *pool, struct arena *arena, const char *id,
+                                const char *email) MUST_CHECK;
 
 struct reset_mail {
     const char *id;

@@ -92,7 +92,7 @@ role_set() {
   list=$(printf '%s\n' "$@" | paste -sd ,)
   owner_psql -At -v email="$email" -v roles="$list" <<'SQL'
 begin;
-select (select id from auth.users where lower(email) = lower(:'email') and deleted_at is null for update) as user_id \gset
+select (select id from auth.users where lower(email collate "C") = lower(:'email' collate "C") and deleted_at is null for update) as user_id \gset
 \if :{?user_id}
 delete from auth.user_roles where user_id = :'user_id' and role <> all (string_to_array(:'roles', ','));
 insert into auth.user_roles (user_id, role) select :'user_id', unnest(string_to_array(:'roles', ',')) on conflict do nothing;

@@ -101,7 +101,7 @@ test('nothing secret is stored or shown', async () => {
 test('ADMIN_EMAIL becomes admin when a mailed link has proved it, not by registering', async () => {
   const email = setting('ADMIN_EMAIL');
   const parked = address('parked');
-  sql(`UPDATE auth.users SET email = '${parked}' WHERE lower(email) = lower('${email}')`);
+  sql(`UPDATE auth.users SET email = '${parked}', email_key = NULL WHERE lower(email) = lower('${email}')`);
   try {
     const typed = email.toUpperCase();
     const { body } = await api.post('/auth/register', { email: typed, password: 'pass123', fullName: 'Boss' }, { expect: 201 });
@@ -114,7 +114,7 @@ test('ADMIN_EMAIL becomes admin when a mailed link has proved it, not by registe
     assert.deepEqual((await session.api.get('/auth/me', { expect: 200 })).body.roles, ['user', 'admin']);
   } finally {
     sql(`DELETE FROM auth.users WHERE lower(email) = lower('${email}');
-      UPDATE auth.users SET email = '${email}' WHERE email = '${parked}'`);
+      UPDATE auth.users SET email = '${email}', email_key = NULL WHERE email = '${parked}'`);
   }
 });
 
@@ -126,4 +126,34 @@ test('paths and methods that do not exist', async () => {
   assert.equal((await user.api.get('/auth/me/')).status, 404);
   const head = await user.api.send('HEAD', '/auth/me', { expect: 200 });
   assert.equal(head.bytes.length, 0);
+});
+
+test('one address is one account, however its domain, letters and password are spelled', async () => {
+  const mark = unique('spelling');
+  const password = 'Mật khẩu mùa xuân'.normalize('NFC');
+  const user = await registerUser({ email: `${mark}@Bücher.example`, password });
+  const spellings = [`${mark.toUpperCase()}@bücher.example`, `${mark}@xn--bcher-kva.example`, `${mark}@b\u0075\u0308cher.example`, `${mark}@ｂücher.example`];
+  for (const email of spellings) {
+    assert.equal((await api.post('/auth/register', { email, password: 'pass123', fullName: 'Twice' })).code, 'EMAIL_TAKEN', email);
+    await login(email, password);
+    await login(email, password.normalize('NFD'));
+  }
+  assert.equal((await user.api.get('/auth/me', { expect: 200 })).body.email, `${mark}@Bücher.example`);
+});
+
+test('letters that other locales fold into ASCII are nobody else\'s, and what no mail reaches is refused by name', async () => {
+  const mark = unique('kelvin');
+  await registerUser({ email: `${mark}i@example.com` });
+  for (const email of [`${mark}\u0130@example.com`, mark.replace('k', '\u212a') + 'i@example.com']) {
+    assert.equal((await api.post('/auth/login', { email, password: 'pass123' })).status, 401, email);
+    assert.equal((await api.post('/auth/register', { email, password: 'pass123', fullName: 'Other' })).code, 'VALIDATION_FAILED', email);
+  }
+  const refused = await api.post('/auth/register', { email: `ngô.${mark}@example.com`, password: 'pass123', fullName: 'Ngô' }, { expect: 422 });
+  assert.match(refused.body.errors[0].message, /before the @ must be ASCII/);
+});
+
+test('an account made before addresses had one spelling can still log in', async () => {
+  const user = await registerUser({ email: `${unique('old')}@bücher.example` });
+  sql(`UPDATE auth.users SET email_key = NULL WHERE id = '${user.id}'`);
+  await login(user.email.replace('old', 'OLD'), user.password);
 });

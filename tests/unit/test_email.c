@@ -74,9 +74,17 @@ static void lengths_are_those_of_rfc_5321(void **state)
 
 #define WITH_ARENA(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+static void a_mail_server_gets_labels_of_ascii(void **state)
+{
+    assert_string_equal(email_deliverable(*state, "Anna@B\xc3\xbc""cher.example"), "Anna@xn--bcher-kva.example");
+    assert_string_equal(email_deliverable(*state, "Anna@example.com"), "Anna@example.com");
+    assert_null(email_deliverable(*state, "nobody"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        WITH_ARENA(a_mail_server_gets_labels_of_ascii),
         WITH_ARENA(one_address_has_one_spelling),
         WITH_ARENA(no_other_character_becomes_an_ascii_one),
         WITH_ARENA(invisible_characters_are_named),

@@ -50,11 +50,11 @@ static void assert_texts(struct arena *arena, enum field_type type, bool taken, 
 static void email_addresses(void **state)
 {
     TAKES(FIELD_EMAIL, "user@example.com", "a@b", "first.last+tag@sub.example.co.uk", "O'Neil@example.com",
-          "nguyễn@ví-dụ.vn", "!#$%&*-/=?^_`{|}~@x");
+          "nguyen@ví-dụ.vn", "!#$%&*-/=?^_`{|}~@x");
     REFUSES(FIELD_EMAIL, "", "user", "@example.com", "user@", "a@b@c", "us er@example.com",
             "user@exam ple.com", "user@example.com ", ".user@example.com", "user.@example.com",
             "us..er@example.com", "user@.com", "user@example.", "user@exa..mple.com", "user@-example.com",
-            "user@example.com-", "user@exam_ple.com", "<user@example.com>", "a,b@example.com",
+            "user@example.com-", "user@exam_ple.com", "nguyễn@ví-dụ.vn", "<user@example.com>", "a,b@example.com",
             "User <user@example.com>", "user@example.com\nBcc: x@y", "user@[127.0.0.1]", "a:b@c", "a\\b@c",
             "\"a b\"@c", "a\rb@c", "a\tb@c", "a\x01@c");
 }

@@ -1,6 +1,7 @@
 /* order_mail.c: the mails about an order. */
 #include "fcgi/checkout/outbox/mail/order_mail.h"
 #include "common/clock.h"
+#include "common/email.h"
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
 #include "fcgi/checkout/paper/pdf.h"
@@ -69,7 +70,8 @@ static void render(struct arena *arena, const struct checkout *checkout, const s
         .attachments = &attachment,
         .attachment_count = facts->attached ? 1 : 0,
     };
-    ret_mail->to = row->buyer_email;
+    const char *to = email_deliverable(arena, row->buyer_email);
+    ret_mail->to = to != NULL ? to : row->buyer_email;
     ret_mail->message = mail_render(arena, &mail, &ret_mail->length);
 }
 
