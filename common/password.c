@@ -8,6 +8,7 @@
 #include <crypt.h>
 #include <errno.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static const char prefix[] = "$y$"; /* yescrypt */
@@ -15,6 +16,7 @@ static const char prefix[] = "$y$"; /* yescrypt */
 struct password_hasher {
     unsigned long cost;
     sem_t slots;
+    atomic_int places;       /* that are free */
     char *dummy;             /* the hash of a password nobody knows */
     struct metrics *metrics; /* NULL: nobody counts */
 };
@@ -53,13 +55,14 @@ static bool run_crypt(struct password_hasher *hasher, const char *password, cons
     return hash != NULL;
 }
 
-struct password_hasher *password_hasher_new(unsigned cost, unsigned concurrency)
+struct password_hasher *password_hasher_new(unsigned cost, unsigned concurrency, unsigned places)
 {
-    if (cost < 1 || cost > 11 || concurrency < 1) {
+    if (cost < 1 || cost > 11 || concurrency < 1 || places < 1) {
         return NULL;
     }
     struct password_hasher *hasher = memory_new(1, sizeof(*hasher));
     hasher->cost = cost;
+    atomic_init(&hasher->places, (int)places);
     if (sem_init(&hasher->slots, 0, concurrency) != 0) {
         free(hasher);
         return NULL;
@@ -87,6 +90,24 @@ void password_hasher_free(struct password_hasher *hasher)
 void password_hasher_count(struct password_hasher *hasher, struct metrics *metrics)
 {
     hasher->metrics = metrics;
+}
+
+struct password_hasher *password_enter(struct password_hasher *hasher)
+{
+    int free_places = atomic_load(&hasher->places);
+    while (free_places > 0) {
+        if (atomic_compare_exchange_weak(&hasher->places, &free_places, free_places - 1)) {
+            return hasher;
+        }
+    }
+    return NULL;
+}
+
+void password_leave(struct password_hasher *entered)
+{
+    if (entered != NULL) {
+        atomic_fetch_add(&entered->places, 1);
+    }
 }
 
 char *password_hash(struct password_hasher *hasher, const char *password)

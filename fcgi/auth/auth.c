@@ -56,3 +56,10 @@ enum problem auth_unauthorized(struct response *response, enum problem problem)
     response_header(response, "WWW-Authenticate", "Bearer");
     return problem;
 }
+
+enum problem auth_hasher_busy(struct response *response)
+{
+    response_header(response, "Retry-After", "1");
+    return response_problem(response, PROBLEM_UNAVAILABLE,
+                            "Too many passwords are being checked at this moment; try again soon.");
+}

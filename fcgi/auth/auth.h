@@ -56,6 +56,9 @@ enum problem auth_session_answer(const struct request *request, struct response 
 /* `{id, email, fullName, roles}`; the caller owns the object. */
 json_t *auth_user_json(const struct auth_user *user);
 
+/* 503 with Retry-After: as many passwords are being hashed as may be. */
+enum problem auth_hasher_busy(struct response *response) MUST_CHECK;
+
 /* 401 with the challenge that RFC 9110 §15.5.2 asks for. */
 enum problem auth_unauthorized(struct response *response, enum problem problem) MUST_CHECK;
 

@@ -34,6 +34,10 @@ enum problem login_post(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct login_request *body = request_body(request);
+    CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
+    if (hasher == NULL) {
+        return auth_hasher_busy(response);
+    }
     enum problem problem = guess_begin(request, response, body->email);
     if (problem != PROBLEM_NONE) {
         return problem;
@@ -45,7 +49,7 @@ enum problem login_post(struct request *request, struct response *response)
     }
     /* Nobody's hash is NULL, and takes as long: an answer's time does not tell which addresses are
      * registered. */
-    if (!password_verify(auth->hasher, body->password, user.password_hash)) {
+    if (!password_verify(hasher, body->password, user.password_hash)) {
         return refuse(request, response);
     }
 

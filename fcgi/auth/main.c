@@ -152,6 +152,12 @@ static int serve(struct auth *auth, struct arena *arena)
     return exit_code;
 }
 
+/* A quarter of the threads is left for calls without a password; a single thread has to serve both. */
+static unsigned hashing_places(int64_t threads)
+{
+    return threads > 1 ? (unsigned)(threads - (threads + 3) / 4) : 1;
+}
+
 int main(int argc, char **argv)
 {
     struct auth auth = {0};
@@ -164,7 +170,8 @@ int main(int argc, char **argv)
     log_open("auth", auth.config.log_level);
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     auth.keys = token_keys_new(auth.config.jwt_secret);
-    auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1);
+    auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1,
+                                      hashing_places(auth.config.threads));
     int exit_code = EXIT_FAILURE;
     if (auth.keys == NULL || auth.hasher == NULL || !outgoing_init()) {
         log_message(LOG_LEVEL_ERROR, "start", "%s",

@@ -40,15 +40,19 @@ enum problem password_put(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
+    CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
+    if (hasher == NULL) {
+        return auth_hasher_busy(response);
+    }
     enum problem problem = guess_begin(request, response, user.email);
     if (problem != PROBLEM_NONE) {
         return problem;
     }
-    if (!password_verify(auth->hasher, body->current_password, user.password_hash)) {
+    if (!password_verify(hasher, body->current_password, user.password_hash)) {
         return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
     }
     guess_right(request, user.email);
-    CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
+    CLEANUP(free) char *hash = password_hash(hasher, body->new_password);
     if (hash == NULL) {
         return PROBLEM_INTERNAL;
     }

@@ -32,7 +32,11 @@ enum problem register_post(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct register_request *body = request_body(request);
-    CLEANUP(free) char *hash = password_hash(auth->hasher, body->password);
+    CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
+    if (hasher == NULL) {
+        return auth_hasher_busy(response);
+    }
+    CLEANUP(free) char *hash = password_hash(hasher, body->password);
     if (hash == NULL) {
         return PROBLEM_INTERNAL;
     }

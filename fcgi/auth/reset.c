@@ -77,7 +77,11 @@ enum problem reset_post(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    CLEANUP(free) char *hash = password_hash(auth->hasher, body->new_password);
+    CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
+    if (hasher == NULL) {
+        return auth_hasher_busy(response);
+    }
+    CLEANUP(free) char *hash = password_hash(hasher, body->new_password);
     if (hash == NULL) {
         return PROBLEM_INTERNAL;
     }

@@ -14,7 +14,7 @@ DEFINE_CLEANUP(struct password_hasher *, password_hasher_free)
 
 static struct password_hasher *cheap(void)
 {
-    struct password_hasher *hasher = password_hasher_new(1, 2);
+    struct password_hasher *hasher = password_hasher_new(1, 2, 8);
     assert_non_null(hasher);
     return hasher;
 }
@@ -88,7 +88,7 @@ static int64_t cpu_us(void)
 static void an_unknown_user_costs_as_much_as_a_wrong_password(void **state)
 {
     (void)state;
-    CLEANUP(password_hasher_free) struct password_hasher *hasher = password_hasher_new(5, 1);
+    CLEANUP(password_hasher_free) struct password_hasher *hasher = password_hasher_new(5, 1, 8);
     CLEANUP(free) char *hash = password_hash(hasher, "pass123");
     int64_t known = 0;
     int64_t unknown = 0;
@@ -106,10 +106,28 @@ static void an_unknown_user_costs_as_much_as_a_wrong_password(void **state)
 static void a_cost_out_of_range_is_refused(void **state)
 {
     (void)state;
-    assert_null(password_hasher_new(0, 1));
-    assert_null(password_hasher_new(12, 1));
-    assert_null(password_hasher_new(5, 0));
+    assert_null(password_hasher_new(0, 1, 8));
+    assert_null(password_hasher_new(12, 1, 8));
+    assert_null(password_hasher_new(5, 0, 8));
+    assert_null(password_hasher_new(5, 1, 0));
     password_hasher_free(NULL);
+}
+
+static void more_than_the_places_are_refused_until_one_is_given_back(void **state)
+{
+    (void)state;
+    CLEANUP(password_hasher_free) struct password_hasher *hasher = password_hasher_new(1, 1, 2);
+    struct password_hasher *one = password_enter(hasher);
+    CLEANUP(password_leave) struct password_hasher *other = password_enter(hasher);
+    assert_ptr_equal(one, hasher);
+    assert_ptr_equal(other, hasher);
+    assert_null(password_enter(hasher));
+    password_leave(NULL);
+    assert_null(password_enter(hasher));
+    password_leave(one);
+    CLEANUP(password_leave) struct password_hasher *again = password_enter(hasher);
+    assert_ptr_equal(again, hasher);
+    assert_null(password_enter(hasher));
 }
 
 static void *verify_often(void *context)
@@ -148,6 +166,7 @@ int main(void)
         cmocka_unit_test(malformed_hashes_never_fit),
         cmocka_unit_test(an_unknown_user_costs_as_much_as_a_wrong_password),
         cmocka_unit_test(a_cost_out_of_range_is_refused),
+        cmocka_unit_test(more_than_the_places_are_refused_until_one_is_given_back),
         cmocka_unit_test(threads_share_the_slots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
