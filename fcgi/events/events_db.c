@@ -5,11 +5,14 @@
 /* Where venues are that do not say it: with the default currency (show_body.c). */
 static const char DEFAULT_TIME_ZONE[] = "Asia/Ho_Chi_Minh";
 
-/* The table's alias is e. */
+/* The table's alias is e. The order of the next show is that of the index shows_event: min() would rather
+ * walk the shows of all events by time until it meets one of this event (2 ms a list instead of 0.2, with
+ * 2,000 shows of another event). */
 #define EVENT_COLUMNS                                                                                        \
     "e.id, e.title, e.description, e.venue, e.image_url, e.published,"                                       \
-    " rfc3339((SELECT min(s.starts_at) FROM shows s"                                                         \
-    "          WHERE s.event_id = e.id AND s.deleted_at IS NULL AND s.starts_at > now())),"                  \
+    " rfc3339((SELECT s.starts_at FROM shows s"                                                              \
+    "          WHERE s.event_id = e.id AND s.deleted_at IS NULL AND s.starts_at > now()"                     \
+    "          ORDER BY s.starts_at, s.id LIMIT 1)),"                                                        \
     " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable, e.updated_at"
 
 enum event_column {
