@@ -1,4 +1,4 @@
-/* answer.c: created and tagged answers. */
+/* answer.c: tags of answers, and how a DELETE ends. */
 #include "fcgi/events/answer.h"
 #include "common/identifier.h"
 #include <string.h>
@@ -9,22 +9,6 @@ void answer_tag(const char *body, size_t length, char ret_tag[ANSWER_TAG_SIZE])
     sha256_hex(body, length, hash);
     memcpy(ret_tag, hash, ANSWER_TAG_SIZE - 1);
     ret_tag[ANSWER_TAG_SIZE - 1] = '\0';
-}
-
-enum problem answer_tagged(struct response *response, json_t *body_stolen)
-{
-    CLEANUP(free) char *text = body_stolen != NULL ? json_dumps(body_stolen, JSON_COMPACT) : NULL;
-    json_decref(body_stolen);
-    if (text == NULL) {
-        return PROBLEM_INTERNAL;
-    }
-    char tag[ANSWER_TAG_SIZE];
-    answer_tag(text, strlen(text), tag);
-    response_etag(response, "%s", tag);
-    if (response_not_modified(response)) {
-        return response_empty(response, 304);
-    }
-    return response_bytes(response, 200, "application/json", text, strlen(text));
 }
 
 enum problem answer_deletion(struct response *response, const struct deletion *deletion, enum problem missing)

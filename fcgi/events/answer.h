@@ -14,10 +14,6 @@ enum { ANSWER_TAG_SIZE = 33 };
  * the answer does. */
 void answer_tag(const char *body, size_t length, char ret_tag[ANSWER_TAG_SIZE]);
 
-/* Answers 200 with JSON and an ETag made of the answer's own bytes, so that it differs whenever the answer
- * does. Steals the reference. */
-enum problem answer_tagged(struct response *response, json_t *body_stolen) MUST_CHECK;
-
 /* Answers a DELETE: 204, or why nothing was deleted; `missing` when there was nothing to delete. */
 enum problem answer_deletion(struct response *response, const struct deletion *deletion,
                              enum problem missing) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "fcgi/events/live_channel.h"
 #include "fcgi/events/text.h"
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -86,11 +87,13 @@ static bool exchange(const char *socket_path, const struct text *request, int *r
 /* nchan answers {"messages": 1, "requested": 0, "subscribers": 5, …}. */
 static bool read_count(const char *answer, long *ret_listeners)
 {
-    const char *found = strstr(answer, "\"subscribers\":");
-    if (found == NULL) {
+    const char *body = strstr(answer, "\r\n\r\n");
+    json_auto_t *channel = body != NULL ? json_loads(body, JSON_DISABLE_EOF_CHECK, NULL) : NULL;
+    const json_t *subscribers = json_object_get(channel, "subscribers");
+    if (!json_is_integer(subscribers)) {
         return false;
     }
-    *ret_listeners = strtol(found + strlen("\"subscribers\":"), NULL, 10);
+    *ret_listeners = (long)json_integer_value(subscribers);
     return true;
 }
 

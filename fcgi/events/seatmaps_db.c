@@ -9,11 +9,15 @@ static const struct db_statement LIST = {
            " rfc3339(created_at) FROM seatmaps ORDER BY id, version DESC",
 };
 
+enum list_column { LIST_ID, LIST_NAME, LIST_VERSION, LIST_SEAT_COUNT, LIST_CURRENCY, LIST_CREATED_AT };
+
 static const struct db_statement NEWEST = {
     .name = "seatmaps_newest",
     .repeatable = true,
-    .sql = "SELECT max(version) FROM seatmaps WHERE id = $1",
+    .sql = "SELECT version FROM seatmaps WHERE id = $1 ORDER BY version DESC LIMIT 1",
 };
+
+enum newest_column { NEWEST_VERSION };
 
 /* The subquery sees the table as it was before the function wrote to it. */
 static const struct db_statement PUT = {
@@ -22,39 +26,35 @@ static const struct db_statement PUT = {
            " NOT EXISTS (SELECT FROM seatmaps WHERE id = $1)",
 };
 
-enum db_status seatmaps_db_list(struct db_pool *pool, struct arena *arena, struct seatmap_list *ret_list)
+enum put_column { PUT_VERSION, PUT_FIRST };
+
+enum db_status seatmaps_db_list(struct db_pool *pool, struct db_result **ret_rows)
 {
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run(pool, &LIST, 0, NULL, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    size_t count = db_rows(result);
-    struct seatmap_record *items = arena_alloc(arena, (count + 1) * sizeof(*items));
-    for (size_t i = 0; i < count; i++) {
-        items[i] = (struct seatmap_record){
-            .id = db_copy(arena, result, i, 0),
-            .name = db_copy(arena, result, i, 1),
-            .version = db_int(result, i, 2),
-            .seat_count = db_int(result, i, 3),
-            .currency = db_copy(arena, result, i, 4),
-            .created_at = db_copy(arena, result, i, 5),
-        };
-    }
-    *ret_list = (struct seatmap_list){.count = count, .items = items};
-    return DB_OK;
+    return db_run(pool, &LIST, 0, NULL, ret_rows);
 }
 
-enum db_status seatmaps_db_newest(struct db_pool *pool, const char *id, int64_t *ret_version)
+void seatmaps_db_read(struct arena *arena, const struct db_result *rows, size_t row,
+                      struct seatmap_record *ret_map)
+{
+    *ret_map = (struct seatmap_record){
+        .id = db_copy(arena, rows, row, LIST_ID),
+        .name = db_copy(arena, rows, row, LIST_NAME),
+        .version = db_int(rows, row, LIST_VERSION),
+        .seat_count = db_int(rows, row, LIST_SEAT_COUNT),
+        .currency = db_copy(arena, rows, row, LIST_CURRENCY),
+        .created_at = db_copy(arena, rows, row, LIST_CREATED_AT),
+    };
+}
+
+enum db_status seatmaps_db_newest(struct db_pool *pool, const char *id, struct db_result **ret_rows)
 {
     const char *params[] = {id};
-    CLEANUP(db_result_free) struct db_result *result = NULL;
-    enum db_status status = db_run(pool, &NEWEST, ARRAY_LENGTH(params), params, &result);
-    if (status != DB_OK) {
-        return status;
-    }
-    *ret_version = db_int(result, 0, 0);
-    return *ret_version == 0 ? DB_NONE : DB_OK;
+    return db_run_row(pool, &NEWEST, ARRAY_LENGTH(params), params, ret_rows);
+}
+
+int64_t seatmaps_db_read_newest(const struct db_result *rows)
+{
+    return db_int(rows, 0, NEWEST_VERSION);
 }
 
 enum db_status seatmaps_db_put(struct db_pool *pool, struct arena *arena, const struct seatmap *map,
@@ -71,7 +71,7 @@ enum db_status seatmaps_db_put(struct db_pool *pool, struct arena *arena, const 
     if (status != DB_OK) {
         return status;
     }
-    *ret_version = db_int(result, 0, 0);
-    *ret_first = *ret_version == 1 && db_bool(result, 0, 1);
+    *ret_version = db_int(result, 0, PUT_VERSION);
+    *ret_first = *ret_version == 1 && db_bool(result, 0, PUT_FIRST);
     return DB_OK;
 }
