@@ -63,7 +63,7 @@ BEGIN
     FOR scan IN
         SELECT s.n, s.id, s.scan, s.direction, s.gate, s.show, s.scanned_at, s.digest, s.ticket, s.revision, s.signed_show, s.signed_seat,
                s.problem, s.corrected_at, t.id AS found, t.show_id, t.seat_id, t.status, t.inside, t.last_scan, t.revision AS valid_revision, o.paid_at,
-               w.reentry, w.admission_start_at, w.admission_end_at
+               w.reentry, w.admission_start_at, w.admission_end_at, p.id IS NOT NULL AS on_its_way
         FROM (SELECT r.*, r.scanned_at + coalesce(clock_timestamp() - r.sent_at, interval '0') AS corrected_at,
                      row_number() OVER (PARTITION BY coalesce(r.scan, 'id:' || r.id::text) ORDER BY r.n) AS occurrence
               FROM json_to_recordset(scans) AS r (n integer, id uuid, scan text, direction text, gate text, show uuid, scanned_at timestamptz, sent_at timestamptz,
@@ -71,6 +71,7 @@ BEGIN
         LEFT JOIN public.tickets AS t ON t.id = s.ticket
         LEFT JOIN public.shows AS w ON w.id = t.show_id
         LEFT JOIN public.orders AS o ON o.id = t.order_id AND o.show_id = t.show_id
+        LEFT JOIN public.ticket_transfers AS p ON p.ticket_id = t.id AND p.state = 'pending'
         WHERE s.occurrence = 1 AND NOT EXISTS (SELECT FROM public.checkins AS c WHERE c.scan_id = s.scan)
         ORDER BY s.ticket, s.corrected_at NULLS LAST, s.n
     LOOP
@@ -94,6 +95,7 @@ BEGIN
             WHEN current_status = 'void' AND scan.paid_at IS NULL THEN 'unpaid_void'
             WHEN current_status = 'void' THEN 'void'
             WHEN scan.revision <> scan.valid_revision THEN 'passed_on'
+            WHEN scan.on_its_way AND scan.direction = 'in' THEN 'on_its_way'
             WHEN scan.direction = 'out' AND current_scan IS NULL THEN 'not_inside'
             WHEN scan.direction = 'out' THEN NULL
             WHEN scanned < scan.admission_start_at THEN 'too_early'
@@ -101,7 +103,7 @@ BEGIN
             WHEN current_scan IS NOT NULL AND NOT current_inside AND NOT scan.reentry THEN 'no_reentry'
         END;
         refusal := CASE
-            WHEN scan.scanned_at IS NULL OR rule NOT IN ('void', 'passed_on', 'too_early', 'too_late', 'no_reentry') THEN replace(rule, 'unpaid_', '')
+            WHEN scan.scanned_at IS NULL OR rule NOT IN ('void', 'passed_on', 'on_its_way', 'too_early', 'too_late', 'no_reentry') THEN replace(rule, 'unpaid_', '')
         END;
         -- An entry that came in late is before what is known: it was a second person, or the one who is known to have gone out since.
         went_out := scan.scanned_at IS NOT NULL AND scan.direction = 'in' AND EXISTS (

@@ -142,7 +142,7 @@ test('the totals of a show, per gate and zone', async () => {
     showId: show.id, tickets: 4, checkedIn: 2, inside: 1,
     gates: [{ gate: 'N', entries: 2, exits: 0, duplicates: 0, refused: 0 }, { gate: 'S', entries: 0, exits: 1, duplicates: 1, refused: 0 },
       { gate: null, entries: 0, exits: 0, duplicates: 0, refused: 1 }],
-    zones: [{ zone: 'A', tickets: 1, checkedIn: 0, inside: 0 }, { zone: 'B', tickets: 1, checkedIn: 0, inside: 0 }, { zone: 'VIP', tickets: 2, checkedIn: 2, inside: 1 }],
+    zones: [{ zone: 'VIP', zoneName: 'VIP', tickets: 2, checkedIn: 2, inside: 1 }, { zone: 'A', zoneName: 'A', tickets: 1, checkedIn: 0, inside: 0 }, { zone: 'B', zoneName: 'B', tickets: 1, checkedIn: 0, inside: 0 }],
   });
   await user.api.get(`/shows/${show.id}/checkins`, { expect: 403 });
   await client().get(`/shows/${show.id}/checkins`, { expect: 401 });

@@ -1,8 +1,10 @@
 // Seats stand in the seat map's own order, and zones have the names that the venue gave them.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { pdfText } from '../support/documents.mjs';
+import { mailsInFolder } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
-import { admin, buy, checkout, createShow, hold, registerUser, unique } from '../support/world.mjs';
+import { admin, buy, checkout, createShow, hold, registerUser, staff, unique, until } from '../support/world.mjs';
 
 async function hall() {
   const id = unique('hall');
@@ -38,4 +40,24 @@ test('an order of before, whose tickets know no place, falls back to their text'
   sql(`UPDATE tickets SET place = NULL, zone_name = NULL WHERE order_id = '${id}'`);
   const { body } = await user.api.get(`/orders/${id}`, { expect: 200 });
   assert.deepEqual(body.tickets.map(({ seatId, zoneName }) => [seatId, zoneName]), [['Stalls-10-2', 'Stalls'], ['Stalls-2-9', 'Stalls']]);
+});
+
+test('tickets, their papers, the mail and the totals do as well', async () => {
+  const [user, show, api] = [await registerUser(), await hall(), await staff()];
+  const order = await buy(user, show, asked);
+  const seats = ({ body }) => body.tickets.map(({ seatId }) => seatId);
+  assert.deepEqual(seats(await user.api.get('/tickets', { expect: 200 })), ordered);
+  const pages = [];
+  for (let cursor = ''; cursor !== null; pages.push(...seats(pages.last)), cursor = pages.last.body.nextCursor) {
+    pages.last = await user.api.get(`/tickets?limit=2${cursor && `&cursor=${cursor}`}`, { expect: 200 });
+  }
+  assert.deepEqual([...pages], ordered, 'page by page');
+  const text = pdfText((await user.api.get(`/orders/${order.id}/tickets.pdf`, { expect: 200 })).bytes).normalize('NFC');
+  const sheets = text.split('\f').filter((page) => page.trim() !== '').map((page) => page.replace(/\s+/g, ' '));
+  assert.deepEqual(sheets.map((page) => order.tickets.findIndex(({ id }) => page.includes(`Ticket ${id}`))), [0, 1, 2, 3, 4]);
+  assert.deepEqual(sheets.map((page) => page.includes('Khán đài A')), [true, true, true, false, false]);
+  const mail = await until(() => mailsInFolder(user.email)[0], { what: 'the mail', every: 200 });
+  assert.ok(mail.text.includes('Seat Stalls-2-9, Khán đài A') && mail.text.indexOf('Stalls-2-10') < mail.text.indexOf('Stalls-10-2'), mail.text);
+  const { zones } = (await api.get(`/shows/${show.id}/checkins`, { expect: 200 })).body;
+  assert.deepEqual(zones.map(({ zone, zoneName }) => [zone, zoneName]), [['Stalls', 'Khán đài A'], ['Balcony', 'Balcony']]);
 });

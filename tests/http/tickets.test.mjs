@@ -19,7 +19,7 @@ test('a paid seat is a ticket that says where and when', async () => {
   assert.match(ticket.qr, /^T1[\w~-]{135,148}$/); // ticket_documents.test.mjs reads it
   assert.deepEqual(ticket, {
     id: order.tickets[0].id, orderId: order.id, show: { id: show.id, startsAt: show.startsAt, endsAt: null },
-    event: { id: event.id, title: event.title, venue: event.venue }, seatId: 'C2', zone: 'A', row: 'C', number: 2, price: 800_000,
+    event: { id: event.id, title: event.title, venue: event.venue }, seatId: 'C2', zone: 'A', zoneName: 'A', row: 'C', number: 2, price: 800_000,
     currency: 'VND', status: 'valid', checkedInAt: null, gate: null, qr: ticket.qr,
   });
   assert.deepEqual((await user.api.get(`/tickets/${ticket.id}`, { expect: 200 })).body, ticket);

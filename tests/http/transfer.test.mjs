@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { client } from '../support/client.mjs';
 import { OfflineGate, pack, ticketsOf } from '../support/gate.mjs';
+import { mailsInFolder } from '../support/mail.mjs';
 import { checkInvariants, sql } from '../support/stack.mjs';
-import { admin, buy, checkout, createEvent, createShow, hold, registerUser, staff, unique } from '../support/world.mjs';
+import { admin, buy, checkout, createEvent, createShow, hold, registerUser, staff, unique, until } from '../support/world.mjs';
 
 const start = (user, id, email, expect = 201) => user.api.post(`/tickets/${id}/transfer`, { email }, { expect });
 const claim = (user, code, expect = 200) => user.api.post('/tickets/claim', { code }, { expect });
@@ -91,7 +92,45 @@ test('a ticket refunded on its way cannot be claimed', async () => {
   const { claimCode } = (await start(user, ticket.id, friend.email)).body;
   await (await admin()).post(`/orders/${order.id}/refund`, {}, { expect: [200, 202] });
   assert.equal((await claim(friend, claimCode, 409)).code, 'TICKET_NOT_VALID');
+  assert.equal((await user.api.delete(`/tickets/${ticket.id}/transfer`, { expect: 409 })).code, 'TICKET_NOT_VALID');
+  assert.deepEqual((await ticketsOf(user)).map(({ id, status, qr }) => [id, status, qr]), [[ticket.id, 'void', null]]);
   checkInvariants();
+});
+
+test('a ticket refunded after its claim is not claimed once more', async () => {
+  const { user, friend, order, ticket } = await owner();
+  const { claimCode } = (await start(user, ticket.id, friend.email)).body;
+  await claim(friend, claimCode);
+  await (await admin()).post(`/orders/${order.id}/refund`, {}, { expect: [200, 202] });
+  assert.equal((await claim(friend, claimCode, 409)).code, 'TICKET_NOT_VALID');
+  checkInvariants();
+});
+
+test('on its way it admits nobody, and nobody can read its code', async () => {
+  const { user, friend, ticket } = await owner();
+  const { claimCode } = (await start(user, ticket.id, friend.email)).body;
+  const { api } = { api: await staff() };
+  assert.equal((await api.get(`/tickets/${ticket.id}`, { expect: 200 })).body.qr, null);
+  for (const path of ['qr.svg', 'qr.png', 'ticket.pdf']) assert.equal((await api.get(`/tickets/${ticket.id}/${path}`, { expect: 409 })).code, 'TICKET_NOT_VALID');
+  const refused = await api.post(`/tickets/${ticket.id}/checkin`, {}, { expect: 409 });
+  assert.deepEqual([refused.code, refused.body.reason], ['TICKET_NOT_VALID', 'on_its_way']);
+  await claim(friend, claimCode);
+  assert.notEqual((await api.get(`/tickets/${ticket.id}`, { expect: 200 })).body.qr, null);
+  await api.post(`/tickets/${ticket.id}/checkin`, {}, { expect: 200 });
+  checkInvariants();
+});
+
+test('both sides are told by mail of the offer, the claim and the refund', async () => {
+  const { user, friend, order, ticket } = await owner();
+  const subjects = (address) => mailsInFolder(address).map(({ headers }) => headers.subject.split(':')[0]).filter((subject) => !['Your tickets', 'Your refund'].includes(subject));
+  const told = (what, ...addresses) => until(() => addresses.every(([address, subject]) => subjects(address).includes(subject)), { what, every: 200 });
+  const { claimCode } = (await start(user, ticket.id, friend.email)).body;
+  await told('the offer', [user.email, 'Your ticket is on its way'], [friend.email, 'A ticket for you']);
+  assert.ok(mailsInFolder(friend.email).every(({ text, html }) => text.includes(user.email) && !text.includes(claimCode) && !html.includes(ticket.qr)));
+  await claim(friend, claimCode);
+  await told('the claim', [user.email, 'Your ticket was claimed'], [friend.email, 'The ticket is yours']);
+  await (await admin()).post(`/orders/${order.id}/refund`, {}, { expect: [200, 202] });
+  await told('the refund', [user.email, 'A ticket that you passed on was refunded'], [friend.email, 'A ticket that was passed on to you was refunded']);
 });
 
 test('two who claim at once, and an owner who takes back meanwhile: one of them has it', async () => {

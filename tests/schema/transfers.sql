@@ -3,7 +3,8 @@ BEGIN;
 SELECT * FROM no_plan();
 CREATE FUNCTION pg_temp.hash(code text) RETURNS text LANGUAGE sql AS $$ SELECT encode(sha256(code::bytea), 'hex') $$;
 CREATE FUNCTION pg_temp.start(ticket integer, owner integer, email text, code text, transfer integer DEFAULT 1) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.start_transfer(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), email, pg_temp.hash(code)) $$;
+$$ SELECT outcome FROM public.offer_ticket(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), 'owner@example.com', email,
+                                         pg_temp.hash(code)) $$;
 CREATE FUNCTION pg_temp.claim(code text, who integer, email text) RETURNS text LANGUAGE sql AS
 $$ SELECT outcome FROM public.claim_transfer(pg_temp.hash(code), pg_temp.id('u', who), email) $$;
 CREATE FUNCTION pg_temp.owner(ticket integer) RETURNS text LANGUAGE sql AS
@@ -49,6 +50,28 @@ SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'pa
 SELECT is((SELECT outcome FROM public.record_scans(pg_temp.id('u', 9), json_build_array(json_build_object('n', 0, 'id', gen_random_uuid(), 'direction', 'in',
            'ticket', pg_temp.id('t', 13))))), 'accepted', 'a used one');
 SELECT is(pg_temp.start(13, 1, 'b@example.com', 'f', 5), 'not_valid', 'cannot be passed on');
+
+SELECT pg_temp.hold(2, '{B1,B2}'), pg_temp.buy(2, '{B1,B2}'), pg_temp.settle('e2', 2, 200);
+CREATE FUNCTION pg_temp.scan(ticket integer) RETURNS text LANGUAGE sql AS
+$$ SELECT concat_ws(' ', outcome, code) FROM public.record_scans(pg_temp.id('u', 9), json_build_array(json_build_object('n', 0,
+   'id', gen_random_uuid(), 'direction', 'in', 'ticket', pg_temp.id('t', ticket)))) $$;
+CREATE FUNCTION pg_temp.events(ticket integer) RETURNS text LANGUAGE sql AS
+$$ SELECT string_agg(replace(type, 'ticket.', ''), ' ' ORDER BY id) FROM public.outbox
+   WHERE data ->> 'id' = pg_temp.id('t', ticket)::text AND data ->> 'transferId' IS NOT NULL $$;
+SELECT is(pg_temp.start(21, 1, 'b@example.com', 'g', 6), 'started', 'a ticket on its way');
+SELECT is(pg_temp.scan(21), 'refused on_its_way', 'admits nobody, not by its id either');
+SELECT is(pg_temp.start(22, 1, 'b@example.com', 'h', 7), 'started', 'one that is claimed');
+SELECT is(pg_temp.claim('h', 2, 'b@example.com'), 'claimed', 'in time');
+SELECT is((SELECT outcome FROM public.refund_order(gen_random_uuid(), pg_temp.id('o', 2), NULL, false, pg_temp.id('u', 9), 'a test')), 'refunded', 'both go back');
+SELECT is(pg_temp.owner(21), 'one 1', 'refunded on its way, it goes back, void');
+SELECT is(pg_temp.claim('g', 2, 'b@example.com'), 'not_valid', 'nobody can claim it then');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 21), pg_temp.id('u', 1)), 'not_valid', 'nor take it back');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 21), pg_temp.id('u', 2)), 'not_found', 'others are told nothing of it');
+SELECT is(pg_temp.events(21), 'transferred refunded', 'both are told of the offer and the refund');
+SELECT is(pg_temp.claim('h', 2, 'b@example.com'), 'not_valid', 'is not claimed once more after its refund');
+SELECT is(public.take_back_transfer(pg_temp.id('t', 22), pg_temp.id('u', 1)), 'not_found', 'and was never taken back');
+SELECT is(pg_temp.events(22), 'transferred claimed refunded', 'both are told of all three');
+SELECT is(pg_temp.events(12), 'transferred taken_back', 'and of what was taken back');
 SELECT is_empty(:'invariants', 'the invariants hold');
 SELECT * FROM finish();
 ROLLBACK;

@@ -19,6 +19,8 @@ static const struct refusal {
     {"unpaid", PROBLEM_TICKET_NOT_VALID, "The ticket has not been paid."},
     {"void", PROBLEM_TICKET_NOT_VALID, "The ticket is void."},
     {"passed_on", PROBLEM_TICKET_NOT_VALID, "The ticket has been passed on; only its newest code is valid."},
+    {"on_its_way", PROBLEM_TICKET_NOT_VALID,
+     "The ticket is on its way to a new owner, who has yet to claim it."},
     {"too_early", PROBLEM_ADMISSION_CLOSED, "The doors are not open yet."},
     {"too_late", PROBLEM_ADMISSION_CLOSED, "The doors have closed."},
     {"no_reentry", PROBLEM_REENTRY_NOT_ALLOWED, "Whoever has left this show cannot come back in."},

@@ -24,7 +24,8 @@ static const struct db_statement undo_statement = {
 static const struct db_statement totals_statement = {
     .name = "checkin_totals",
     .repeatable = true,
-    .sql = "WITH zones AS (SELECT zone, count(*) FILTER (WHERE status <> 'void') AS tickets, "
+    .sql = "WITH zones AS (SELECT zone, coalesce(max(zone_name), zone) AS name, min(place) AS place, "
+           "count(*) FILTER (WHERE status <> 'void') AS tickets, "
            "count(*) FILTER (WHERE status = 'checked_in') AS checked_in, "
            "count(*) FILTER (WHERE inside) AS inside FROM tickets "
            "WHERE show_id = $1::uuid AND (status IN ('valid', 'checked_in') OR inside) GROUP BY zone), "
@@ -42,8 +43,9 @@ static const struct db_statement totals_statement = {
            "'gates', (SELECT coalesce(json_agg(json_build_object('gate', gate, 'entries', entries, 'exits', "
            "exits, "
            "'duplicates', duplicates, 'refused', refused) ORDER BY gate), '[]') FROM gates), "
-           "'zones', (SELECT coalesce(json_agg(json_build_object('zone', zone, 'tickets', tickets, "
-           "'checkedIn', checked_in, 'inside', inside) ORDER BY zone), '[]') FROM zones)) "
+           "'zones', (SELECT coalesce(json_agg(json_build_object('zone', zone, 'zoneName', name, 'tickets', "
+           "tickets, "
+           "'checkedIn', checked_in, 'inside', inside) ORDER BY place, zone), '[]') FROM zones)) "
            "FROM shows s WHERE s.id = $1::uuid",
 };
 

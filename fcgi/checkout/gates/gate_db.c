@@ -32,7 +32,7 @@ static const struct db_statement tickets_statement = {
            "WHERE t.show_id = $1::uuid AND t.changed >= coalesce($2::xid8, '0'::xid8) AND t.status <> "
            "'reserved' "
            "AND o.paid_at IS NOT NULL AND ($2::xid8 IS NOT NULL OR t.status <> 'valid' OR t.revision > 0) "
-           "ORDER BY t.id",
+           "ORDER BY t.place, t.id",
 };
 
 enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const char *show_id, const char *since,

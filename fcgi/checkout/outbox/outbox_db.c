@@ -12,7 +12,8 @@ static const struct db_statement dispatch_statement = {
 /* $1 deliveries at the most, $2 of one receiver, $3 seconds */
 static const struct db_statement claim_statement = {
     .name = "outbox_claim",
-    .sql = "SELECT delivery, attempt, kind = 'mail', url, secret, event_id, type, created_at, data, key "
+    .sql = "SELECT delivery, attempt, kind <> 'webhook', url, secret, event_id, type, created_at, data, key, "
+           "kind "
            "FROM claim_deliveries($1::int, $2::int, $3::int)",
 };
 
@@ -90,6 +91,7 @@ enum db_status outbox_db_claim(struct db_pool *pool, struct arena *arena, int wa
             .created_at = db_copy(arena, rows, i, 7),
             .data = db_copy(arena, rows, i, 8),
             .key = db_copy(arena, rows, i, 9),
+            .kind = db_copy(arena, rows, i, 10),
         };
     }
     *ret_deliveries = deliveries;

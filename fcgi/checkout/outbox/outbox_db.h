@@ -13,6 +13,7 @@ struct delivery {
     const char *id;
     const char *attempt; /* from "1" on */
     bool is_mail;
+    const char *kind; /* mail: about an order; giver_mail, taker_mail: about a transfer; webhook */
     const char *url;
     const char *secret; /* signs it */
     const char *event_id;

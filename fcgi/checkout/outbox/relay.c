@@ -5,6 +5,7 @@
 #include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/outbox/mail/order_mail.h"
+#include "fcgi/checkout/outbox/mail/transfer_mail.h"
 #include "fcgi/checkout/outbox/outbox.h"
 #include "fcgi/checkout/outbox/outbox_db.h"
 #include "fcgi/checkout/outbox/webhook_message.h"
@@ -135,7 +136,9 @@ static void start_mail(const struct checkout *checkout, struct job *job)
     };
     char error[OUTGOING_ERROR_SIZE] = "";
     int64_t began = clock_monotonic_us();
-    enum mail_result result = order_mail_make(checkout, job->arena, &job->delivery, &job->mail, error);
+    bool of_order = strcmp(job->delivery.kind, "mail") == 0;
+    enum mail_result result = (of_order ? order_mail_make : transfer_mail_make)(
+        checkout, job->arena, &job->delivery, &job->mail, error);
     const bool made = result == MAIL_SENT;
     if (made && route.smtp_url != NULL) {
         struct outgoing_request request;
@@ -144,8 +147,7 @@ static void start_mail(const struct checkout *checkout, struct job *job)
         return;
     }
     if (made) {
-        result =
-            mail_store(route.directory, job->delivery.event_id, job->mail.message, job->mail.length, error);
+        result = mail_store(route.directory, job->mail.id, job->mail.message, job->mail.length, error);
     }
     struct delivery_result ended = {
         .delivery_id = job->delivery.id,
@@ -166,6 +168,7 @@ static void start(const struct checkout *checkout, const struct delivery *delive
         .id = arena_text(arena, delivery->id),
         .attempt = arena_text(arena, delivery->attempt),
         .is_mail = delivery->is_mail,
+        .kind = arena_text(arena, delivery->kind),
         .url = arena_text(arena, delivery->url),
         .secret = arena_text(arena, delivery->secret),
         .event_id = arena_text(arena, delivery->event_id),

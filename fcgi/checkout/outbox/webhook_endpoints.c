@@ -13,9 +13,17 @@ struct endpoint_values {
     struct text_list events;
 };
 
-static const char *const event_types[] = {
-    "order.paid", "order.expired", "order.refunded", "ticket.checked_in", "show.sold_out", "show.changed",
-    NULL};
+static const char *const event_types[] = {"order.paid",
+                                          "order.expired",
+                                          "order.refunded",
+                                          "ticket.checked_in",
+                                          "ticket.transferred",
+                                          "ticket.claimed",
+                                          "ticket.taken_back",
+                                          "ticket.refunded",
+                                          "show.sold_out",
+                                          "show.changed",
+                                          NULL};
 
 static const struct field endpoint_fields[] = {
     {.name = "url",

@@ -16,7 +16,7 @@ static const char PDF_TYPE[] = "application/pdf";
 static void sign(const struct checkout *checkout, struct arena *arena, struct ticket_paper *paper)
 {
     struct ticket_document *document = &paper->document;
-    document->qr = ticket_code_text(checkout->ticket_keys, arena, paper->status, document->ticket_id,
+    document->qr = ticket_code_text(checkout->ticket_keys, arena, paper->admits, document->ticket_id,
                                     paper->show_id, document->seat_id, paper->revision);
 }
 

@@ -1,14 +1,16 @@
 /* files_db.c: what a ticket's papers need from the database. */
 #include "fcgi/checkout/tickets/files_db.h"
 #include "common/money.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 
 /* Columns of struct ticket_paper; the venue's clock shows the time. */
 #define PAPER_COLUMNS                                                                                        \
     "t.id, t.order_id, e.title, e.venue, to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY'), "             \
     "to_char(venue.starts_at, 'HH24:MI'), e.time_zone, "                                                     \
     "(extract(epoch FROM venue.starts_at - (s.starts_at AT TIME ZONE 'UTC')) / 60)::integer, "               \
-    "rfc3339(s.starts_at), rfc3339(s.ends_at), t.zone, t.row_label, t.number, t.seat_id, t.price, "          \
-    "o.currency, o.buyer_name, t.show_id, t.status, t.revision, o.status "
+    "rfc3339(s.starts_at), rfc3339(s.ends_at), coalesce(t.zone_name, t.zone), t.row_label, t.number, "       \
+    "t.seat_id, t.price, "                                                                                   \
+    "o.currency, o.buyer_name, t.show_id, " TICKET_ADMITS ", t.revision, o.status "
 
 #define PAPER_SHOW                                                                                           \
     "JOIN shows s ON s.id = o.show_id JOIN events e ON e.id = s.event_id "                                   \
@@ -31,7 +33,8 @@ static const struct db_statement order_statement = {
     .sql = "SELECT " PAPER_COLUMNS
            "FROM orders o LEFT JOIN tickets t ON t.order_id = o.id AND t.show_id = o.show_id "
            "AND t.user_id = o.user_id AND t.status IN ('valid', 'checked_in') " PAPER_SHOW
-           "WHERE o.id = $1::uuid AND o.user_id = $2::uuid ORDER BY t.zone, t.row_label, t.number, t.seat_id",
+           "WHERE o.id = $1::uuid AND o.user_id = $2::uuid ORDER BY t.place, t.zone, t.row_label, "
+           "t.number, t.seat_id",
 };
 
 enum paper_column {
@@ -53,7 +56,7 @@ enum paper_column {
     PAPER_CURRENCY,
     PAPER_BUYER,
     PAPER_SHOW_ID,
-    PAPER_STATUS,
+    PAPER_ADMITS,
     PAPER_REVISION,
     PAPER_ORDER_STATUS,
 };
@@ -97,7 +100,7 @@ static struct ticket_paper read_paper(struct arena *arena, const struct db_resul
                 .buyer = db_copy(arena, rows, row, PAPER_BUYER),
             },
         .show_id = db_copy(arena, rows, row, PAPER_SHOW_ID),
-        .status = db_copy(arena, rows, row, PAPER_STATUS),
+        .admits = db_bool(rows, row, PAPER_ADMITS),
         .revision = (unsigned)db_int(rows, row, PAPER_REVISION),
     };
 }

@@ -9,8 +9,8 @@
 struct ticket_paper {
     struct ticket_document document; /* all but `qr` */
     const char *show_id;
-    const char *status; /* valid, checked_in, void */
-    unsigned revision;  /* for ticket_qr_write() */
+    bool admits;       /* somebody, now */
+    unsigned revision; /* for ticket_qr_write() */
 };
 
 /* DB_NONE when it does not exist, is unpaid, or is somebody else's and `any_owner` is false. */

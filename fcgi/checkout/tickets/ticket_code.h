@@ -5,9 +5,13 @@
 #include "common/memory.h"
 #include "fcgi/checkout/paper/key_file.h"
 
-/* The signed text of a ticket in the arena; NULL when it admits nobody (any more). `status` is the ticket's.
- */
-const char *ticket_code_text(struct ticket_keys *keys, struct arena *arena, const char *status,
+/* SQL: whether ticket `t` admits somebody; not while it is on its way to a new owner. */
+#define TICKET_ADMITS                                                                                        \
+    "(t.status IN ('valid', 'checked_in') AND NOT EXISTS (SELECT FROM ticket_transfers p "                   \
+    "WHERE p.ticket_id = t.id AND p.state = 'pending'))"
+
+/* The signed text of a ticket in the arena; NULL when it admits nobody: see TICKET_ADMITS. */
+const char *ticket_code_text(struct ticket_keys *keys, struct arena *arena, bool admits,
                              const char *ticket_id, const char *show_id, const char *seat_id,
                              unsigned revision);
 

@@ -8,7 +8,7 @@
 
 static json_t *ticket_json(const struct checkout *checkout, struct arena *arena, const struct ticket *ticket)
 {
-    const char *code = ticket_code_text(checkout->ticket_keys, arena, ticket->status, ticket->id,
+    const char *code = ticket_code_text(checkout->ticket_keys, arena, ticket->admits, ticket->id,
                                         ticket->show_id, ticket->seat_id, ticket->revision);
     json_t *show = json_pack("{s:s, s:s, s:s?}", "id", ticket->show_id, "startsAt", ticket->show_starts_at,
                              "endsAt", ticket->show_ends_at);

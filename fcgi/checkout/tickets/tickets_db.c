@@ -1,10 +1,11 @@
 /* tickets_db.c: tickets of their owners in the database. */
 #include "fcgi/checkout/tickets/tickets_db.h"
+#include "fcgi/checkout/tickets/ticket_code.h"
 
 #define TICKET_SELECT                                                                                        \
     "SELECT t.id, t.order_id, t.show_id, rfc3339(s.starts_at), rfc3339(s.ends_at), e.id, e.title, e.venue, " \
     "t.seat_id, t.zone, t.row_label, t.number, t.price, o.currency, t.status, rfc3339(t.checked_in_at), "    \
-    "t.checked_in_gate, t.created_at, t.revision, coalesce(t.zone_name, t.zone) "                            \
+    "t.checked_in_gate, t.created_at, t.revision, coalesce(t.zone_name, t.zone), " TICKET_ADMITS " "         \
     "FROM tickets t JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id "                           \
     "JOIN shows s ON s.id = t.show_id JOIN events e ON e.id = s.event_id "
 
@@ -13,14 +14,19 @@
 #define TICKET_OF_OWNER                                                                                      \
     "(t.status IN ('valid', 'checked_in') OR (t.status = 'void' AND o.paid_at IS NOT NULL))"
 
+/* Grows towards the first seat of the map, so that seats bought together are listed in the map's order though
+ * the newest tickets come first. */
+#define TICKET_PLACE "-coalesce(t.place, 2147483647)"
+
 /* $1 user, $2 created_at and $3 id of the last row seen (NULL: none), $4 rows */
 static const struct db_statement list_statement = {
     .name = "ticket_list",
     .repeatable = true,
-    .sql =
-        TICKET_SELECT "WHERE t.user_id = $1::uuid AND " TICKET_OF_OWNER
-                      " AND ($2::timestamptz IS NULL OR (t.created_at, t.id) < ($2::timestamptz, $3::uuid)) "
-                      "ORDER BY t.created_at DESC, t.id DESC LIMIT $4::int",
+    .sql = TICKET_SELECT "WHERE t.user_id = $1::uuid AND " TICKET_OF_OWNER
+                         " AND ($2::timestamptz IS NULL OR (t.created_at <= $2::timestamptz "
+                         "AND (t.created_at, " TICKET_PLACE ", t.id) < ($2::timestamptz, "
+                         "(SELECT " TICKET_PLACE " FROM tickets t WHERE t.id = $3::uuid), $3::uuid))) "
+                         "ORDER BY t.created_at DESC, " TICKET_PLACE " DESC, t.id DESC LIMIT $4::int",
 };
 
 /* $1 ticket, $2 user, $3 whether anybody's will do */
@@ -54,6 +60,7 @@ static struct ticket read_ticket(struct arena *arena, const struct db_result *ro
         .cursor_time = db_copy(arena, rows, row, 17),
         .revision = (unsigned)db_int(rows, row, 18),
         .zone_name = db_copy(arena, rows, row, 19),
+        .admits = db_bool(rows, row, 20),
     };
 }
 

@@ -25,6 +25,7 @@ struct ticket {
     const char *status;        /* valid, checked_in, void */
     const char *checked_in_at; /* NULL: not checked in */
     const char *gate;          /* of the first entry; NULL: none was named */
+    bool admits;               /* somebody, now */
     unsigned revision;         /* of its code, see ticket_qr.h */
     const char *cursor_time;   /* created_at with microseconds */
 };

@@ -47,8 +47,9 @@ static enum problem refuse(struct response *response, enum transfer_outcome outc
     case TRANSFER_NONE:
         return none;
     case TRANSFER_INVALID:
-        return response_problem(response, PROBLEM_TICKET_NOT_VALID,
-                                "Only a ticket that is valid and not used can be passed on.");
+        return response_problem(
+            response, PROBLEM_TICKET_NOT_VALID,
+            "The ticket is used or void: it can neither be passed on, claimed nor taken back.");
     case TRANSFER_OFF:
         return PROBLEM_TRANSFER_NOT_ALLOWED;
     case TRANSFER_DONE:
@@ -73,7 +74,8 @@ enum problem transfer_create(struct request *request, struct response *response)
     uuid_new(id);
     secret_new(CODE_BYTES, code, sizeof(code));
     sha256_hex(code, strlen(code), hash);
-    const struct transfer_start start = {id, request_param(request, "id"), user->user_id, body->email, hash};
+    const struct transfer_start start = {
+        id, request_param(request, "id"), user->user_id, user->email, body->email, hash};
     enum transfer_outcome outcome = TRANSFER_NONE;
     const char *transfer_id = NULL;
     enum db_status status =
@@ -93,10 +95,14 @@ enum problem transfer_create(struct request *request, struct response *response)
 enum problem transfer_take_back(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    enum db_status status =
-        transfer_db_take_back(checkout->pool, request_param(request, "id"), request_user(request)->user_id);
-    return status == DB_OK ? response_empty(response, 204)
-                           : response_database(response, status, PROBLEM_TRANSFER_NOT_FOUND);
+    enum transfer_outcome outcome = TRANSFER_NONE;
+    enum db_status status = transfer_db_take_back(checkout->pool, request_param(request, "id"),
+                                                  request_user(request)->user_id, &outcome);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_INTERNAL);
+    }
+    return outcome == TRANSFER_DONE ? response_empty(response, 204)
+                                    : refuse(response, outcome, PROBLEM_TRANSFER_NOT_FOUND);
 }
 
 enum problem transfer_claim(struct request *request, struct response *response)

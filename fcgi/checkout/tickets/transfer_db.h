@@ -16,7 +16,8 @@ struct transfer_start {
     const char *transfer_id; /* of a new one */
     const char *ticket_id;
     const char *owner;
-    const char *email;
+    const char *owner_email;
+    const char *email;     /* of who shall have it */
     const char *code_hash; /* SHA-256 in hex */
 };
 
@@ -26,9 +27,10 @@ enum db_status transfer_db_start(struct db_pool *pool, struct arena *arena,
                                  const struct transfer_start *start, enum transfer_outcome *ret_outcome,
                                  const char **ret_transfer_id) MUST_CHECK;
 
-/* DB_NONE when no ticket of this user with this id is on its way. */
-enum db_status transfer_db_take_back(struct db_pool *pool, const char *ticket_id,
-                                     const char *owner) MUST_CHECK;
+/* TRANSFER_NONE when no ticket of this user with this id is on its way; TRANSFER_INVALID when it was refunded
+ * on its way. */
+enum db_status transfer_db_take_back(struct db_pool *pool, const char *ticket_id, const char *owner,
+                                     enum transfer_outcome *ret_outcome) MUST_CHECK;
 
 /* Makes `user_id` the owner; `email` is that of the account. `*ret_ticket_id` is set for TRANSFER_DONE. */
 enum db_status transfer_db_claim(struct db_pool *pool, struct arena *arena, const char *code_hash,

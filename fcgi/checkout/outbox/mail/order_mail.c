@@ -30,7 +30,7 @@ static bool draw_tickets(const struct checkout *checkout, struct arena *arena, c
         const struct ticket_paper *paper = &papers.items[i];
         tickets[i] = paper->document;
         tickets[i].qr =
-            ticket_code_text(checkout->ticket_keys, arena, paper->status, paper->document.ticket_id,
+            ticket_code_text(checkout->ticket_keys, arena, paper->admits, paper->document.ticket_id,
                              paper->show_id, paper->document.seat_id, paper->revision);
         if (tickets[i].qr == NULL) {
             return false;
@@ -70,6 +70,7 @@ static void render(struct arena *arena, const struct checkout *checkout, const s
         .attachments = &attachment,
         .attachment_count = facts->attached ? 1 : 0,
     };
+    ret_mail->id = delivery->event_id;
     const char *to = email_deliverable(arena, row->buyer_email);
     ret_mail->to = to != NULL ? to : row->buyer_email;
     ret_mail->message = mail_render(arena, &mail, &ret_mail->length);

@@ -7,6 +7,7 @@
 #include "fcgi/checkout/outbox/outbox_db.h"
 
 struct order_mail {
+    const char *id;      /* names its file */
     const char *to;      /* address */
     const char *message; /* the whole mail */
     size_t length;
