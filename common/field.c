@@ -209,16 +209,10 @@ static void check_prices(const struct check *check, const struct field *field, c
     *(const json_t **)member_of(check, field) = value;
 }
 
-static void check_objects(const struct check *check, const struct field *field, const json_t *value)
+static void check_values(const struct check *check, const struct field *field, const json_t *value)
 {
     if (!check_array(check, field, value)) {
         return;
-    }
-    for (size_t i = 0; i < json_array_size(value); i++) {
-        if (!json_is_object(json_array_get(value, i))) {
-            fault_add(check->faults, arena_printf(check->arena, "%s[%zu]", field->name, i),
-                      "This must be an object.");
-        }
     }
     *(const json_t **)member_of(check, field) = value;
 }
@@ -250,8 +244,8 @@ static void check_field(const struct check *check, const struct field *field, co
     case FIELD_PRICES:
         check_prices(check, field, value);
         break;
-    case FIELD_OBJECTS:
-        check_objects(check, field, value);
+    case FIELD_VALUES:
+        check_values(check, field, value);
         break;
     default:
         check_text(check, field, value);
@@ -337,7 +331,7 @@ static json_t *query_value(const struct field *field, const char *text)
     case FIELD_CHOICE_LIST:
         return query_list(text);
     default:
-        assert(field->type != FIELD_PRICES && field->type != FIELD_OBJECTS);
+        assert(field->type != FIELD_PRICES && field->type != FIELD_VALUES);
         return json_string(text);
     }
 }

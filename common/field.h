@@ -21,7 +21,7 @@ bool field_parse_json(const struct field_spec *spec, const json_t *body, struct 
                       struct fault_list *faults, void *ret_struct) MUST_CHECK;
 
 /* The same from decoded query parameters; unknown names are ignored and empty values count as absent. A list
- * is written with commas; FIELD_PRICES and FIELD_OBJECTS have no such form (assertion). `value_of(name,
+ * is written with commas; FIELD_PRICES and FIELD_VALUES have no such form (assertion). `value_of(name,
  * context)` gives the text or NULL. */
 bool field_parse_query(const struct field_spec *spec,
                        const char *(*value_of)(const char *name, void *context), void *context,

@@ -27,7 +27,7 @@ enum field_type {
     FIELD_UUID_LIST,   /* struct text_list of UUIDs; likewise */
     FIELD_CHOICE_LIST, /* struct text_list of `choices`; likewise */
     FIELD_PRICES,      /* json_t * (borrowed): object of zone → integer 0 … 10^12, at most 200 zones */
-    FIELD_OBJECTS, /* json_t * (borrowed): array of objects, min/max are its length; checked further by the
+    FIELD_VALUES, /* json_t * (borrowed): array of any values, min/max are its length; checked further by the
                       handler */
 };
 

@@ -63,7 +63,8 @@ BEGIN
     FOR scan IN
         SELECT s.n, s.id, s.scan, s.direction, s.gate, s.show, s.scanned_at, s.digest, s.ticket, s.revision, s.signed_show, s.signed_seat,
                s.problem, s.corrected_at, t.id AS found, t.show_id, t.seat_id, t.status, t.inside, t.last_scan, t.revision AS valid_revision, o.paid_at,
-               w.reentry, w.admission_start_at, w.admission_end_at, p.id IS NOT NULL AS on_its_way
+               w.reentry, w.admission_start_at, w.admission_end_at, p.id IS NOT NULL AS on_its_way,
+               w.deleted_at IS NOT NULL OR e.deleted_at IS NOT NULL AS show_is_gone
         FROM (SELECT r.*, r.scanned_at + coalesce(clock_timestamp() - r.sent_at, interval '0') AS corrected_at,
                      row_number() OVER (PARTITION BY coalesce(r.scan, 'id:' || r.id::text) ORDER BY r.n) AS occurrence
               FROM json_to_recordset(scans) AS r (n integer, id uuid, scan text, direction text, gate text, show uuid, scanned_at timestamptz, sent_at timestamptz,
@@ -71,6 +72,7 @@ BEGIN
         LEFT JOIN public.tickets AS t ON t.id = s.ticket
         LEFT JOIN public.shows AS w ON w.id = t.show_id
         LEFT JOIN public.orders AS o ON o.id = t.order_id AND o.show_id = t.show_id
+        LEFT JOIN public.events AS e ON e.id = w.event_id
         LEFT JOIN public.ticket_transfers AS p ON p.ticket_id = t.id AND p.state = 'pending'
         WHERE s.occurrence = 1 AND NOT EXISTS (SELECT FROM public.checkins AS c WHERE c.scan_id = s.scan)
         ORDER BY s.ticket, s.corrected_at NULLS LAST, s.n
@@ -91,6 +93,7 @@ BEGIN
             WHEN scan.signed_seat <> CASE WHEN length(scan.seat_id) <= 14 THEN scan.seat_id ELSE '~' || right(scan.seat_id, 13) END
                 THEN 'qr_forged'
             WHEN scan.show_id <> scan.show THEN 'wrong_show'
+            WHEN scan.show_is_gone THEN 'show_deleted'
             WHEN current_status = 'reserved' THEN 'unpaid'
             WHEN current_status = 'void' AND scan.paid_at IS NULL THEN 'unpaid_void'
             WHEN current_status = 'void' THEN 'void'
@@ -103,7 +106,7 @@ BEGIN
             WHEN current_scan IS NOT NULL AND NOT current_inside AND NOT scan.reentry THEN 'no_reentry'
         END;
         refusal := CASE
-            WHEN scan.scanned_at IS NULL OR rule NOT IN ('void', 'passed_on', 'on_its_way', 'too_early', 'too_late', 'no_reentry') THEN replace(rule, 'unpaid_', '')
+            WHEN scan.scanned_at IS NULL OR rule NOT IN ('show_deleted', 'void', 'passed_on', 'on_its_way', 'too_early', 'too_late', 'no_reentry') THEN replace(rule, 'unpaid_', '')
         END;
         -- An entry that came in late is before what is known: it was a second person, or the one who is known to have gone out since.
         went_out := scan.scanned_at IS NOT NULL AND scan.direction = 'in' AND EXISTS (

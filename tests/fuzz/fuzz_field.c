@@ -37,7 +37,7 @@ static const struct field fields[] = {
     {.name = "ids", .type = FIELD_UUID_LIST, .offset = MEMBER(ids)},
     {.name = "colours", .type = FIELD_CHOICE_LIST, .choices = colours, .offset = MEMBER(colours)},
     {.name = "prices", .type = FIELD_PRICES, .offset = MEMBER(prices)},
-    {.name = "scans", .type = FIELD_OBJECTS, .max = 50, .offset = MEMBER(scans)},
+    {.name = "scans", .type = FIELD_VALUES, .max = 50, .offset = MEMBER(scans)},
 };
 
 static void check_filled(const struct sample *sample)

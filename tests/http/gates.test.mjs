@@ -160,6 +160,21 @@ test('a pack somebody has changed is not believed', async () => {
   }
 });
 
+test('scans and packs of a show that is gone say so', async () => {
+  for (const statement of ["UPDATE shows SET deleted_at = now() WHERE id = '%'", "UPDATE events SET deleted_at = now() WHERE id = (SELECT event_id FROM shows WHERE id = '%')"]) {
+    const { show, tickets: [a, b] } = await fullHouse(10);
+    const who = await staff();
+    assert.equal(openPack(await pack(who, show)).show.deleted, false);
+    sql(statement.replace('%', show.id));
+    assert.equal(openPack(await pack(who, show)).show.deleted, true);
+    const { code, body } = await who.post('/checkins', { qr: a.qr }, { expect: 404 });
+    assert.deepEqual([code, body.reason], ['SHOW_NOT_FOUND', 'show_deleted']);
+    const [late] = await upload(who, [{ qr: b.qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' }]);
+    assert.deepEqual([late.outcome, late.flag], ['accepted', 'show_deleted']); // a person is inside
+    checkInvariants();
+  }
+});
+
 test('only staff and admins get a pack', async () => {
   const [user, show, who] = [await registerUser(), await createShow(), await staff()];
   await user.api.get(`/shows/${show.id}/gate-pack`, { expect: 403 });

@@ -23,7 +23,7 @@ test('a paid seat is a ticket that says where and when', async () => {
     currency: 'VND', status: 'valid', checkedInAt: null, gate: null, qr: ticket.qr,
   });
   assert.deepEqual((await user.api.get(`/tickets/${ticket.id}`, { expect: 200 })).body, ticket);
-  await (await admin()).delete(`/events/${event.id}`, { expect: 204 });
+  sql(`UPDATE events SET deleted_at = now() WHERE id = '${event.id}'`); // as releases before could
   assert.deepEqual(await ticketsOf(user), [ticket]); // it was sold: it stays
 });
 

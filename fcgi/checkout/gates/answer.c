@@ -16,6 +16,7 @@ static const struct refusal {
      "Letters of this code are swapped: the scanner's keyboard layout may be wrong."},
     {"not_found", PROBLEM_TICKET_NOT_FOUND, "There is no such ticket."},
     {"wrong_show", PROBLEM_WRONG_SHOW, "The ticket is for another show."},
+    {"show_deleted", PROBLEM_SHOW_NOT_FOUND, "The show of this ticket has been deleted: nobody is let in."},
     {"unpaid", PROBLEM_TICKET_NOT_VALID, "The ticket has not been paid."},
     {"void", PROBLEM_TICKET_NOT_VALID, "The ticket is void."},
     {"passed_on", PROBLEM_TICKET_NOT_VALID, "The ticket has been passed on; only its newest code is valid."},

@@ -23,7 +23,7 @@ struct batch_values {
 
 static const struct field batch_fields[] = {
     {.name = "scans",
-     .type = FIELD_OBJECTS,
+     .type = FIELD_VALUES,
      .required = true,
      .min = 1,
      .max = BATCH_MAX,
@@ -61,7 +61,7 @@ static const struct field scan_fields[] = {
      .required = true,
      .offset = offsetof(struct batch_scan, scanned_at)},
     {.name = "gate",
-     .type = FIELD_TEXT,
+     .type = FIELD_LINE,
      .nullable = true,
      .min = 1,
      .max = SCAN_GATE_LENGTH,
@@ -78,6 +78,10 @@ static const struct field_spec scan_spec = FIELD_SPEC(struct batch_scan, scan_fi
 static bool read_scan(struct arena *arena, const json_t *sent, struct fault_list *faults,
                       struct scan *ret_scan)
 {
+    if (!json_is_object(sent)) {
+        fault_add(faults, "scan", "This must be an object.");
+        return false;
+    }
     if (!json_is_string(json_object_get(sent, "qr"))) {
         fault_add(faults, "qr", "This must be a text.");
     }

@@ -14,6 +14,27 @@ static const struct db_statement record_statement = {
         "FROM record_scans($1::uuid, $2::json) ORDER BY n",
 };
 
+enum scan_column {
+    SCAN_COLUMN_OUTCOME,
+    SCAN_COLUMN_CODE,
+    SCAN_COLUMN_TICKET_ID,
+    SCAN_COLUMN_SHOW_ID,
+    SCAN_COLUMN_SEAT_ID,
+    SCAN_COLUMN_DIRECTION,
+    SCAN_COLUMN_SCAN_ID,
+    SCAN_COLUMN_GATE,
+    SCAN_COLUMN_AT,
+    SCAN_COLUMN_RECEIVED_AT,
+    SCAN_COLUMN_REENTRY,
+    SCAN_COLUMN_REPLAYED,
+    SCAN_COLUMN_EARLIER_SCAN_ID,
+    SCAN_COLUMN_EARLIER_GATE,
+    SCAN_COLUMN_EARLIER_DIRECTION,
+    SCAN_COLUMN_EARLIER_AT,
+    SCAN_COLUMN_EARLIER_RECEIVED_AT,
+    SCAN_COLUMN_FLAG,
+};
+
 /* $1 ticket, $2 who undoes it */
 static const struct db_statement undo_statement = {
     .name = "checkin_undo",
@@ -83,25 +104,25 @@ static bool outcome_from_name(const char *name, enum scan_outcome *ret_outcome)
 static struct scan_answer read_answer(struct arena *arena, const struct db_result *rows, size_t row)
 {
     return (struct scan_answer){
-        .code = db_copy(arena, rows, row, 1),
-        .ticket_id = db_copy(arena, rows, row, 2),
-        .show_id = db_copy(arena, rows, row, 3),
-        .seat_id = db_copy(arena, rows, row, 4),
-        .direction = db_copy(arena, rows, row, 5),
-        .scan_id = db_copy(arena, rows, row, 6),
-        .gate = db_copy(arena, rows, row, 7),
-        .at = db_copy(arena, rows, row, 8),
-        .received_at = db_copy(arena, rows, row, 9),
-        .reentry = db_bool(rows, row, 10),
-        .replayed = db_bool(rows, row, 11),
-        .flag = db_copy(arena, rows, row, 17),
+        .code = db_copy(arena, rows, row, SCAN_COLUMN_CODE),
+        .ticket_id = db_copy(arena, rows, row, SCAN_COLUMN_TICKET_ID),
+        .show_id = db_copy(arena, rows, row, SCAN_COLUMN_SHOW_ID),
+        .seat_id = db_copy(arena, rows, row, SCAN_COLUMN_SEAT_ID),
+        .direction = db_copy(arena, rows, row, SCAN_COLUMN_DIRECTION),
+        .scan_id = db_copy(arena, rows, row, SCAN_COLUMN_SCAN_ID),
+        .gate = db_copy(arena, rows, row, SCAN_COLUMN_GATE),
+        .at = db_copy(arena, rows, row, SCAN_COLUMN_AT),
+        .received_at = db_copy(arena, rows, row, SCAN_COLUMN_RECEIVED_AT),
+        .reentry = db_bool(rows, row, SCAN_COLUMN_REENTRY),
+        .replayed = db_bool(rows, row, SCAN_COLUMN_REPLAYED),
+        .flag = db_copy(arena, rows, row, SCAN_COLUMN_FLAG),
         .earlier =
             {
-                .scan_id = db_copy(arena, rows, row, 12),
-                .gate = db_copy(arena, rows, row, 13),
-                .direction = db_copy(arena, rows, row, 14),
-                .at = db_copy(arena, rows, row, 15),
-                .received_at = db_copy(arena, rows, row, 16),
+                .scan_id = db_copy(arena, rows, row, SCAN_COLUMN_EARLIER_SCAN_ID),
+                .gate = db_copy(arena, rows, row, SCAN_COLUMN_EARLIER_GATE),
+                .direction = db_copy(arena, rows, row, SCAN_COLUMN_EARLIER_DIRECTION),
+                .at = db_copy(arena, rows, row, SCAN_COLUMN_EARLIER_AT),
+                .received_at = db_copy(arena, rows, row, SCAN_COLUMN_EARLIER_RECEIVED_AT),
             },
     };
 }
@@ -128,7 +149,7 @@ enum db_status checkin_db_record(struct db_pool *pool, struct arena *arena, cons
     }
     for (size_t i = 0; i < count; i++) {
         ret_answers[i] = read_answer(arena, rows, i);
-        if (!outcome_from_name(db_text(rows, i, 0), &ret_answers[i].outcome)) {
+        if (!outcome_from_name(db_text(rows, i, SCAN_COLUMN_OUTCOME), &ret_answers[i].outcome)) {
             return DB_FAILED;
         }
     }
@@ -144,11 +165,15 @@ enum db_status checkin_db_undo(struct db_pool *pool, const char *ticket_id, cons
     if (status != DB_OK) {
         return status;
     }
-    const char *outcome = db_text(rows, 0, 0);
-    *ret_outcome = strcmp(outcome, "undone") == 0           ? UNDO_DONE
-                   : strcmp(outcome, "not_checked_in") == 0 ? UNDO_NOT_CHECKED_IN
-                                                            : UNDO_NO_TICKET;
-    return DB_OK;
+    static const char *const names[] = {
+        [UNDO_DONE] = "undone", [UNDO_NOT_CHECKED_IN] = "not_checked_in", [UNDO_NO_TICKET] = "not_found"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        if (strcmp(names[i], db_text(rows, 0, 0)) == 0) {
+            *ret_outcome = (enum undo_outcome)i;
+            return DB_OK;
+        }
+    }
+    return DB_FAILED;
 }
 
 enum db_status checkin_db_totals(struct db_pool *pool, const char *show_id, json_t **ret_totals)

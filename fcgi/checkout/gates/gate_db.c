@@ -13,7 +13,7 @@ static const struct db_statement show_statement = {
         "rfc3339(s.admission_start_at), rfc3339(s.admission_end_at), s.reentry, concat(life.origin, '-', "
         "snapshot.xmin), "
         "rfc3339(clock_timestamp()), CASE WHEN asked.xid::numeric <= snapshot.xmin::text::numeric THEN "
-        "asked.xid END "
+        "asked.xid END, s.deleted_at IS NOT NULL OR e.deleted_at IS NOT NULL "
         "FROM shows s JOIN events e ON e.id = s.event_id "
         "CROSS JOIN (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) AS snapshot "
         "CROSS JOIN (SELECT left(md5(concat('public.tickets'::regclass::oid, '/', "
@@ -21,6 +21,23 @@ static const struct db_statement show_statement = {
         "CROSS JOIN LATERAL (SELECT substring($2::text FROM '^' || life.origin || '-([0-9]{1,19})$') AS xid) "
         "AS asked "
         "WHERE s.id = $1::uuid",
+};
+
+enum show_column {
+    SHOW_ID,
+    SHOW_EVENT_ID,
+    SHOW_TITLE,
+    SHOW_VENUE,
+    SHOW_TIME_ZONE,
+    SHOW_STARTS_AT,
+    SHOW_ENDS_AT,
+    SHOW_ADMISSION_START_AT,
+    SHOW_ADMISSION_END_AT,
+    SHOW_REENTRY,
+    SHOW_VERSION,
+    SHOW_NOW,
+    SHOW_SINCE,
+    SHOW_DELETED,
 };
 
 /* $1 show, $2 version (NULL: all). Codes are given out for what has been paid. */
@@ -32,7 +49,16 @@ static const struct db_statement tickets_statement = {
            "WHERE t.show_id = $1::uuid AND t.changed >= coalesce($2::xid8, '0'::xid8) AND t.status <> "
            "'reserved' "
            "AND o.paid_at IS NOT NULL AND ($2::xid8 IS NOT NULL OR t.status <> 'valid' OR t.revision > 0) "
-           "ORDER BY t.place, t.id",
+           "ORDER BY t.id",
+};
+
+enum ticket_column {
+    TICKET_ID,
+    TICKET_STATUS,
+    TICKET_REVISION,
+    TICKET_CHECKED_IN_AT,
+    TICKET_GATE,
+    TICKET_INSIDE,
 };
 
 enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const char *show_id, const char *since,
@@ -45,19 +71,20 @@ enum db_status gate_db_show(struct db_pool *pool, struct arena *arena, const cha
         return status;
     }
     *ret_show = (struct gate_show){
-        .id = db_copy(arena, rows, 0, 0),
-        .event_id = db_copy(arena, rows, 0, 1),
-        .title = db_copy(arena, rows, 0, 2),
-        .venue = db_copy(arena, rows, 0, 3),
-        .time_zone = db_copy(arena, rows, 0, 4),
-        .starts_at = db_copy(arena, rows, 0, 5),
-        .ends_at = db_copy(arena, rows, 0, 6),
-        .admission_start_at = db_copy(arena, rows, 0, 7),
-        .admission_end_at = db_copy(arena, rows, 0, 8),
-        .reentry = db_bool(rows, 0, 9),
-        .version = db_copy(arena, rows, 0, 10),
-        .now = db_copy(arena, rows, 0, 11),
-        .since = db_copy(arena, rows, 0, 12),
+        .id = db_copy(arena, rows, 0, SHOW_ID),
+        .event_id = db_copy(arena, rows, 0, SHOW_EVENT_ID),
+        .title = db_copy(arena, rows, 0, SHOW_TITLE),
+        .venue = db_copy(arena, rows, 0, SHOW_VENUE),
+        .time_zone = db_copy(arena, rows, 0, SHOW_TIME_ZONE),
+        .starts_at = db_copy(arena, rows, 0, SHOW_STARTS_AT),
+        .ends_at = db_copy(arena, rows, 0, SHOW_ENDS_AT),
+        .admission_start_at = db_copy(arena, rows, 0, SHOW_ADMISSION_START_AT),
+        .admission_end_at = db_copy(arena, rows, 0, SHOW_ADMISSION_END_AT),
+        .reentry = db_bool(rows, 0, SHOW_REENTRY),
+        .version = db_copy(arena, rows, 0, SHOW_VERSION),
+        .now = db_copy(arena, rows, 0, SHOW_NOW),
+        .since = db_copy(arena, rows, 0, SHOW_SINCE),
+        .is_deleted = db_bool(rows, 0, SHOW_DELETED),
     };
     return DB_OK;
 }
@@ -74,12 +101,12 @@ enum db_status gate_db_tickets(struct db_pool *pool, struct arena *arena, const 
     struct gate_ticket *tickets = arena_alloc(arena, (count + 1) * sizeof(*tickets));
     for (size_t i = 0; i < count; i++) {
         tickets[i] = (struct gate_ticket){
-            .id = db_copy(arena, rows, i, 0),
-            .status = db_copy(arena, rows, i, 1),
-            .revision = db_int(rows, i, 2),
-            .checked_in_at = db_copy(arena, rows, i, 3),
-            .gate = db_copy(arena, rows, i, 4),
-            .inside = db_bool(rows, i, 5),
+            .id = db_copy(arena, rows, i, TICKET_ID),
+            .status = db_copy(arena, rows, i, TICKET_STATUS),
+            .revision = db_int(rows, i, TICKET_REVISION),
+            .checked_in_at = db_copy(arena, rows, i, TICKET_CHECKED_IN_AT),
+            .gate = db_copy(arena, rows, i, TICKET_GATE),
+            .inside = db_bool(rows, i, TICKET_INSIDE),
         };
     }
     *ret_tickets = tickets;

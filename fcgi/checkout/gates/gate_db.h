@@ -16,6 +16,7 @@ struct gate_show {
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
     bool reentry;
+    bool is_deleted;     /* the show or its event: nobody is let in any more */
     const char *version; /* "origin-transaction": what is committed later is a change since it */
     const char *now;
     const char

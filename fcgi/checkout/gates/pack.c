@@ -26,11 +26,11 @@ const struct field_spec gate_pack_query = FIELD_SPEC(struct pack_query, pack_fie
 
 static json_t *show_json(const struct gate_show *show)
 {
-    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:s?, s:b}", "id", show->id, "eventId",
+    return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?, s:s?, s:s?, s:b, s:b}", "id", show->id, "eventId",
                      show->event_id, "title", show->title, "venue", show->venue, "timeZone", show->time_zone,
                      "startsAt", show->starts_at, "endsAt", show->ends_at, "admissionStartAt",
                      show->admission_start_at, "admissionEndAt", show->admission_end_at, "reentry",
-                     show->reentry);
+                     show->reentry, "deleted", show->is_deleted);
 }
 
 /* Each ticket goes to exactly one of void, checkedIn and valid; besides, one that was passed on to
