@@ -1,4 +1,5 @@
-/* seatmap_member.h: checks of single members of a seat map template; for seatmap_check.c only. */
+/* seatmap_member.h: checks of single members of a seat map template; for seatmap_check.c
+ * and seatmap_names.c only. */
 #ifndef TICKETING_SEATMAP_MEMBER_H
 #define TICKETING_SEATMAP_MEMBER_H
 

@@ -1,6 +1,7 @@
 /* seatmaps.c: the calls about seat map templates. */
 #include "fcgi/events/seatmaps.h"
 #include "common/response_database.h"
+#include "common/seatmap_names.h"
 #include "fcgi/events/events.h"
 #include "fcgi/events/seatmaps_db.h"
 #include "fcgi/events/shared_read.h"
@@ -76,6 +77,9 @@ enum problem seatmap_put(struct request *request, struct response *response)
     const char *id = request_param(request, "id");
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     CLEANUP(seatmap_free) struct seatmap *map = seatmap_parse(request_json(request), faults);
+    if (map != NULL) {
+        seatmap_names_check(request_arena(request), request_json(request), faults);
+    }
     const json_t *own_id = json_object_get(request_json(request), "id");
     if (json_is_string(own_id) && strcmp(json_string_value(own_id), id) != 0) {
         fault_add(faults, "id", "must be the id in the path, \"%s\"", id);

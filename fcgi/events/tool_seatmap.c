@@ -7,6 +7,7 @@
  * fault. Exit codes: 0 all well, 1 faults or no database, 2 wrong usage. */
 #include "common/config.h"
 #include "common/seatmap.h"
+#include "common/seatmap_names.h"
 #include "fcgi/events/seatmaps_db.h"
 #include <stdio.h>
 #include <string.h>
@@ -28,12 +29,20 @@ static struct seatmap *read_map(const char *file)
     }
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct seatmap *map = seatmap_parse(template, faults);
+    if (map != NULL) {
+        CLEANUP(arena_free) struct arena *arena = arena_new();
+        seatmap_names_check(arena, template, faults);
+    }
     size_t count = fault_count(faults);
     for (size_t i = 0; i < count && i < FAULT_LIMIT; i++) {
         printf("%s: %s: %s\n", file, fault_path(faults, i), fault_message(faults, i));
     }
     if (count > FAULT_LIMIT) {
         printf("%s: and %zu more\n", file, count - FAULT_LIMIT);
+    }
+    if (count > 0) {
+        seatmap_free(map);
+        map = NULL;
     }
     return map;
 }

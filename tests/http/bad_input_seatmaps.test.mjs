@@ -37,7 +37,8 @@ const not = (...kinds) => Object.entries(OTHERS).filter(([kind]) => !kinds.inclu
 // path of the fault → values that are wrong there
 const WRONG = {
   id: [undefined, ...not('text'), '', 'a b', '-a', '../x', 'x'.repeat(65), 'ä', 'another'],
-  name: [undefined, ...not('text'), '', 'x'.repeat(300), 'a\u0007b'],
+  name: [undefined, ...not('text'), '', 'x'.repeat(300), 'a\u0007b', 'a\u202Eb', 'a\u200Bb', 'a\u2028b', 'a\u0085b'],
+  'zones[0].name': [...not('text'), '', 'a\u0007b', 'a\u202Eb', 'a\u200Bb', 'a\u2028b', 'a\u0085b'],
   currency: [...not('text'), '', 'VN', 'vnd', 'VNDX', 'V1D'],
   priceTiers: [undefined, ...not('object')],
   'priceTiers.A': [undefined, ...not('number'), -1, 1.5, 1e13, '1000'],

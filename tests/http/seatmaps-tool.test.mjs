@@ -36,6 +36,20 @@ test('check says nothing about good files and names every fault of bad ones', (t
   assert.match(run(['check', many]).stdout, /and 50 more\n$/);
 });
 
+test('names in a new template are one line of visible characters', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'seatmap-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const named = template('named');
+  named.name = 'a\u202eb';
+  named.zones[0].name = 'x\u200by';
+  named.stage = { position: { x: 1, y: 1 }, width: 1, height: 1, name: 's\u2028t' };
+  const path = join(folder, 'named.json');
+  writeFileSync(path, JSON.stringify(named));
+  const result = run(['check', path]);
+  assert.equal(result.status, 1);
+  for (const place of ['name', 'zones[0].name', 'stage.name']) assert.ok(result.stdout.includes(`${path}: ${place}: `), result.stdout);
+});
+
 test('wrong usage', () => {
   for (const args of [[], ['check'], ['load'], ['store', 'x.json'], ['--help']]) {
     const result = run(args);
