@@ -32,7 +32,20 @@ static const struct db_statement READ = {
         " WHERE show_id = $1::uuid AND changed >= $2::xid8 AND EXISTS (SELECT FROM show)",
 };
 
-enum column { SEAT_ID, STATE, EXPIRES, CHANGED, NOW, ORIGIN, PUBLISHED, OVER };
+/* Both halves have the same columns; the head's row has other things in three of them. */
+enum column {
+    SEAT_ID,
+    STATE,
+    HEAD_SEATMAP = STATE,
+    EXPIRES,
+    HEAD_SEATMAP_VERSION = EXPIRES,
+    CHANGED,
+    HEAD_XMIN = CHANGED,
+    NOW,
+    ORIGIN,
+    PUBLISHED,
+    OVER
+};
 
 struct claims {
     struct db_result *result;
@@ -80,10 +93,10 @@ enum db_status availability_db_read(struct db_pool *pool, const char *show_id, u
         .head =
             {
                 .origin = db_text(result, row, ORIGIN),
-                .xmin = number(result, row, CHANGED),
+                .xmin = number(result, row, HEAD_XMIN),
                 .now = db_int(result, row, NOW),
-                .seatmap_id = db_text(result, row, STATE),
-                .seatmap_version = (int64_t)number(result, row, EXPIRES),
+                .seatmap_id = db_text(result, row, HEAD_SEATMAP),
+                .seatmap_version = (int64_t)number(result, row, HEAD_SEATMAP_VERSION),
                 .published = db_bool(result, row, PUBLISHED),
                 .over = db_bool(result, row, OVER),
             },

@@ -147,14 +147,14 @@ static const char *slot_of(char letter)
 
 enum { SLOT_WIDTH = sizeof("\"available\"") - 1 };
 
-/* True when it was another one. */
+/* True when the seat had another letter before. */
 static bool set_letter(struct snapshot *snapshot, size_t index, char letter)
 {
     char old = snapshot->letters[index];
     if (old == letter) {
         return false;
     }
-    /* An available seat adds nothing, so a new snapshot needs no pass over all seats. */
+    /* An available seat adds nothing to the fingerprint: a new snapshot needs no pass over all seats. */
     snapshot->fingerprint ^= old != 'a' ? scatter(index, old) : 0;
     snapshot->fingerprint ^= letter != 'a' ? scatter(index, letter) : 0;
     snapshot->letters[index] = letter;
@@ -218,7 +218,7 @@ static bool settle_all(struct snapshot *snapshot)
 void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
 {
     const struct claims_head *head = claims_head(claims);
-    bool stepped_back = head->now < snapshot->now; /* ended holds would have to come back */
+    bool stepped_back = head->now < snapshot->now; /* holds that had ended by the later time have not ended */
     bool any = false;
     snapshot->now = head->now;
     snapshot->xmin = head->xmin;
@@ -232,7 +232,8 @@ void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
     if (stepped_back || head->now >= snapshot->next_expiry) {
         any = settle_all(snapshot) || any;
     }
-    /* The second case: whoever has the old version would be told of the last changes again and again. */
+    /* The second case: without a new version, a reader who has the old one would be told of the last changes
+     * at every request. */
     if (any || (snapshot->version_xmin <= snapshot->newest && snapshot->newest < snapshot->xmin)) {
         set_version(snapshot);
     }

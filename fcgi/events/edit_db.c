@@ -8,6 +8,8 @@ static const struct db_statement BEGIN = {
     .sql = "SELECT begin_edit($1::uuid, $2::uuid, $3::timestamptz)",
 };
 
+enum begin_column { BEGIN_FRESH };
+
 enum deletion_column { OUTCOME, SOLD, PENDING };
 
 enum db_status edit_begin(struct db *db, const struct edit *edit, bool *ret_fresh)
@@ -16,7 +18,7 @@ enum db_status edit_begin(struct db *db, const struct edit *edit, bool *ret_fres
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query(db, &BEGIN, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
-        *ret_fresh = db_bool(result, 0, 0);
+        *ret_fresh = db_bool(result, 0, BEGIN_FRESH);
     }
     return status;
 }

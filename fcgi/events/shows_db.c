@@ -110,6 +110,8 @@ static const struct db_statement UPDATE = {
            " $6, $7::integer, $8, $9::jsonb)",
 };
 
+enum update_column { UPDATE_OUTCOME };
+
 /* In the transaction of UPDATE, which has locked the row. */
 static const struct db_statement UPDATE_ADMISSION = {
     .name = "shows_update_admission",
@@ -267,7 +269,7 @@ static enum db_status write_show(struct db *db, const struct update_step *step)
     };
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query(db, &UPDATE, ARRAY_LENGTH(params), params, &result);
-    return status == DB_OK ? update_outcome(db_text(result, 0, 0), step->update) : status;
+    return status == DB_OK ? update_outcome(db_text(result, 0, UPDATE_OUTCOME), step->update) : status;
 }
 
 static enum db_status write_admission(struct db *db, const struct update_step *step)
