@@ -41,6 +41,8 @@
     X(ORDER_NOT_PENDING,            409, "The order is not waiting for payment")         \
     X(ORDER_NOT_PAID,               409, "The order has not been paid")                  \
     X(PAYMENT_ELSEWHERE,            409, "This payment is made with its provider")       \
+    X(REFUND_NOT_FOUND,             404, "No such refund")                               \
+    X(REFUND_NOT_PENDING,           409, "The refund is not waiting for the money")      \
     X(AMOUNT_NOT_PAYABLE,           409, "The payment provider cannot send this amount") \
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \

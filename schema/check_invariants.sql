@@ -8,11 +8,11 @@ WITH ticket_sums AS (
            count(*) FILTER (WHERE t.status IN ('valid', 'checked_in')) AS live
     FROM public.tickets AS t GROUP BY t.order_id
 ), refund_sums AS MATERIALIZED (
-    -- All of them: what the provider has not sent back yet, or refused to, is owed all the same.
-    SELECT r.payment_id, sum(r.amount) AS amount FROM public.refunds AS r GROUP BY r.payment_id
+    -- `amount` was decided to go back; of it, `given_back` has gone. The rest is owed: GET /refunds lists it as pending or failed.
+    SELECT r.payment_id, sum(r.amount) AS amount, sum(r.amount) FILTER (WHERE r.status = 'succeeded') AS given_back FROM public.refunds AS r GROUP BY r.payment_id
 ), money AS (
     SELECT p.order_id, sum(p.amount) FILTER (WHERE p.status IN ('succeeded', 'refunded', 'partially_refunded')) AS captured,
-           sum(r.amount) AS refunded, bool_and(p.currency = o.currency) AS same_currency
+           sum(r.amount) AS refunded, sum(r.given_back) AS given_back, bool_and(p.currency = o.currency) AS same_currency
     FROM public.payments AS p
     JOIN public.orders AS o ON o.id = p.order_id
     LEFT JOIN refund_sums AS r ON r.payment_id = p.id
@@ -60,6 +60,7 @@ CROSS JOIN LATERAL (VALUES
          ELSE t.live = 0 AND t.reserved = 0
      END),
     ('the total of an order is the sum of its tickets', o.total = t.price),
+    ('no more was given back than was captured', coalesce(m.given_back, 0) <= coalesce(m.captured, 0)),
     ('captured minus refunded is what the order says',
      m.same_currency AND coalesce(m.captured, 0) - coalesce(m.refunded, 0)
                          = CASE o.status WHEN 'paid' THEN o.total WHEN 'partially_refunded' THEN t.live_price ELSE 0 END)

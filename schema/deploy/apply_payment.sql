@@ -4,7 +4,7 @@
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.apply_payment(payment_provider text, action text, payment uuid, paid_amount bigint, paid_currency text,
+CREATE OR REPLACE FUNCTION public.apply_payment(payment_provider text, action text, payment uuid, paid_amount bigint, paid_currency text,
                                      reference text, money text)
 RETURNS text
 LANGUAGE plpgsql
@@ -99,10 +99,9 @@ BEGIN
         UPDATE public.orders AS o
         SET updated_at = moment,
             note = CASE WHEN bill.status IN ('pending', 'expired', 'cancelled')
-                        THEN 'The payment came after the order had ended, and not all seats were free any more: it was refunded.'
-                        ELSE 'A second payment came in and was refunded.' END
+                        THEN 'The payment came after the order had ended, and not all seats were free any more: it is being refunded.'
+                        ELSE 'A second payment came in and is being refunded.' END
         WHERE o.id = due.order_id AND o.show_id = due.show_id;
-        PERFORM public.outbox_order(ARRAY[due.order_id], 'order.refunded');
         RETURN result;
     END IF;
 

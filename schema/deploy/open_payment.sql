@@ -5,7 +5,7 @@ BEGIN;
 
 -- Whoever calls holds nothing, or the payment's lock. The next attempt is another one: the provider said that this one is over.
 -- `reference` NULL: whatever it is called. False when the payment is settled or on another attempt.
-CREATE FUNCTION public.end_attempt(payment uuid, reference text) RETURNS boolean
+CREATE OR REPLACE FUNCTION public.end_attempt(payment uuid, reference text) RETURNS boolean
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -25,7 +25,7 @@ $$;
 
 -- Outcomes: not_found | settled (nothing is to be paid any more) | ended (the order is over) | open (page is there) | attempt (ask the
 -- provider for a page, under this number). `failed_attempt` is one that the provider refused: the next number is used.
-CREATE FUNCTION public.open_payment(payment uuid, for_provider text, failed_attempt integer, least_seconds integer, most_seconds integer)
+CREATE OR REPLACE FUNCTION public.open_payment(payment uuid, for_provider text, failed_attempt integer, least_seconds integer, most_seconds integer)
 RETURNS TABLE (outcome text, order_id uuid, attempt integer, amount bigint, currency text, description text, email text,
                expires_at bigint, reference text, page text)
 LANGUAGE plpgsql
@@ -88,7 +88,7 @@ END
 $$;
 
 -- What the provider answered. False when it is another attempt's turn meanwhile.
-CREATE FUNCTION public.record_attempt(payment uuid, number integer, reference text, page text) RETURNS boolean
+CREATE OR REPLACE FUNCTION public.record_attempt(payment uuid, number integer, reference text, page text) RETURNS boolean
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -104,7 +104,7 @@ END
 $$;
 
 -- The order of `payment` has been paid by other money before: this goes back. The caller holds the locks.
-CREATE FUNCTION public.return_second_payment(payment uuid, money text) RETURNS text
+CREATE OR REPLACE FUNCTION public.return_second_payment(payment uuid, money text) RETURNS text
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -120,7 +120,7 @@ BEGIN
     FROM public.payments AS p WHERE p.id = payment;
     INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
     SELECT gen_random_uuid(), p.id, p.order_id, p.amount, 'paid twice', 'pending' FROM public.payments AS p WHERE p.id = second;
-    UPDATE public.orders AS o SET updated_at = clock_timestamp(), note = 'A second payment came in and was refunded.'
+    UPDATE public.orders AS o SET updated_at = clock_timestamp(), note = 'A second payment came in and is being refunded.'
     FROM public.payments AS p WHERE p.id = second AND o.id = p.order_id AND o.show_id = p.show_id;
     RETURN 'late_refund';
 END

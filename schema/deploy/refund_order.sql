@@ -1,7 +1,7 @@
 -- Deploy ticketing:refund_order to pg
 -- Gives the whole order back, or some of its tickets: they are void and their seats free at once; the money is sent back by whoever claims
--- the refund. Outcomes: refunded | nothing_due (tickets of price 0 only: there is no money to send) | retried (all was refunded before, but
--- the provider had refused: tried again) | not_found | not_paid | unknown_ticket, not_valid, checked_in (tickets: which; the last unless
+-- the refund. Outcomes: refunded | nothing_due (tickets of price 0 only: there is no money to send) | retried (all that
+-- is wanted was refunded before, but the provider had refused: tried again) | not_found | not_paid | unknown_ticket, not_valid, checked_in (tickets: which; the last unless
 -- forced) | not_payable (the amount is no multiple of `payable_step`, in minor units: the provider could never send it; nothing changes).
 -- Responders of the release before call it without the last argument.
 -- Planner settings: see hold_seats.
@@ -39,12 +39,13 @@ BEGIN
     moment := clock_timestamp();
     PERFORM public.who_and_why(by_admin, why);
 
-    IF bill.status NOT IN ('paid', 'partially_refunded') THEN
+    IF bill.status NOT IN ('paid', 'partially_refunded') OR wanted IS NOT NULL AND wanted <@ ARRAY(
+           SELECT unnest(r.tickets) FROM public.refunds AS r WHERE r.order_id = bill.id AND r.status = 'failed') THEN
         UPDATE public.refunds AS r
         SET status = 'pending', attempt = r.attempt + 1, tries = 0, next_try_at = moment, settled_at = NULL, provider_reference = NULL,
             earlier_references = CASE WHEN r.provider_reference IS NULL THEN r.earlier_references
                                       ELSE r.earlier_references || r.provider_reference END
-        WHERE r.order_id = bill.id AND r.status = 'failed';
+        WHERE r.order_id = bill.id AND r.status = 'failed' AND (wanted IS NULL OR r.tickets && wanted);
         outcome := CASE WHEN FOUND THEN 'retried' ELSE 'not_paid' END;
         RETURN NEXT;
         RETURN;
@@ -104,7 +105,9 @@ BEGIN
     VALUES (by_admin, 'order.refund', 'order ' || bill.id,
             jsonb_build_object('refund', CASE WHEN sum_of_prices > 0 THEN new_refund END, 'amount', sum_of_prices, 'tickets', chosen,
                                'forced', forced, 'why', why));
-    PERFORM public.outbox_order(ARRAY[bill.id], 'order.refunded');
+    IF sum_of_prices = 0 THEN -- of money, finish_refund() tells when it was given back
+        PERFORM public.outbox_order(ARRAY[bill.id], 'order.refunded');
+    END IF;
     outcome := CASE WHEN sum_of_prices > 0 THEN 'refunded' ELSE 'nothing_due' END;
     tickets := chosen;
     RETURN NEXT;

@@ -1,7 +1,7 @@
 -- Deploy ticketing:refund_told to pg
 -- An `order.refunded` event says which refund it tells of: of several refunds of one order each event and mail names its own seats and amount.
 -- `refund` is what the transaction of the event has written: its refund (none when only tickets of price 0 went back: then `id` and `status`
--- are null and the amount is 0) and the tickets that are void since. `total` is all of the order's money that went back or is on its way.
+-- are null and the amount is 0) and the tickets that are void since. `total` is all of the order's money that was given back so far.
 BEGIN;
 
 CREATE FUNCTION public.refund_json(order_id uuid) RETURNS jsonb
@@ -15,11 +15,11 @@ BEGIN ATOMIC
                                    AND CASE WHEN own.id IS NULL THEN t.status = 'void' AND t.xmin = pg_current_xact_id()::xid
                                             ELSE t.id = ANY (own.tickets) END), '[]'),
         'total', (SELECT coalesce(sum(r.amount), 0) FROM public.refunds AS r
-                  WHERE r.order_id = refund_json.order_id AND r.status <> 'failed'))
+                  WHERE r.order_id = refund_json.order_id AND r.status = 'succeeded'))
     FROM (SELECT) AS always
     LEFT JOIN LATERAL (SELECT r.id, r.status, r.amount, r.tickets FROM public.refunds AS r
                        WHERE r.order_id = refund_json.order_id AND r.xmin = pg_current_xact_id()::xid
-                       ORDER BY r.created_at DESC LIMIT 1) AS own ON true;
+                       ORDER BY r.settled_at DESC NULLS LAST, r.created_at DESC LIMIT 1) AS own ON true;
 END;
 
 CREATE OR REPLACE FUNCTION public.outbox_order(order_ids uuid[], event_type text) RETURNS void

@@ -4,7 +4,7 @@
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.claim_refunds(for_provider text, wanted integer, lease_seconds integer)
+CREATE OR REPLACE FUNCTION public.claim_refunds(for_provider text, wanted integer, lease_seconds integer)
 RETURNS TABLE (refund uuid, order_id uuid, amount bigint, currency text, charge text, attempt integer, tries integer, reference text)
 LANGUAGE sql
 SET plan_cache_mode = force_generic_plan
@@ -25,8 +25,9 @@ $$;
 
 -- What came of it: succeeded | failed (the provider refused) | pending (it is on its way: look again in an hour) | unknown (no answer: again
 -- soon, less and less often up to once an hour). Returns unknown_refund | already_settled | refund_succeeded | refund_failed |
--- refund_pending. Events about an attempt that failed before change nothing.
-CREATE FUNCTION public.finish_refund(refund uuid, from_provider text, result text, reference text, explanation text) RETURNS text
+-- refund_pending. Events about an attempt that failed before change nothing. The order is locked first, as by refund_order(): so its
+-- events are in order.
+CREATE OR REPLACE FUNCTION public.finish_refund(refund uuid, from_provider text, result text, reference text, explanation text) RETURNS text
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -37,7 +38,8 @@ AS $$
 DECLARE
     found_refund record;
 BEGIN
-    SELECT r.id, r.status, r.earlier_references INTO found_refund
+    PERFORM FROM public.orders AS o WHERE o.id = (SELECT r.order_id FROM public.refunds AS r WHERE r.id = refund) FOR UPDATE;
+    SELECT r.id, r.order_id, r.status, r.earlier_references INTO found_refund
     FROM public.refunds AS r JOIN public.payments AS p ON p.id = r.payment_id
     WHERE r.id = refund AND p.provider = from_provider FOR UPDATE OF r;
     IF NOT FOUND THEN
@@ -56,6 +58,9 @@ BEGIN
             WHEN 'unknown' THEN clock_timestamp() + make_interval(secs => least(3600, 2 ^ least(r.tries, 12)))
         END
     WHERE r.id = refund;
+    IF result = 'succeeded' THEN
+        PERFORM public.outbox_order(ARRAY[found_refund.order_id], 'order.refunded');
+    END IF;
     RETURN CASE WHEN result IN ('succeeded', 'failed') THEN 'refund_' || result ELSE 'refund_pending' END;
 END
 $$;

@@ -3,7 +3,7 @@ import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { ownStack } from '../support/own_stack.mjs';
-import { admin, checkout, createShow, hold, registerUser, taken } from '../support/world.mjs';
+import { admin, checkout, createShow, hold, registerUser, taken, until } from '../support/world.mjs';
 
 let stack, boss;
 before(async () => {
@@ -49,6 +49,38 @@ test('late money: the same seats while they are free, else it has to be given ba
   assert.deepEqual([body.status, body.payment.status], ['cancelled', 'refunded']);
   assert.match(body.note, /refunded/);
   await boss.post(`/orders/${late.order.id}/refund`, undefined, { expect: 200 });
+  stack.checkInvariants();
+});
+
+test('a refund waits until an admin says that the money was given back; only then anybody is told', async () => {
+  const { user, order } = await newOrder(['A1', 'A2']);
+  await mark(order);
+  const told = () => stack.sql(`SELECT data->'refund'->>'amount', data->'refund'->'tickets'->>0 FROM outbox WHERE type = 'order.refunded' AND key = '${order.id}'`);
+  const refunds = async () => (await user.api.get(`/orders/${order.id}`, { expect: 200 })).body.refunds;
+  const list = async (status, query = {}) => (await boss.get('/refunds', { query: { status, ...query }, expect: 200 })).body;
+  assert.deepEqual(await refunds(), []);
+  await boss.post(`/orders/${order.id}/refund`, { tickets: [order.tickets[0].id] }, { expect: 200 });
+  await until(() => stack.sql(`SELECT 1 FROM refunds WHERE order_id = '${order.id}' AND tries > 0`).length > 0, { what: 'the refund claimed' });
+  const [one] = await refunds();
+  assert.deepEqual([one.status, one.amount, one.tickets, one.doneAt], ['pending', order.tickets[0].price, [order.tickets[0].id], null]);
+  assert.deepEqual(told(), []);
+  const open = (await list('pending', { limit: 100 })).refunds;
+  assert.deepEqual(open.filter(({ orderId }) => orderId === order.id).map(({ id, provider }) => [id, provider]), [[one.id, 'manual']]);
+  const page = await list('pending', { limit: 1 });
+  assert.ok(open.length === 1 || page.nextCursor);
+
+  const done = (id, body = { note: 'in cash' }, options = {}) => boss.post(`/refunds/${id}/mark-done`, body, { expect: 200, ...options });
+  await user.api.post(`/refunds/${one.id}/mark-done`, { note: 'mine' }, { expect: 403 });
+  await user.api.get('/refunds', { query: { status: 'pending' }, expect: 403 });
+  assert.equal((await done(randomUUID(), undefined, { expect: 404 })).code, 'REFUND_NOT_FOUND');
+  for (const query of [{}, { status: 'lost' }]) assert.deepEqual((await boss.get('/refunds', { query, expect: 422 })).body.errors.map(({ path }) => path), ['status']);
+  const all = await Promise.all(Array.from({ length: 4 }, () => done(one.id, { note: 'in cash', reference: 'R-7' }, { expect: [200, 409] })));
+  assert.equal(all.filter(({ status }) => status === 200).length, 1);
+  assert.ok(all.filter(({ status }) => status === 409).every(({ code }) => code === 'REFUND_NOT_PENDING'));
+  assert.equal((await refunds())[0].status, 'done');
+  assert.deepEqual(told(), [[String(one.amount), order.tickets[0].id]]);
+  assert.ok((await list('done')).refunds.some(({ id, doneAt }) => id === one.id && doneAt));
+  assert.deepEqual(stack.sql(`SELECT detail->>'reference' FROM audit_log WHERE action = 'refund.mark_done' AND subject = 'order ${order.id}'`), [['R-7']]);
   stack.checkInvariants();
 });
 

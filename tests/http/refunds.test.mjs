@@ -24,6 +24,7 @@ test('a whole order: tickets void, seats free at once, money on its way, everybo
   await buy(await registerUser(), show, ['A1']);
   await until(() => sql(`SELECT status FROM refunds WHERE order_id = '${order.id}'`)[0][0] === 'succeeded', { what: 'the refund' });
   assert.deepEqual(sql(`SELECT amount, status FROM refunds WHERE order_id = '${order.id}'`), [[String(order.total), 'succeeded']]);
+  assert.equal((await user.api.get(`/orders/${order.id}`)).body.refunds[0].status, 'done');
   assert.deepEqual(sql(`SELECT type FROM outbox WHERE key = '${order.id}' ORDER BY id`).flat(), ['order.paid', 'order.refunded']);
   const [[actor, why]] = sql(`SELECT actor, detail->>'why' FROM audit_log WHERE action = 'order.refunded' AND subject = 'order ${order.id}'`);
   assert.deepEqual([actor, why], [(await boss.get('/auth/me')).body.id, 'refunded by an admin']);

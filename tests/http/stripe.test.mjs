@@ -198,7 +198,10 @@ test('a refund that Stripe refuses is kept for an admin, who has it tried again'
   fake.faults.push({ path: '/v1/refunds', status: 400 });
   await refund(made.order, undefined);
   await settled(made.order, 'failed');
-  assert.equal((await orderOf(made)).status, 'refunded');
+  assert.deepEqual([(await orderOf(made)).status, (await orderOf(made)).refunds.map(({ status }) => status)], ['refunded', ['failed']]);
+  assert.deepEqual(stack.sql(`SELECT 1 FROM outbox WHERE type = 'order.refunded' AND key = '${made.order.id}'`), [], 'nobody is told that money was sent');
+  const owed = (await boss.get('/refunds', { query: { status: 'failed' }, expect: 200 })).body.refunds.find(({ orderId }) => orderId === made.order.id);
+  assert.ok(owed.error);
   await refund(made.order, undefined);
   await settled(made.order);
   const keys = fake.calls.filter(({ form, method }) => method === 'POST' && form.payment_intent === made.session.payment_intent).map(({ key }) => key);
@@ -209,6 +212,18 @@ test('a refund that Stripe refuses is kept for an admin, who has it tried again'
   await settled(made.order, 'failed');
   assert.deepEqual(stack.sql(`SELECT detail->>'was', detail->>'becomes' FROM audit_log WHERE action LIKE 'refund.%' AND subject = 'refund ${one.metadata.refund_id}' ORDER BY id`),
     [['new', 'pending'], ['pending', 'failed'], ['failed', 'pending'], ['pending', 'succeeded'], ['succeeded', 'failed']]);
+  stack.checkInvariants();
+});
+
+test('a part whose refund Stripe refused is tried again while the order still has live tickets', async () => {
+  const made = await bought();
+  const body = { tickets: [made.order.tickets[0].id] };
+  fake.faults.push({ path: '/v1/refunds', status: 400 });
+  await refund(made.order, body);
+  await settled(made.order, 'failed');
+  assert.equal((await refund(made.order, body)).body.status, 'partially_refunded');
+  await settled(made.order);
+  assert.equal(stack.sql(`SELECT count(*) FROM outbox WHERE type = 'order.refunded' AND key = '${made.order.id}'`)[0][0], '1');
   stack.checkInvariants();
 });
 

@@ -5,7 +5,7 @@
 #include "fcgi/checkout/orders/orders_db.h"
 #include <jansson.h>
 
-/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment}`; payment.url
+/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment, refunds}`; payment.url
  * is there while the order waits for it. `public_url` is PUBLIC_URL. The caller owns it; NULL when the
  * tickets are not JSON. */
 json_t *order_json(const struct order *order, const char *public_url);

@@ -41,7 +41,11 @@ static const struct db_statement create_statement = {
     "'reserved' THEN t.status "                                                                              \
     "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.place, t.zone, t.row_label, t.number, "         \
     "t.seat_id) "                                                                                            \
-    "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at "                     \
+    "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at, "                    \
+    "(SELECT json_agg(json_build_object('id', r.id, 'status', CASE r.status WHEN 'succeeded' THEN 'done' "     \
+    "ELSE r.status END, 'amount', r.amount, 'tickets', r.tickets, 'createdAt', rfc3339(r.created_at), "       \
+    "'doneAt', CASE WHEN r.status = 'succeeded' THEN rfc3339(r.settled_at) END) ORDER BY r.created_at, "      \
+    "r.id) FROM refunds r WHERE r.order_id = o.id) "                                                          \
     "FROM orders o "                                                                                         \
     "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
     "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
@@ -63,6 +67,7 @@ enum {
     ORDER_PROVIDER,
     ORDER_PAYMENT_STATUS,
     ORDER_CURSOR_TIME,
+    ORDER_REFUNDS,
 };
 
 /* $1 order */
@@ -165,6 +170,8 @@ static struct order read_order(struct arena *arena, const struct db_result *rows
         .payment_provider = db_copy(arena, rows, row, ORDER_PROVIDER),
         .payment_status = db_copy(arena, rows, row, ORDER_PAYMENT_STATUS),
         .cursor_time = arena_text(arena, db_text(rows, row, ORDER_CURSOR_TIME)),
+        .refunds =
+            db_text(rows, row, ORDER_REFUNDS) == NULL ? "[]" : arena_text(arena, db_text(rows, row, ORDER_REFUNDS)),
     };
 }
 

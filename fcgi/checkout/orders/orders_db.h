@@ -54,6 +54,7 @@ struct order {
     const char *payment_id;
     const char *payment_provider; /* NULL: nothing was to be paid */
     const char *payment_status;
+    const char *refunds;     /* JSON array as in the API, oldest first */
     const char *cursor_time; /* created_at with microseconds */
 };
 

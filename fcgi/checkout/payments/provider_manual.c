@@ -76,7 +76,7 @@ enum problem order_mark_paid(struct request *request, struct response *response)
     return respond(request, response, settlement.outcome);
 }
 
-/* Whoever decided on the refund gives the money back, as it was taken: by hand. */
+/* A person gives the money back, as it was taken: by hand. The refund is pending until an admin marks it done. */
 static enum provider_answer refund(const struct provider_context *context,
                                    const struct payment_refund *wanted, const char **ret_reference,
                                    const char **ret_reason)
@@ -85,7 +85,7 @@ static enum provider_answer refund(const struct provider_context *context,
     (void)wanted;
     *ret_reference = NULL;
     *ret_reason = NULL;
-    return PROVIDER_DONE;
+    return PROVIDER_PENDING;
 }
 
 const struct payment_provider payment_manual_provider = {

@@ -48,4 +48,45 @@ enum db_status refunds_db_finish(struct db_pool *pool, const char *provider, con
                                  enum provider_answer answer, const char *reference,
                                  const char *reason) MUST_CHECK;
 
+/* A refund as admins see it. */
+struct refund_row {
+    const char *id;
+    const char *order_id;
+    const char *provider;
+    const char *status; /* pending, succeeded, failed: as stored */
+    int64_t amount;     /* minor units of `currency` */
+    const char *currency;
+    const char *tickets; /* JSON array of ids; empty: money that came too late or twice */
+    const char *reason;
+    const char *last_error; /* NULL: none */
+    const char *created_at; /* RFC 3339, as is the next */
+    const char *settled_at; /* NULL: pending */
+    const char *cursor_time;
+};
+
+/* The refunds of one status, newest first: page->limit + 1 at the most. */
+enum db_status refunds_db_list(struct db_pool *pool, struct arena *arena, const char *status,
+                               const struct page *page, struct refund_row **ret_refunds,
+                               size_t *ret_count) MUST_CHECK;
+enum db_status refunds_db_read(struct db_pool *pool, struct arena *arena, const char *refund_id,
+                               struct refund_row *ret_refund) MUST_CHECK;
+
+enum refund_mark {
+    REFUND_MARKED,
+    REFUND_MARK_NOT_FOUND,
+    REFUND_MARK_ELSEWHERE, /* its provider tells us itself */
+    REFUND_MARK_SETTLED,   /* it is not pending */
+};
+
+struct refund_note {
+    const char *refund_id;
+    const char *admin_id;
+    const char *note;
+    const char *reference; /* of the bank or the cash book; NULL: none */
+};
+
+/* An admin has given the money back. */
+enum db_status refunds_db_mark_done(struct db_pool *pool, const struct refund_note *note,
+                                    enum refund_mark *ret_mark) MUST_CHECK;
+
 #endif

@@ -1,0 +1,2 @@
+-- Verify ticketing:mark_refunded on pg
+SELECT 'public.mark_refunded(uuid, uuid, text, text)'::regprocedure;
