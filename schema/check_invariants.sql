@@ -9,7 +9,8 @@ WITH ticket_sums AS (
     FROM public.tickets AS t GROUP BY t.order_id
 ), refund_sums AS MATERIALIZED (
     -- `amount` was decided to go back; of it, `given_back` has gone. The rest is owed: GET /refunds lists it as pending or failed.
-    SELECT r.payment_id, sum(r.amount) AS amount, sum(r.amount) FILTER (WHERE r.status = 'succeeded') AS given_back FROM public.refunds AS r GROUP BY r.payment_id
+    SELECT r.payment_id, sum(r.amount) AS amount, sum(r.amount) FILTER (WHERE r.status = 'succeeded') AS given_back
+    FROM public.refunds AS r GROUP BY r.payment_id
 ), money AS (
     SELECT p.order_id, sum(p.amount) FILTER (WHERE p.status IN ('succeeded', 'refunded', 'partially_refunded')) AS captured,
            sum(r.amount) AS refunded, sum(r.given_back) AS given_back, bool_and(p.currency = o.currency) AS same_currency
@@ -21,6 +22,14 @@ WITH ticket_sums AS (
     SELECT c.hold_id, c.show_id, count(*) FILTER (WHERE c.order_id IS NULL) AS held, min(c.expires_at) AS first_expiry,
            max(c.expires_at) AS last_expiry
     FROM public.seat_claims AS c WHERE c.state = 'held' GROUP BY c.hold_id, c.show_id
+), mapped AS MATERIALIZED (
+    SELECT m.id, m.version, m.template FROM public.seatmaps AS m WHERE json_typeof(m.template -> 'zones') = 'array'
+), map_rows AS MATERIALIZED (
+    SELECT m.id, m.version, zone.body ->> 'id' AS zone, seats.body ->> 'id' AS row_label, (seats.body ->> 'from')::integer AS first,
+           (seats.body ->> 'to')::integer AS last
+    FROM mapped AS m
+    CROSS JOIN LATERAL json_array_elements(m.template -> 'zones') AS zone (body)
+    CROSS JOIN LATERAL json_array_elements(zone.body -> 'rows') AS seats (body)
 )
 SELECT 'two live tickets on one seat' AS invariant, format('show %s seat %s', t.show_id, t.seat_id) AS subject
 FROM public.tickets AS t WHERE t.status <> 'void' GROUP BY t.show_id, t.seat_id HAVING count(*) > 1
@@ -37,6 +46,15 @@ SELECT 'a live ticket has its sold claim', 'ticket ' || t.id
 FROM public.tickets AS t
 LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id AND c.ticket_id = t.id AND c.state = 'sold'
 WHERE t.status IN ('valid', 'checked_in') AND c.ticket_id IS NULL
+
+UNION ALL
+SELECT 'a live ticket''s seat is in its show''s map', 'ticket ' || t.id
+FROM public.tickets AS t
+JOIN public.shows AS s ON s.id = t.show_id
+JOIN mapped ON mapped.id = s.seatmap_id AND mapped.version = s.seatmap_version
+LEFT JOIN map_rows AS r ON r.id = s.seatmap_id AND r.version = s.seatmap_version AND r.zone = t.zone AND r.row_label = t.row_label
+                           AND t.number BETWEEN r.first AND r.last
+WHERE t.status IN ('valid', 'checked_in') AND r.id IS NULL
 
 UNION ALL
 SELECT 'the seats of an unpaid order are held for it', 'ticket ' || t.id

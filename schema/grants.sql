@@ -71,6 +71,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.finish_refund'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.mark_paid'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.mark_refunded'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.order_misfit'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.open_payment'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.order_json'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.offer_ticket'),

@@ -1,6 +1,7 @@
 -- Deploy ticketing:apply_payment to pg
 -- What settle_payment() does with an event about a payment that is new and of a known kind. `reference` is the provider's name for the
 -- attempt (a page to pay on), `money` its name for the money taken: the same money told of twice counts once, other money goes back.
+-- The show is locked first, shared (see hold_seats): a late payment must not take seats that an organizer is removing.
 -- Planner settings: see hold_seats.
 BEGIN;
 
@@ -23,6 +24,7 @@ DECLARE
     taken integer;
     seats integer;
     result text;
+    misfit text;
 BEGIN
     SELECT p.order_id, p.show_id, p.status, p.amount, p.currency, p.charge INTO due
     FROM public.payments AS p WHERE p.id = payment AND p.provider = payment_provider;
@@ -34,6 +36,7 @@ BEGIN
         RETURN 'amount_mismatch';
     END IF;
 
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('show:' || due.show_id::text, 0));
     -- The order, and other orders nobody paid in time whose reserved tickets may stand in the way; then the claims of all their seats.
     locked := ARRAY(SELECT due.order_id
                     UNION SELECT other.order_id FROM public.tickets AS mine
@@ -73,9 +76,12 @@ BEGIN
     INTO seats, taken
     FROM public.tickets AS t LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.seat_id
     WHERE t.order_id = due.order_id;
+    IF bill.status IN ('expired', 'cancelled') OR bill.status = 'pending' AND bill.expires_at <= moment THEN
+        misfit := public.order_misfit(due.order_id, due.show_id);
+    END IF;
     result := CASE
         WHEN bill.status = 'pending' AND bill.expires_at > moment THEN 'paid'
-        WHEN bill.status IN ('pending', 'expired', 'cancelled') AND taken = 0 AND seats > 0 THEN 'late_paid'
+        WHEN bill.status IN ('pending', 'expired', 'cancelled') AND taken = 0 AND seats > 0 AND misfit IS NULL THEN 'late_paid'
         ELSE 'late_refund'
     END;
 
@@ -94,12 +100,17 @@ BEGIN
     IF result = 'late_refund' THEN
         INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
         SELECT gen_random_uuid(), payment, due.order_id, due.amount,
-               CASE WHEN bill.status IN ('pending', 'expired', 'cancelled') THEN 'late payment' ELSE 'paid twice' END, 'pending'
+               CASE WHEN bill.status NOT IN ('pending', 'expired', 'cancelled') THEN 'paid twice'
+                    ELSE 'late payment' || coalesce(': ' || misfit, '') END, 'pending'
         WHERE due.amount > 0;
         UPDATE public.orders AS o
         SET updated_at = moment,
             note = CASE WHEN bill.status IN ('pending', 'expired', 'cancelled')
-                        THEN 'The payment came after the order had ended, and not all seats were free any more: it is being refunded.'
+                        THEN format('The payment came after the order had ended, and %s: it is being refunded.', CASE misfit
+                             WHEN 'show_not_found' THEN 'the show does not take place any more'
+                             WHEN 'sales_closed' THEN 'the show was not on sale any more'
+                             WHEN 'seats_changed' THEN 'the seats or prices of the show had changed'
+                             ELSE 'not all seats were free any more' END)
                         ELSE 'A second payment came in and is being refunded.' END
         WHERE o.id = due.order_id AND o.show_id = due.show_id;
         RETURN result;

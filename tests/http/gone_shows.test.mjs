@@ -1,8 +1,8 @@
 // A show that is gone sells nothing: what is held of it can be neither extended nor checked out, and the answer says why.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { sql } from '../support/stack.mjs';
-import { createShow, hold, registerUser } from '../support/world.mjs';
+import { checkInvariants, sql } from '../support/stack.mjs';
+import { checkout, createShow, hold, pay, registerUser } from '../support/world.mjs';
 
 const ways = [
   ['sales closed', 'SALES_CLOSED', 409, (id) => `UPDATE shows SET sales_end_at = now() - interval '1 s' WHERE id = '${id}'`],
@@ -23,5 +23,30 @@ for (const [name, code, status, statement] of ways) {
     assert.equal(ordered.body.code, code);
     assert.deepEqual(sql(`SELECT count(*)::int FROM orders WHERE show_id = '${show.id}'`).flat().map(Number), [0]);
     await user.api.delete(`/holds/${holdId}`, { expect: 204 });
+  });
+}
+
+const lateWays = [
+  ...ways.map(([name, code, , statement]) => [name, code.toLowerCase(), (show) => statement(show.id)]),
+  ['another price', 'seats_changed', (show) => `UPDATE shows SET price_tiers = '{"VIP": 1}' WHERE id = '${show.id}'`],
+  ['a map without the seat', 'seats_changed', (show) => `WITH other AS (
+      INSERT INTO seatmaps (id, version, name, template, seat_count)
+      SELECT m.id || '-${show.id}', 1, m.name, replace(m.template::text, '"VIP"', '"SIDE"')::json, m.seat_count
+      FROM seatmaps m JOIN shows s ON s.seatmap_id = m.id AND s.seatmap_version = m.version WHERE s.id = '${show.id}' RETURNING id)
+    UPDATE shows SET seatmap_id = other.id, seatmap_version = 1, price_tiers = NULL FROM other WHERE shows.id = '${show.id}'`],
+];
+
+for (const [name, reason, statement] of lateWays) {
+  test(`${name}: a late payment goes back, and says why`, async () => {
+    const [user, show] = await Promise.all([registerUser(), createShow()]);
+    const order = await checkout(user, await hold(user, show, ['A1']));
+    await user.api.post(`/orders/${order.id}/cancel`, undefined, { expect: 200 });
+    sql(statement(show));
+    await pay(order);
+    const { body } = await user.api.get(`/orders/${order.id}`, { expect: 200 });
+    assert.deepEqual([body.status, body.payment.status, body.tickets[0].status], ['cancelled', 'refunded', 'void']);
+    assert.match(body.note, /show .*(being refunded)/);
+    assert.deepEqual(sql(`SELECT reason FROM refunds WHERE order_id = '${order.id}'`), [[`late payment: ${reason}`]]);
+    checkInvariants();
   });
 }

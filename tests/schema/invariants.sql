@@ -30,6 +30,7 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('a sold claim has its live ticket', $$UPDATE public.seat_claims SET ticket_id = pg_temp.id('t', 12) WHERE seat_id = 'A1'$$),
     ('a live ticket has its sold claim', $$UPDATE public.seat_claims SET state = 'released' WHERE seat_id = 'A1'$$),
     ('a live ticket has its sold claim', $$DELETE FROM public.seat_claims WHERE seat_id = 'A1'$$),
+    ('a live ticket''s seat is in its show''s map', $$UPDATE public.seatmaps SET template = '{"zones": [{"id": "Z", "rows": [{"id": "A", "from": 2, "to": 9}]}]}'$$),
     ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'B1'$$),
     ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'B1'$$),
     ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'valid' WHERE seat_id = 'B1'$$),
@@ -40,6 +41,8 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('captured minus refunded is what the order says', $$UPDATE public.payments SET status = 'declined' WHERE id = pg_temp.id('p', 1)$$),
     ('captured minus refunded is what the order says', $$UPDATE public.payments SET status = 'succeeded' WHERE id = pg_temp.id('p', 4)$$),
     ('captured minus refunded is what the order says', $$UPDATE public.payments SET currency = 'USD' WHERE id = pg_temp.id('p', 1)$$),
+    ('no more was given back than was captured', $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+        VALUES (gen_random_uuid(), pg_temp.id('p', 1), pg_temp.id('o', 1), 201, 'x', 'succeeded')$$),
     ('the status of a payment agrees with its refunds', $$UPDATE public.payments SET status = 'refunded' WHERE id = pg_temp.id('p', 1)$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'C1'$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'E1'$$),

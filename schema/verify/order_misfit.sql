@@ -1,0 +1,2 @@
+-- Verify ticketing:order_misfit on pg
+SELECT 'public.order_misfit(uuid, uuid)'::regprocedure;
