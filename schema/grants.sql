@@ -84,6 +84,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.record_scans'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.refund_json'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.refund_order'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.refund_payable'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.replay_deliveries'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.retry_delay'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.return_second_payment'),

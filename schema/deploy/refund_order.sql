@@ -3,13 +3,12 @@
 -- the refund. Outcomes: refunded | nothing_due (tickets of price 0 only: there is no money to send) | retried (all that
 -- is wanted was refunded before, but the provider had refused: tried again) | not_found | not_paid | unknown_ticket, not_valid, checked_in (tickets: which; the last unless
 -- forced) | not_payable (the amount is no multiple of `payable_step`, in minor units: the provider could never send it; nothing changes).
--- Responders of the release before call it without the last argument.
+-- refund_order() is the same for responders of the release before, which say nothing of the provider's step.
 -- Planner settings: see hold_seats.
 BEGIN;
 
-DROP FUNCTION public.refund_order(uuid, uuid, uuid[], boolean, uuid, text);
-CREATE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text,
-                                    payable_step bigint DEFAULT 1)
+CREATE FUNCTION public.refund_payable(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text,
+                                    payable_step bigint)
 RETURNS TABLE (outcome text, tickets uuid[])
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -114,13 +113,20 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION public.refund_order FROM PUBLIC;
+CREATE OR REPLACE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text)
+RETURNS TABLE (outcome text, tickets uuid[])
+LANGUAGE sql
+AS $$
+    SELECT r.outcome, r.tickets FROM public.refund_payable(new_refund, order_to_refund, wanted, forced, by_admin, why, 1) AS r;
+$$;
+
+REVOKE ALL ON FUNCTION public.refund_payable FROM PUBLIC;
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
-        GRANT EXECUTE ON FUNCTION public.refund_order TO ticketing_checkout;
+        GRANT EXECUTE ON FUNCTION public.refund_payable TO ticketing_checkout;
     ELSE
-        RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on refund_order';
+        RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on refund_payable';
     END IF;
 END
 $$;

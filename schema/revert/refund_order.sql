@@ -6,8 +6,8 @@
 -- Planner settings: see hold_seats.
 BEGIN;
 
-DROP FUNCTION public.refund_order(uuid, uuid, uuid[], boolean, uuid, text, bigint);
-CREATE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text)
+DROP FUNCTION public.refund_payable(uuid, uuid, uuid[], boolean, uuid, text, bigint);
+CREATE OR REPLACE FUNCTION public.refund_order(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text)
 RETURNS TABLE (outcome text, tickets uuid[])
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
@@ -101,17 +101,6 @@ BEGIN
     outcome := CASE WHEN sum_of_prices > 0 THEN 'refunded' ELSE 'nothing_due' END;
     tickets := chosen;
     RETURN NEXT;
-END
-$$;
-
-REVOKE ALL ON FUNCTION public.refund_order FROM PUBLIC;
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
-        GRANT EXECUTE ON FUNCTION public.refund_order TO ticketing_checkout;
-    ELSE
-        RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on refund_order';
-    END IF;
 END
 $$;
 

@@ -1,2 +1,3 @@
 -- Verify ticketing:refund_order on pg
-SELECT 'public.refund_order(uuid, uuid, uuid[], boolean, uuid, text, bigint)'::regprocedure;
+SELECT 'public.refund_order(uuid, uuid, uuid[], boolean, uuid, text)'::regprocedure,
+       'public.refund_payable(uuid, uuid, uuid[], boolean, uuid, text, bigint)'::regprocedure;
