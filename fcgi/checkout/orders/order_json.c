@@ -22,12 +22,16 @@ static json_t *payment_json(const struct order *order, const char *public_url)
 
 json_t *order_json(const struct order *order, const char *public_url)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "id", order->id, "status",
-                     order->status, "showId", order->show_id, "total", (json_int_t)order->total, "currency",
-                     order->currency, "createdAt", order->created_at, "expiresAt", order->expires_at,
-                     "paidAt", order->paid_at, "note", order->note, "tickets",
-                     json_loads(order->tickets, 0, NULL), "payment", payment_json(order, public_url), "refunds",
-                     json_loads(order->refunds, 0, NULL));
+    json_t *json = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s?, s:s?, s:s?, s:o, s:o, s:o}", "id",
+                             order->id, "status", order->status, "showId", order->show_id, "total",
+                             (json_int_t)order->total, "currency", order->currency, "createdAt",
+                             order->created_at, "expiresAt", order->expires_at, "paidAt", order->paid_at,
+                             "note", order->note, "tickets", json_loads(order->tickets, 0, NULL), "payment",
+                             payment_json(order, public_url), "refunds", json_loads(order->refunds, 0, NULL));
+    if (order->admin_note != NULL) {
+        json_object_set_new(json, "adminNote", json_string(order->admin_note));
+    }
+    return json;
 }
 
 const char *order_json_text(struct arena *arena, const struct order *order, const void *public_url)

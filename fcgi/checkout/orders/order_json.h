@@ -5,9 +5,9 @@
 #include "fcgi/checkout/orders/orders_db.h"
 #include <jansson.h>
 
-/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment, refunds}`; payment.url
- * is there while the order waits for it. `public_url` is PUBLIC_URL. The caller owns it; NULL when the
- * tickets are not JSON. */
+/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment, refunds}`;
+ * payment.url is there while the order waits for it. `public_url` is PUBLIC_URL. The caller owns it; NULL
+ * when the tickets are not JSON. */
 json_t *order_json(const struct order *order, const char *public_url);
 
 /* The same as text; an order_render_fn. */

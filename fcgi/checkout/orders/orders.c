@@ -78,6 +78,7 @@ static enum problem order_list(struct request *request, struct response *respons
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
+        orders[i].admin_note = filtered ? orders[i].admin_note : NULL;
         json_array_append_new(array, order_json(&orders[i], checkout->config->public_url));
     }
     return response_json(response, 200, json_pack("{s:o, s:s?}", "orders", array, "nextCursor", next));
@@ -96,7 +97,36 @@ static enum problem order_read(struct request *request, struct response *respons
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
     }
+    if (!request_has_role(request, ROLE_ADMIN)) {
+        order.admin_note = NULL;
+    }
     return response_json(response, 200, order_json(&order, checkout->config->public_url));
+}
+
+struct note_values {
+    const char *note;
+};
+
+static const struct field note_fields[] = {
+    {.name = "note",
+     .type = FIELD_TEXT,
+     .required = true,
+     .max = 500,
+     .offset = offsetof(struct note_values, note)},
+};
+static const struct field_spec order_note_body = FIELD_SPEC(struct note_values, note_fields);
+
+static enum problem order_note(struct request *request, struct response *response)
+{
+    const struct checkout *checkout = request_context(request);
+    const struct note_values *body = request_body(request);
+    enum db_status status =
+        orders_db_note(checkout->pool, request_param(request, "id"), request_user(request)->user_id,
+                       body->note[0] != '\0' ? body->note : NULL);
+    if (status != DB_OK) {
+        return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
+    }
+    return order_read(request, response);
 }
 
 static enum problem order_cancel(struct request *request, struct response *response)
@@ -135,6 +165,11 @@ static const struct route routes[] = {
      .query = &order_list_query,
      .handler = order_list},
     {.method = HTTP_GET, .pattern = "/orders/:id", .auth = AUTH_USER, .handler = order_read},
+    {.method = HTTP_PUT,
+     .pattern = "/orders/:id/note",
+     .auth = AUTH_ADMIN,
+     .body = &order_note_body,
+     .handler = order_note},
     {.method = HTTP_POST, .pattern = "/orders/:id/cancel", .auth = AUTH_USER, .handler = order_cancel},
 };
 

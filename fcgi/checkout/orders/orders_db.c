@@ -42,10 +42,10 @@ static const struct db_statement create_statement = {
     "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.place, t.zone, t.row_label, t.number, "         \
     "t.seat_id) "                                                                                            \
     "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at, "                    \
-    "(SELECT json_agg(json_build_object('id', r.id, 'status', CASE r.status WHEN 'succeeded' THEN 'done' "     \
-    "ELSE r.status END, 'amount', r.amount, 'tickets', r.tickets, 'createdAt', rfc3339(r.created_at), "       \
-    "'doneAt', CASE WHEN r.status = 'succeeded' THEN rfc3339(r.settled_at) END) ORDER BY r.created_at, "      \
-    "r.id) FROM refunds r WHERE r.order_id = o.id) "                                                          \
+    "(SELECT json_agg(json_build_object('id', r.id, 'status', CASE r.status WHEN 'succeeded' THEN 'done' "   \
+    "ELSE r.status END, 'amount', r.amount, 'tickets', r.tickets, 'createdAt', rfc3339(r.created_at), "      \
+    "'doneAt', CASE WHEN r.status = 'succeeded' THEN rfc3339(r.settled_at) END) ORDER BY r.created_at, "     \
+    "r.id) FROM refunds r WHERE r.order_id = o.id), o.admin_note "                                           \
     "FROM orders o "                                                                                         \
     "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
     "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
@@ -68,6 +68,7 @@ enum {
     ORDER_PAYMENT_STATUS,
     ORDER_CURSOR_TIME,
     ORDER_REFUNDS,
+    ORDER_ADMIN_NOTE,
 };
 
 /* $1 order */
@@ -122,6 +123,17 @@ static const struct db_statement cancel_statement = {
     .sql = "SELECT cancel_order($1::uuid, $2::uuid)",
 };
 
+/* $1 order, $2 admin, $3 note */
+static const struct db_statement note_statement = {
+    .name = "order_note",
+    .sql = "WITH old AS (SELECT id, admin_note FROM orders WHERE id = $1::uuid FOR UPDATE), "
+           "changed AS (UPDATE orders o SET admin_note = $3::text FROM old WHERE o.id = old.id "
+           "RETURNING o.id, old.admin_note AS before), "
+           "audited AS (INSERT INTO audit_log (actor, action, subject, detail) "
+           "SELECT $2::uuid, 'order.note', id::text, jsonb_build_object('before', before, 'after', $3::text) "
+           "FROM changed) SELECT id FROM changed",
+};
+
 /* $1 orders at the most */
 static const struct db_statement expire_statement = {
     .name = "order_expire",
@@ -165,13 +177,15 @@ static struct order read_order(struct arena *arena, const struct db_result *rows
         .expires_at = db_copy(arena, rows, row, ORDER_EXPIRES_AT),
         .paid_at = db_copy(arena, rows, row, ORDER_PAID_AT),
         .note = db_copy(arena, rows, row, ORDER_NOTE),
+        .admin_note = db_copy(arena, rows, row, ORDER_ADMIN_NOTE),
         .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
         .payment_id = db_copy(arena, rows, row, ORDER_PAYMENT),
         .payment_provider = db_copy(arena, rows, row, ORDER_PROVIDER),
         .payment_status = db_copy(arena, rows, row, ORDER_PAYMENT_STATUS),
         .cursor_time = arena_text(arena, db_text(rows, row, ORDER_CURSOR_TIME)),
-        .refunds =
-            db_text(rows, row, ORDER_REFUNDS) == NULL ? "[]" : arena_text(arena, db_text(rows, row, ORDER_REFUNDS)),
+        .refunds = db_text(rows, row, ORDER_REFUNDS) == NULL
+                       ? "[]"
+                       : arena_text(arena, db_text(rows, row, ORDER_REFUNDS)),
     };
 }
 
@@ -358,4 +372,12 @@ enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64
         *ret_count = db_int(rows, 0, 0);
     }
     return status;
+}
+
+enum db_status orders_db_note(struct db_pool *pool, const char *order_id, const char *admin_id,
+                              const char *note)
+{
+    const char *const params[] = {order_id, admin_id, note};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    return db_run_row(pool, &note_statement, ARRAY_LENGTH(params), params, &rows);
 }

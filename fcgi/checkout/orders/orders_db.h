@@ -48,9 +48,10 @@ struct order {
     const char *currency;
     const char *created_at; /* RFC 3339, as are the next two */
     const char *expires_at;
-    const char *paid_at; /* NULL: not paid */
-    const char *note;    /* what a late payment led to; NULL: nothing to say */
-    const char *tickets; /* JSON array as in the API */
+    const char *paid_at;    /* NULL: not paid */
+    const char *note;       /* what a late payment led to; NULL: nothing to say */
+    const char *admin_note; /* for admins only; NULL: none */
+    const char *tickets;    /* JSON array as in the API */
     const char *payment_id;
     const char *payment_provider; /* NULL: nothing was to be paid */
     const char *payment_status;
@@ -116,6 +117,10 @@ enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, con
                                   struct order *ret_order) MUST_CHECK;
 /* DB_NONE when it does not exist or is somebody else's; DB_INVALID when it is not pending (any more). */
 enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, const char *user_id) MUST_CHECK;
+/* Writes the note of an admin down (NULL: takes it away), and in audit_log who changed it from what. DB_NONE
+ * when there is no such order. */
+enum db_status orders_db_note(struct db_pool *pool, const char *order_id, const char *admin_id,
+                              const char *note) MUST_CHECK;
 /* Expires at most `limit` overdue orders; `*ret_count` is how many. */
 enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64_t limit,
                                 int64_t *ret_count) MUST_CHECK;
