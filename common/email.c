@@ -102,9 +102,22 @@ const char *email_problem(struct arena *arena, const char *text)
     return NULL;
 }
 
+static bool is_ascii(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
 char *email_deliverable(struct arena *arena, const char *text)
 {
     const char *at = strrchr(text, '@');
+    if (at != NULL && is_ascii(at)) {
+        return arena_text(arena, text);
+    }
     char *domain = at != NULL ? domain_to_ascii(arena, at + 1) : NULL;
     return domain != NULL ? arena_printf(arena, "%.*s@%s", (int)(at - text), text, domain) : NULL;
 }

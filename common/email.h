@@ -10,8 +10,8 @@
  * arena. */
 const char *email_problem(struct arena *arena, const char *text);
 
-/* The address as a mail server takes it, in the arena: the domain as A-labels, the local part as it is, for
- * only its own server knows what its capitals mean (RFC 5321 §2.4). NULL when the domain has none. */
+/* The address as a mail server takes it, in the arena: a domain beyond ASCII as A-labels, the local part as it
+ * is, for only its own server knows what its capitals mean (RFC 5321 §2.4). NULL when the domain has none. */
 char *email_deliverable(struct arena *arena, const char *text);
 
 /* The address in its one spelling, in the arena: the local part in NFC, its ASCII letters in lower case, the

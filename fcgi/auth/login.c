@@ -24,9 +24,18 @@ static const struct field login_fields[] = {
 };
 const struct field_spec login_body = FIELD_SPEC(struct login_request, login_fields);
 
-static enum problem refuse(const struct request *request, struct response *response)
+/* One line for each attempt, so that an attack can be followed: the account, never the address or the
+ * password. `user_id` is null in the line when nobody has the address. */
+static void log_attempt(const struct request *request, enum log_level level, const char *event,
+                        const char *user_id)
+{
+    log_event(level, event, json_pack("{s:s, s:s?}", "requestId", request_id(request), "user", user_id));
+}
+
+static enum problem refuse(const struct request *request, struct response *response, const char *user_id)
 {
     metrics_add(request_metrics(request), METRIC_LOGINS_FAILED, 1);
+    log_attempt(request, LOG_LEVEL_WARN, "login_failed", user_id);
     return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
 }
 
@@ -50,7 +59,7 @@ enum problem login_post(struct request *request, struct response *response)
     /* Nobody's hash is NULL, and takes as long: an answer's time does not tell which addresses are
      * registered. */
     if (!password_verify(hasher, body->password, user.password_hash)) {
-        return refuse(request, response);
+        return refuse(request, response, user.id);
     }
 
     struct refresh_secret secret;
@@ -66,11 +75,12 @@ enum problem login_post(struct request *request, struct response *response)
     };
     status = auth_db_session_start(auth->pool, request_arena(request), &session);
     if (status == DB_NONE) {
-        return refuse(request, response);
+        return refuse(request, response, user.id);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
     guess_right(request, body->email);
+    log_attempt(request, LOG_LEVEL_INFO, "login", user.id);
     return auth_session_answer(request, response, &user, session_id, &secret);
 }

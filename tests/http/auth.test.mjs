@@ -1,10 +1,12 @@
 // Accounts: registering, logging in, reading and changing one's own.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { client } from '../support/client.mjs';
 import { login, registerUser, unique, until } from '../support/world.mjs';
 import { mailsInFolder } from '../support/mail.mjs';
-import { setting, sql } from '../support/stack.mjs';
+import { setting, sql, state } from '../support/stack.mjs';
 
 const api = client();
 const address = (prefix) => `${unique(prefix)}@example.com`;
@@ -156,4 +158,15 @@ test('an account made before addresses had one spelling can still log in', async
   const user = await registerUser({ email: `${unique('old')}@bücher.example` });
   sql(`UPDATE auth.users SET email_key = NULL WHERE id = '${user.id}'`);
   await login(user.email.replace('old', 'OLD'), user.password);
+});
+
+test('each attempt at a login is a line in the log with the account, and without address or password', async () => {
+  const user = await registerUser();
+  const stranger = `${unique('stranger')}@example.com`;
+  const secret = unique('secret');
+  for (const email of [user.email, stranger]) await api.post('/auth/login', { email, password: secret }, { expect: 401 });
+  const log = () => readFileSync(join(state, 'log/auth.log'), 'utf8');
+  const line = (event) => log().split('\n').find((text) => text.includes(`"${event}"`) && text.includes(user.id));
+  await until(() => line('login_failed') && line('login'), { what: 'both lines' });
+  for (const word of [user.email, stranger, secret]) assert.ok(!log().includes(word), word);
 });
