@@ -43,6 +43,7 @@
     X(PAYMENT_ELSEWHERE,            409, "This payment is made with its provider")       \
     X(REFUND_NOT_FOUND,             404, "No such refund")                               \
     X(REFUND_NOT_PENDING,           409, "The refund is not waiting for the money")      \
+    X(PAYMENT_REFUSED,              409, "The payment provider refuses this payment")    \
     X(AMOUNT_NOT_PAYABLE,           409, "The payment provider cannot send this amount") \
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \

@@ -134,6 +134,13 @@ test('Stripe is slow, away, busy, or its answer is lost: one page in the end, wi
   assert.equal(fake.calls.at(-1).key, `payment-${paymentOf(refused.order)}-3`);
 });
 
+test('a payment that Stripe refuses whatever is asked is told as refused, not as a database that is away', async () => {
+  fake.faults.push(...[1, 2, 3, 4].map(() => ({ path: '/v1/checkout/sessions', status: 400 })));
+  const { order } = await newOrder();
+  assert.equal((await stack.api.get(order.payment.url, { expect: 409 })).code, 'PAYMENT_REFUSED');
+  await open(order); // Stripe has changed its mind
+});
+
 test('a cancelled order closes its page; when the money was faster, the seats are taken again or the money goes back', async () => {
   const closed = await newOrder();
   const session = await sessionOf(closed.order);

@@ -13,6 +13,7 @@ enum open_outcome {
     OPEN_ENDED,   /* the order is over */
     OPEN_PAGE,    /* there is a page */
     OPEN_ATTEMPT, /* ask the provider for one */
+    OPEN_REFUSED, /* the provider was asked and refused: asking again is of no use; never from the database */
 };
 
 struct opened_payment {

@@ -16,6 +16,7 @@ enum db_status payment_open(const struct checkout *checkout, struct arena *arena
     const struct payment_provider *provider = checkout->provider;
     const struct provider_context context = {checkout->config, checkout->metrics, arena};
     int64_t failed = 0;
+    bool refused = false;
     for (int calls = 0;; calls++) {
         struct opened_payment opened;
         enum db_status status =
@@ -33,12 +34,14 @@ enum db_status payment_open(const struct checkout *checkout, struct arena *arena
             *ret_opened = (struct opened_payment){.outcome = OPEN_PAGE, .page = page.url};
             return payment_attempts_db_record(checkout->pool, arena, &opened.attempt, &page);
         }
-        if (answer != PROVIDER_REFUSED) {
+        refused = answer == PROVIDER_REFUSED;
+        if (!refused) {
             break;
         }
         failed = opened.attempt.number;
     }
-    return DB_UNAVAILABLE;
+    *ret_opened = (struct opened_payment){.outcome = OPEN_REFUSED};
+    return refused ? DB_OK : DB_UNAVAILABLE;
 }
 
 static enum problem respond(struct request *request, struct response *response,
@@ -51,6 +54,8 @@ static enum problem respond(struct request *request, struct response *response,
         return PROBLEM_PAYMENT_NOT_PENDING;
     case OPEN_ENDED:
         return PROBLEM_ORDER_NOT_PENDING;
+    case OPEN_REFUSED:
+        return PROBLEM_PAYMENT_REFUSED;
     case OPEN_PAGE:
     case OPEN_ATTEMPT:
         response_header(response, "Location", arena_text(request_arena(request), opened->page));
@@ -62,7 +67,7 @@ static enum problem respond(struct request *request, struct response *response,
 enum problem payment_redirect(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    if (strcmp(checkout->provider->name, "stripe") != 0) {
+    if (checkout->provider->create == NULL) {
         return PROBLEM_PAYMENT_NOT_FOUND;
     }
     if (!payment_call_begin(checkout->payment_call)) {

@@ -8,10 +8,26 @@ static const struct db_statement read_statement = {
     .sql = "SELECT p.id, p.status, p.amount, p.currency, o.id, "
            "CASE WHEN o.status = 'pending' AND o.expires_at <= clock_timestamp() THEN 'expired' ELSE "
            "o.status END, "
-           "e.title, rfc3339(s.starts_at) "
+           "e.title, rfc3339(s.starts_at), "
+           "to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || e.time_zone || ', UTC' || "
+           "CASE WHEN venue.utc_offset < interval '0' THEN '-' ELSE '+' END || "
+           "to_char(greatest(venue.utc_offset, -venue.utc_offset), 'HH24:MI') || ')' "
            "FROM payments p JOIN orders o ON o.id = p.order_id AND o.show_id = p.show_id "
            "JOIN shows s ON s.id = p.show_id JOIN events e ON e.id = s.event_id "
+           "CROSS JOIN LATERAL (SELECT s.starts_at AT TIME ZONE e.time_zone AS starts_at, "
+           "(s.starts_at AT TIME ZONE e.time_zone) - (s.starts_at AT TIME ZONE 'UTC') AS utc_offset) venue "
            "WHERE p.id = $1::uuid AND p.provider = $2::text",
+};
+enum read_column {
+    READ_ID,
+    READ_STATUS,
+    READ_AMOUNT,
+    READ_CURRENCY,
+    READ_ORDER,
+    READ_ORDER_STATUS,
+    READ_EVENT_TITLE,
+    READ_STARTS_AT,
+    READ_WHEN,
 };
 
 /* $1 provider, $2 event, $3 type, $4 payment or refund, $5 amount, $6 currency, $7 the event as it came, $8
@@ -50,14 +66,15 @@ enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const
         return status;
     }
     *ret_payment = (struct payment){
-        .id = arena_text(arena, db_text(rows, 0, 0)),
-        .status = arena_text(arena, db_text(rows, 0, 1)),
-        .amount = db_int(rows, 0, 2),
-        .currency = arena_text(arena, db_text(rows, 0, 3)),
-        .order_id = arena_text(arena, db_text(rows, 0, 4)),
-        .order_status = arena_text(arena, db_text(rows, 0, 5)),
-        .event_title = arena_text(arena, db_text(rows, 0, 6)),
-        .starts_at = arena_text(arena, db_text(rows, 0, 7)),
+        .id = arena_text(arena, db_text(rows, 0, READ_ID)),
+        .status = arena_text(arena, db_text(rows, 0, READ_STATUS)),
+        .amount = db_int(rows, 0, READ_AMOUNT),
+        .currency = arena_text(arena, db_text(rows, 0, READ_CURRENCY)),
+        .order_id = arena_text(arena, db_text(rows, 0, READ_ORDER)),
+        .order_status = arena_text(arena, db_text(rows, 0, READ_ORDER_STATUS)),
+        .event_title = arena_text(arena, db_text(rows, 0, READ_EVENT_TITLE)),
+        .starts_at = arena_text(arena, db_text(rows, 0, READ_STARTS_AT)),
+        .when = arena_text(arena, db_text(rows, 0, READ_WHEN)),
     };
     return DB_OK;
 }

@@ -16,6 +16,7 @@ struct payment {
     const char *order_status;
     const char *event_title;
     const char *starts_at; /* of the show, RFC 3339 */
+    const char *when;      /* the same on the venue's clock, with its zone and offset, for people */
 };
 
 /* DB_NONE when the provider has no such payment. */
