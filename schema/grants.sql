@@ -137,7 +137,8 @@ BEGIN
         ('ticketing_holds', 'EXECUTE', 'FUNCTION public.release_hold'),
         ('ticketing_holds', 'EXECUTE', 'FUNCTION public.release_holds'),
         ('ticketing_holds', 'EXECUTE', 'FUNCTION public.rfc3339'),
-        ('ticketing_holds', 'EXECUTE', 'FUNCTION public.show_refusal')
+        ('ticketing_holds', 'EXECUTE', 'FUNCTION public.show_refusal'),
+        ('ticketing_holds', 'EXECUTE', 'FUNCTION public.take_seats')
     ) AS matrix (role, privileges, object) LOOP
         IF line.object LIKE 'FUNCTION %' THEN
             EXECUTE format('REVOKE ALL ON %s FROM PUBLIC', line.object);
