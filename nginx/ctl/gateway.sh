@@ -26,13 +26,14 @@ TABLE
 }
 
 # One internal location per status, and the error_page lines that lead there. $1: "" or "-shared". They are addresses,
-# not named locations: nginx cannot go to a named one when it could not read the request's address.
+# not named locations: nginx cannot go to a named one when it could not read the request's address. They take a body of any size:
+# nginx measures it again here, and a small limit would turn the true status of an upload into 413.
 render_problems() {
   local status code title detail header
   while IFS='|' read -r status code title detail header; do
     printf 'error_page %s /.problem/%s;\nlocation = /.problem/%s {\n    internal;\n' "$status" "$status" "$status"
     printf '    include %s/nginx/headers%s.conf;\n' "$STATE" "$1"
-    printf '    add_header Cache-Control no-store always;\n'
+    printf '    client_max_body_size 0;\n    add_header Cache-Control no-store always;\n'
     [[ -z $header ]] || printf '    add_header %s always;\n' "$header"
     printf '    default_type application/problem+json;\n'
     # shellcheck disable=SC2016 # nginx's variable

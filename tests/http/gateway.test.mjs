@@ -14,7 +14,7 @@ const state = join(folder, 'a');
 let port;
 
 function ctl(args, env = {}) {
-  const own = { PATH: process.env.PATH, TICKETING_STATE: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+  const own = { PATH: process.env.PATH, TICKETING_STATE: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), LOGIN_ATTEMPTS: '0', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
   return spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env: { ...own, ...env } });
 }
 
@@ -189,6 +189,29 @@ test('the access log is JSON, whatever a client sends', async () => {
   assert.ok(!JSON.stringify(lines).includes('in-query'));
 });
 
+// Begins uploads of 100 kB that never end; resolves to what came back at once, "" from those that wait.
+async function slowUploads(count, line) {
+  const sockets = await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
+    socket.got = '';
+    socket.on('data', (part) => { socket.got += part; });
+    socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 102400\r\n\r\n${'x'.repeat(70000)}`);
+  })));
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  sockets.forEach((socket) => socket.destroy());
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return sockets.map(({ got }) => got);
+}
+
+for (const line of ['POST /api/checkins/batch', 'PUT /api/seatmaps/m1']) {
+  test(`large bodies that wait are few, the others are told to come again: ${line}`, async () => {
+    const got = await slowUploads(40, line);
+    const refused = got.filter((text) => text !== '');
+    assert.ok(refused.length >= 8, `${refused.length} of 40`);
+    for (const text of refused) assert.match(text, /^HTTP\/1\.1 429 [^]*application\/problem\+json[^]*TOO_MANY_REQUESTS/);
+  });
+}
+
 test('health names who is ill: a responder, then events itself', async () => {
   assert.equal((await ask('/healthz')).status, 200);
   const end = (name) => {
@@ -203,6 +226,8 @@ test('health names who is ill: a responder, then events itself', async () => {
   isProblem(await ask('/api/holds'), 502, 'UNAVAILABLE');
   assert.match((await ask('/api/holds')).headers['retry-after'], /^\d+$/);
   end('events');
+  const large = { method: 'PUT', headers: json, body: 'x'.repeat(102400) };
+  isProblem(await ask('/api/seatmaps/m1', large), 502, 'UNAVAILABLE');
   const problem = isProblem(await ask('/healthz'), 503, 'UNAVAILABLE');
   assert.deepEqual(problem.responders, { events: 'down' });
   assert.notEqual(ctl(['status']).status, 0);
