@@ -10,5 +10,5 @@ export function fingerprint() {
   )
     .map(([table]) => `SELECT '${table}', count(*), md5(coalesce(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM ${table} t`)
     .join(' UNION ALL ');
-  return sql(query).map((row) => row.join(' '));
+  return sql(`${query} ORDER BY 1`).map((row) => row.join(' '));
 }
