@@ -66,9 +66,10 @@ max_wal_size = '2GB'
 CONF
 }
 
+# The DETAIL of a refused row quotes its e-mail address, so the log goes without.
 cluster_start() {
   rm -f "$RUN/.s.PGSQL.5432" "$RUN/.s.PGSQL.5432.lock"
-  process_start postgres "$LOGS/postgres.log" "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" <<<'PATH=/usr/bin:/bin
+  process_start postgres "$LOGS/postgres.log" "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" -c log_error_verbosity=terse <<<'PATH=/usr/bin:/bin
 LANG=C.UTF-8'
 }
 

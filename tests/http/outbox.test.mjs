@@ -1,11 +1,13 @@
 // Events: written with what they tell of, signed, delivered at least once and in the order of their order, whatever the receiver does.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Stripe from 'stripe';
 import { client } from '../support/client.mjs';
 import { killAndWait } from '../support/processes.mjs';
 import { endpoint, receiver, Receiver, subscribe } from '../support/receiver.mjs';
-import { checkInvariants, sql } from '../support/stack.mjs';
+import { checkInvariants, sql, state } from '../support/stack.mjs';
 import { admin, buy, checkout, createShow, hold, registerUser, sleep, staff, until } from '../support/world.mjs';
 
 const boss = await admin();
@@ -44,6 +46,9 @@ test('an event carries the public order, and the stripe package verifies its sig
   assert.throws(() => signatures.constructEvent(`${request.body} `, header, made.secret));
   assert.throws(() => signatures.constructEvent(request.body, header, `${made.secret}x`));
   assert.throws(() => signatures.constructEvent(request.body, header, made.secret, 1, undefined, Date.now() + 60_000));
+  const logged = () => readFileSync(join(state, 'log/checkout.log'), 'utf8').split('\n').filter((line) => line.includes(paid.id) && line.includes('outbox.delivery'));
+  await until(() => logged().length > 0, { what: 'a line of the delivery in the log' });
+  for (const line of logged()) assert.equal(JSON.parse(line).to ?? JSON.parse(line).data?.to, new URL(hook.url).origin, line);
   await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
   await hook.close();
   checkInvariants();

@@ -93,6 +93,14 @@ static void count(struct metrics *metrics, bool is_mail, const char *outcome, co
     }
 }
 
+/* Bytes of an absolute URL's origin. The rest can hold a receiver's secret, so no log may have it. */
+static int origin_length(const char *url)
+{
+    const char *separator = strstr(url, "://");
+    const char *host = separator == NULL ? url : separator + 3;
+    return (int)(host - url) + (int)strcspn(host, "/?#");
+}
+
 /* Records the result and ends the job. When the database is away the lease runs out and it is sent again. */
 static void finish(const struct checkout *checkout, struct job *job, const struct delivery_result *result)
 {
@@ -100,10 +108,10 @@ static void finish(const struct checkout *checkout, struct job *job, const struc
     if (outbox_db_finish(checkout->pool, job->arena, result, &state) == DB_OK) {
         count(checkout->metrics, job->delivery.is_mail, result->outcome, state);
         bool fine = strcmp(result->outcome, "delivered") == 0;
+        const char *to = job->delivery.is_mail ? "mail" : job->delivery.url;
         log_event(fine ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "outbox.delivery",
-                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s?, s:I}", "eventId", job->delivery.event_id,
-                            "type", job->delivery.type, "to",
-                            job->delivery.is_mail ? "mail" : job->delivery.url, "outcome", result->outcome,
+                  json_pack("{s:s, s:s, s:s#, s:s, s:s, s:i, s:s?, s:I}", "eventId", job->delivery.event_id,
+                            "type", job->delivery.type, "to", to, origin_length(to), "outcome", result->outcome,
                             "state", state, "status", result->status, "error", result->error, "durationMs",
                             (json_int_t)result->duration_ms));
     }
