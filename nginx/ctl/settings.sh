@@ -11,6 +11,8 @@ declare -rA DEFAULTS=(
   [RATE_LIMITS]=on
   [DEMO]=on
   [SOCKET_MODE]=0600
+  [ALLOW_TEST_PAYMENTS]=0
+  [ALLOW_PLAIN_SMTP]=0
   [REAL_IP_FROM]=''
   [NGINX_WORKERS]=2
   [THREADS]=64
@@ -120,6 +122,33 @@ settings_check() {
   fi
 }
 
+# True when only this machine reaches the gateway.
+listens_on_loopback() {
+  local address
+  setting_into address LISTEN_ADDRESS
+  [[ $address =~ ^127\.[0-9.]+$ || $address == '[::1]' ]]
+}
+
+# What is fine for a trial on one machine, and gives away tickets or passwords elsewhere, is refused unless a setting asks for it.
+settings_check_exposure() {
+  local -a faults=()
+  local provider tests smtp plain
+  setting_into provider PAYMENT_PROVIDER
+  setting_into tests ALLOW_TEST_PAYMENTS
+  setting_into smtp SMTP_URL
+  setting_into plain ALLOW_PLAIN_SMTP
+  if [[ ${provider:-test} == test && $tests != 1 ]] && ! listens_on_loopback; then
+    faults+=("PAYMENT_PROVIDER=test takes no money, and LISTEN_ADDRESS opens the gateway to the network: choose stripe or manual," \
+      "or say ALLOW_TEST_PAYMENTS=1")
+  fi
+  # With a password in it TLS is asked of the mail server in any case (common/outgoing_transfer.c).
+  if [[ $smtp == smtp://* && $smtp != *@* && $plain != 1 && ! $smtp =~ ^smtp://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?$ ]]; then
+    faults+=("SMTP_URL must be smtps://, or name a user, for another machine: links that reset passwords would travel without TLS;" \
+      "or say ALLOW_PLAIN_SMTP=1")
+  fi
+  ((${#faults[@]} == 0)) || die "settings that are not safe:" "${faults[@]}" "nginx/env.example explains each."
+}
+
 # Secrets are made once. As root the file stays root's: the responders get what they need through their environment.
 settings_generate() {
   local -a wanted=(JWT_SECRET PAYMENT_WEBHOOK_SECRET)
@@ -170,6 +199,8 @@ responder_settings() {
         if is_set "$variable"; then
           raw_setting_into raw "$variable"
           printf '%s=%s\n' "$variable" "${raw//$'\n'/ }"
+        elif [[ $variable == PASSWORD_MIN_LENGTH ]] && ! listens_on_loopback; then
+          printf 'PASSWORD_MIN_LENGTH=10\n'
         fi
         ;;
     esac

@@ -207,6 +207,32 @@ test('wrong settings are named, all at once', async () => {
   ok(['status']);
 });
 
+test('PostgreSQL logs a refused row without the row', () => {
+  sql('CREATE TABLE public.once (who text UNIQUE)');
+  const twice = ctl(['psql', '-X'], { input: "INSERT INTO public.once SELECT concat('logged-guest', '@example.com') FROM generate_series(1, 2);" });
+  sql('DROP TABLE public.once');
+  assert.match(twice.output, /unique constraint/);
+  const log = readFileSync(join(own, 'log/postgres.log'), 'utf8');
+  assert.match(log, /unique constraint "once_who_key"/);
+  assert.doesNotMatch(log, /logged-guest@example\.com/);
+});
+
+test('what is unsafe on a network is refused before anything starts, unless a setting asks for it', async () => {
+  const state = join(folder, 'e');
+  preparePrograms(state);
+  const env = { PORT: String(await freePort()), DEMO: 'off', THREADS: '0' }; // THREADS stops the ones that are let through
+  const said = (more) => ctl(['up'], { state, env: { ...env, ...more } }).stderr;
+  assert.match(said({ LISTEN_ADDRESS: '*' }), /PAYMENT_PROVIDER=test .*ALLOW_TEST_PAYMENTS=1/s);
+  assert.match(said({ SMTP_URL: 'smtp://mail.example.com:25' }), /SMTP_URL must be smtps:.*ALLOW_PLAIN_SMTP=1/s);
+  for (const fine of [{ LISTEN_ADDRESS: '*', ALLOW_TEST_PAYMENTS: '1' }, { LISTEN_ADDRESS: '*', PAYMENT_PROVIDER: 'manual' }, { LISTEN_ADDRESS: '127.0.0.1' },
+    { LISTEN_ADDRESS: '[::1]' }, { SMTP_URL: 'smtp://127.0.0.1:2525' }, { SMTP_URL: 'smtps://mail.example.com' }, { SMTP_URL: 'smtp://user:secret@mail.example.com' }, { SMTP_URL: 'smtp://mail.example.com', ALLOW_PLAIN_SMTP: '1' }]) {
+    const text = said(fine);
+    assert.match(text, /THREADS/);
+    assert.doesNotMatch(text, /ALLOW_/);
+  }
+  assert.ok(!existsSync(join(state, 'pg')), 'nothing was started');
+});
+
 test('without root, missing packages are told in one line to have run', () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
