@@ -218,7 +218,7 @@ test('PostgreSQL logs a refused row without the row', () => {
 });
 
 test('what is unsafe on a network is refused before anything starts, unless a setting asks for it', async () => {
-  const state = join(folder, 'e');
+  const state = join(folder, 'unsafe');
   preparePrograms(state);
   const env = { PORT: String(await freePort()), DEMO: 'off', THREADS: '0' }; // THREADS stops the ones that are let through
   const said = (more) => ctl(['up'], { state, env: { ...env, ...more } }).stderr;
