@@ -21,7 +21,8 @@ bool mail_address_is_usable(const char *address)
     for (const char *c = address; *c != '\0'; c++) {
         /* RFC 5321 knows ASCII alone; SMTPUTF8 (RFC 6531) is not spoken. */
         const bool is_local_beyond_ascii = c < at && (unsigned char)*c >= 0x80;
-        if (is_local_beyond_ascii || (unsigned char)*c <= 0x20 || *c == 0x7f || strchr("<>()[]\\,;:\"", *c) != NULL) {
+        if (is_local_beyond_ascii || (unsigned char)*c <= 0x20 || *c == 0x7f ||
+            strchr("<>()[]\\,;:\"", *c) != NULL) {
             return false;
         }
     }

@@ -27,7 +27,7 @@ struct responder {
     int threads;                   /* 1 to 512: so many requests may wait for the database at once */
     /* What is the token of a staff or an admin worth now (session_standing.h)? NULL: what it says. */
     enum problem (*standing)(struct request *request, struct response *response);
-    bool (*ready)(void *context);  /* may this process serve? Asks the database; NULL: always */
+    bool (*ready)(void *context); /* may this process serve? Asks the database; NULL: always */
     const struct background_task *tasks;
     size_t task_count;
 };

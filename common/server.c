@@ -304,6 +304,7 @@ int server_run(const struct responder *responder)
     pthread_t threads[THREADS_MAX + TASKS_MAX];
     struct task_thread tasks[TASKS_MAX];
     size_t count = start_threads(&service, tasks, threads);
+    (void)malloc_trim(0); /* what the start needed and nothing will need again */
     log_event(LOG_LEVEL_INFO, "server.start",
               json_pack("{s:i, s:i}", "threads", responder->threads, "pid", (int)getpid()));
     wait_for_signal(&signals);

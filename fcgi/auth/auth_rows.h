@@ -9,10 +9,10 @@
     "u.id, u.email, u.full_name, array(SELECT r.role FROM auth.user_roles r WHERE r.user_id = u.id)"
 enum { AUTH_USER_COLUMN_COUNT = 4 };
 
-/* A condition on `auth.users u`: the account of an address in its one spelling, or of one that was made before
- * spellings were compared. Both are parameters; the index is users_email_key. */
+/* A condition on `auth.users u`: the account of an address in its one spelling, or of one that was made
+ * before spellings were compared. Both are parameters; the index is users_email_key. */
 #define AUTH_USER_HAS_EMAIL(canonical, folded)                                                               \
-    " coalesce(u.email_key, lower(u.email COLLATE \"C\")) IN (" canonical "::text, " folded "::text)"          \
+    " coalesce(u.email_key, lower(u.email COLLATE \"C\")) IN (" canonical "::text, " folded "::text)"        \
     " AND u.deleted_at IS NULL"
 /* Behind it, when one account is wanted: that of the one spelling first. */
 #define AUTH_USER_BEST(canonical) " ORDER BY u.email_key = " canonical "::text DESC NULLS LAST LIMIT 1"
@@ -22,7 +22,8 @@ enum { AUTH_USER_COLUMN_COUNT = 4 };
 
 /* When a session ends that is used now: `seconds` is a parameter. 90 days after the login in any case. */
 #define AUTH_SESSION_END(began, seconds)                                                                     \
-    "least(clock_timestamp() + make_interval(secs => " seconds "::double precision), " began " + interval '90 days')"
+    "least(clock_timestamp() + make_interval(secs => " seconds "::double precision), " began                 \
+    " + interval '90 days')"
 
 /* Copies the user of a row into the arena. */
 void auth_rows_read(const struct db_result *result, size_t row, struct arena *arena,

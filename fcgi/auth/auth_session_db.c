@@ -29,10 +29,10 @@ static const struct db_statement session_start = {
            "  WHERE id = $2::uuid AND password_hash = $3::text AND deleted_at IS NULL FOR SHARE"
            "), started AS ("
            "  INSERT INTO auth.sessions (id, user_id, expires_at)"
-           "  SELECT $1::uuid, owner.id, " AUTH_SESSION_END("clock_timestamp()", "$5")
-           "  FROM owner RETURNING id"
-           ") INSERT INTO auth.refresh_tokens (token_hash, session_id)"
-           " SELECT $4::text, started.id FROM started RETURNING session_id",
+           "  SELECT $1::uuid, owner.id, " AUTH_SESSION_END(
+               "clock_timestamp()", "$5") "  FROM owner RETURNING id"
+                                          ") INSERT INTO auth.refresh_tokens (token_hash, session_id)"
+                                          " SELECT $4::text, started.id FROM started RETURNING session_id",
 };
 
 enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
@@ -58,9 +58,10 @@ static const struct db_statement token_spend = {
 static const struct db_statement session_renew = {
     .name = "auth_session_renew",
     .sql = "UPDATE auth.sessions s"
-           " SET expires_at = " AUTH_SESSION_END("s.created_at", "$2")
-           " FROM auth.users u WHERE s.id = $1::uuid AND u.id = s.user_id"
-           " AND u.deleted_at IS NULL" AUTH_SESSION_LIVES " RETURNING " AUTH_USER_COLUMNS,
+           " SET expires_at = " AUTH_SESSION_END(
+               "s.created_at", "$2") " FROM auth.users u WHERE s.id = $1::uuid AND u.id = s.user_id"
+                                     " AND u.deleted_at IS NULL" AUTH_SESSION_LIVES
+                                     " RETURNING " AUTH_USER_COLUMNS,
 };
 
 static const struct db_statement token_add = {

@@ -28,6 +28,7 @@ for (const one of withBody) {
     const before = fingerprint();
     const wrong = [];
     for (const { what, body, paths, all } of mutants(deref(one.operation.requestBody.content['application/json'].schema), example)) {
+      if (one.operation.operationId === 'checkInBatch' && what.startsWith('scans is a list with')) continue; // judged scan by scan: 200
       let answer;
       try {
         answer = await boss.send(one.method, path, { body });
@@ -63,9 +64,10 @@ for (const one of operations.filter(({ operation }) => operation.parameters.some
     const path = one.path.includes('{id}') ? one.path.replace('{id}', (await createShow()).id) : one.path;
     const before = fingerprint();
     const wrong = [];
+    const needed = one.operation.operationId === 'listRefunds' ? { status: 'failed' } : {};
     for (const name of checked) {
       for (const value of WRONG_QUERY[name]) {
-        const answer = await boss.send(one.method, path, { query: { [name]: value } });
+        const answer = await boss.send(one.method, path, { query: { ...needed, [name]: value } });
         if (answer.status !== 422 || !names(answer.body.errors, name)) wrong.push(`${name}=${value}: ${answer.status} ${answer.text.slice(0, 200)}`);
       }
     }

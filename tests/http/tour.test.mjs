@@ -23,7 +23,8 @@ test('the cURL tour, every answer checked', async () => {
 test('the cURL tour as the README prints it, on the demo data', { skip: process.env.FRESH_STACK !== 'yes' && 'sells seats of the demo show, so once per stack' }, () => {
   const block = /## A tour with cURL\n+```sh\n([^]*?)\n```/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
   assert.ok(block, 'the README has a tour');
-  const script = block[1].replaceAll('http://localhost:4000', BASE_URL);
+  // The events of other tests lie in Mỹ Đình as well, which the search finds without its accents.
+  const script = block[1].replaceAll('http://localhost:4000', BASE_URL).replace('q=My+Dinh', 'q=My+Dinh+Spring');
   assert.notEqual(script, block[1]);
   // What a person sees on one terminal: standard error is a pipe too, which `tee /dev/stderr` can open.
   const run = spawnSync('bash', ['-c', '{ bash -eu -o pipefail -c "$1"; echo "exit $?"; } 2>&1 | cat', 'tour', script], options());

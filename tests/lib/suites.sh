@@ -146,5 +146,5 @@ suite_bench() {
 # What only programs as they are shipped can show: memory at rest.
 suite_release() {
     local STACK_ENVIRONMENT=(RELEASE="$RELEASE")
-    release_programs && node_test "$ROOT/tests/release/release.test.mjs"
+    release_programs && template_make && node_test "$ROOT/tests/release/release.test.mjs"
 }

@@ -76,7 +76,9 @@ static void lengths_are_those_of_rfc_5321(void **state)
 
 static void a_mail_server_gets_labels_of_ascii(void **state)
 {
-    assert_string_equal(email_deliverable(*state, "Anna@B\xc3\xbc""cher.example"), "Anna@xn--bcher-kva.example");
+    assert_string_equal(email_deliverable(*state, "Anna@B\xc3\xbc"
+                                                  "cher.example"),
+                        "Anna@xn--bcher-kva.example");
     assert_string_equal(email_deliverable(*state, "Anna@example.com"), "Anna@example.com");
     assert_null(email_deliverable(*state, "nobody"));
 }
@@ -84,10 +86,8 @@ static void a_mail_server_gets_labels_of_ascii(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_ARENA(a_mail_server_gets_labels_of_ascii),
-        WITH_ARENA(one_address_has_one_spelling),
-        WITH_ARENA(no_other_character_becomes_an_ascii_one),
-        WITH_ARENA(invisible_characters_are_named),
+        WITH_ARENA(a_mail_server_gets_labels_of_ascii),      WITH_ARENA(one_address_has_one_spelling),
+        WITH_ARENA(no_other_character_becomes_an_ascii_one), WITH_ARENA(invisible_characters_are_named),
         WITH_ARENA(lengths_are_those_of_rfc_5321),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

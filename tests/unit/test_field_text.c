@@ -54,9 +54,9 @@ static void email_addresses(void **state)
     REFUSES(FIELD_EMAIL, "", "user", "@example.com", "user@", "a@b@c", "us er@example.com",
             "user@exam ple.com", "user@example.com ", ".user@example.com", "user.@example.com",
             "us..er@example.com", "user@.com", "user@example.", "user@exa..mple.com", "user@-example.com",
-            "user@example.com-", "user@exam_ple.com", "nguyễn@ví-dụ.vn", "<user@example.com>", "a,b@example.com",
-            "User <user@example.com>", "user@example.com\nBcc: x@y", "user@[127.0.0.1]", "a:b@c", "a\\b@c",
-            "\"a b\"@c", "a\rb@c", "a\tb@c", "a\x01@c");
+            "user@example.com-", "user@exam_ple.com", "nguyễn@ví-dụ.vn", "<user@example.com>",
+            "a,b@example.com", "User <user@example.com>", "user@example.com\nBcc: x@y", "user@[127.0.0.1]",
+            "a:b@c", "a\\b@c", "\"a b\"@c", "a\rb@c", "a\tb@c", "a\x01@c");
 }
 
 static void lines_hold_what_is_seen(void **state)

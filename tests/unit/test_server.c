@@ -176,6 +176,7 @@ static void *ask_neighbour(void *argument)
 static void a_responder_that_hangs_is_no_answer(void **state)
 {
     CLEANUP(close) int hung = listen_hung();
+    assert_true(hung >= 0);
     char *body = NULL;
     size_t length = 0;
     assert_int_equal(probe_get(hung_path, "/-/ready", PROBE_MS / 10, &body, &length), -1);

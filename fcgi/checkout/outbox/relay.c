@@ -111,9 +111,9 @@ static void finish(const struct checkout *checkout, struct job *job, const struc
         const char *to = job->delivery.is_mail ? "mail" : job->delivery.url;
         log_event(fine ? LOG_LEVEL_INFO : LOG_LEVEL_WARN, "outbox.delivery",
                   json_pack("{s:s, s:s, s:s#, s:s, s:s, s:i, s:s?, s:I}", "eventId", job->delivery.event_id,
-                            "type", job->delivery.type, "to", to, origin_length(to), "outcome", result->outcome,
-                            "state", state, "status", result->status, "error", result->error, "durationMs",
-                            (json_int_t)result->duration_ms));
+                            "type", job->delivery.type, "to", to, origin_length(to), "outcome",
+                            result->outcome, "state", state, "status", result->status, "error", result->error,
+                            "durationMs", (json_int_t)result->duration_ms));
     }
     arena_free(job->arena);
 }

@@ -76,7 +76,8 @@ enum problem order_mark_paid(struct request *request, struct response *response)
     return respond(request, response, settlement.outcome);
 }
 
-/* A person gives the money back, as it was taken: by hand. The refund is pending until an admin marks it done. */
+/* A person gives the money back, as it was taken: by hand. The refund is pending until an admin marks it
+ * done. */
 static enum provider_answer refund(const struct provider_context *context,
                                    const struct payment_refund *wanted, const char **ret_reference,
                                    const char **ret_reason)

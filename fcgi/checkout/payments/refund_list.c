@@ -66,10 +66,10 @@ static json_t *refund_json(const struct refund_row *refund)
 {
     bool done = strcmp(refund->status, "succeeded") == 0;
     return json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:o, s:s, s:s?, s:s, s:s?}", "id", refund->id, "orderId",
-                     refund->order_id, "provider", refund->provider, "status",
-                     done ? "done" : refund->status, "amount", (json_int_t)refund->amount, "currency",
-                     refund->currency, "tickets", json_loads(refund->tickets, 0, NULL), "reason",
-                     refund->reason, "error", refund->last_error, "createdAt", refund->created_at, "doneAt",
+                     refund->order_id, "provider", refund->provider, "status", done ? "done" : refund->status,
+                     "amount", (json_int_t)refund->amount, "currency", refund->currency, "tickets",
+                     json_loads(refund->tickets, 0, NULL), "reason", refund->reason, "error",
+                     refund->last_error, "createdAt", refund->created_at, "doneAt",
                      done ? refund->settled_at : NULL);
 }
 

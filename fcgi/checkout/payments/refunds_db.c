@@ -15,8 +15,9 @@ enum terms_column { TERMS_CURRENCY, TERMS_PROVIDER };
  * of */
 static const struct db_statement refund_statement = {
     .name = "refund_order",
-    .sql = "SELECT outcome, tickets FROM refund_payable($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
-           "'refunded by an admin', $6::bigint)",
+    .sql =
+        "SELECT outcome, tickets FROM refund_payable($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
+        "'refunded by an admin', $6::bigint)",
 };
 enum refund_column { REFUND_OUTCOME, REFUND_TICKETS };
 

@@ -23,6 +23,8 @@ INSERT INTO auth.users (id, email, password_hash, full_name)
 SELECT bench.id(1, n), 'bench-' || n || '@example.com', '$none$', 'Bench ' || n FROM generate_series(0, 2000) AS n;
 INSERT INTO auth.user_roles (user_id, role) SELECT bench.id(1, n), 'user' FROM generate_series(0, 2000) AS n;
 INSERT INTO auth.user_roles (user_id, role) VALUES (bench.id(1, 0), 'staff');
+-- Gates are asked whether the session of their token still stands.
+INSERT INTO auth.sessions (id, user_id, expires_at) VALUES (bench.id(9, 0), bench.id(1, 0), now() + interval '90 days');
 
 INSERT INTO public.events (id, title, published) VALUES (bench.id(0, 0), 'Benchmark', true);
 -- A first page of the list of events as a shop has it.
