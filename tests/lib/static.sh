@@ -28,6 +28,7 @@ suite_static() {
         check 'CLEANUP stands before the type' cleanup_stands_first
         check 'every file says what it is for' files_say_what_they_are_for
         check 'every path that a README names exists' readmes_name_what_exists
+        check 'lines of READMEs are short' readme_lines_are_short
         check 'env.example names every setting' settings_agree
         printf '%d %d\n' "$PASSED" "$FAILED" >"$WORK/static-count"
     )
