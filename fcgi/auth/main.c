@@ -62,8 +62,25 @@ static struct field_spec *with_minimum(struct arena *arena, const struct field_s
     return copy;
 }
 
+static struct db_pool *open_pool(const struct auth *auth)
+{
+    return db_pool_new(&(struct db_options){
+        .url = auth->config.database_url,
+        .application_name = "ticketing-auth",
+        .connections = (int)auth->config.database_pool,
+        .wait_ms = (int)auth->config.database_wait_ms,
+        .statement_timeout_ms = (int)auth->config.database_statement_timeout_ms,
+        .pooled = auth->config.database_pooled,
+        .metrics = auth->metrics,
+    });
+}
+
+/* With the pool and the metrics that last as long. */
 static int run(struct auth *auth, const struct route_table *table)
 {
+    auth->metrics = metrics_new("auth", table->count);
+    password_hasher_count(auth->hasher, auth->metrics);
+    auth->pool = open_pool(auth);
     const struct responder responder = {
         .name = "auth",
         .tables = &table,
@@ -77,7 +94,10 @@ static int run(struct auth *auth, const struct route_table *table)
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),
     };
-    return server_run(&responder);
+    const int exit_code = server_run(&responder);
+    db_pool_free(auth->pool);
+    metrics_free(auth->metrics);
+    return exit_code;
 }
 
 static int serve(struct auth *auth, struct arena *arena)
@@ -135,21 +155,7 @@ static int serve(struct auth *auth, struct arena *arena)
          .body = &users_roles_body,
          .handler = users_roles_put},
     };
-    auth->metrics = metrics_new("auth", ARRAY_LENGTH(routes));
-    password_hasher_count(auth->hasher, auth->metrics);
-    auth->pool = db_pool_new(&(struct db_options){
-        .url = auth->config.database_url,
-        .application_name = "ticketing-auth",
-        .connections = (int)auth->config.database_pool,
-        .wait_ms = (int)auth->config.database_wait_ms,
-        .statement_timeout_ms = (int)auth->config.database_statement_timeout_ms,
-        .pooled = auth->config.database_pooled,
-        .metrics = auth->metrics,
-    });
-    const int exit_code = run(auth, &(struct route_table){routes, ARRAY_LENGTH(routes)});
-    db_pool_free(auth->pool);
-    metrics_free(auth->metrics);
-    return exit_code;
+    return run(auth, &(struct route_table){routes, ARRAY_LENGTH(routes)});
 }
 
 /* A quarter of the threads is left for calls without a password; a single thread has to serve both. */
