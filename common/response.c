@@ -179,19 +179,6 @@ bool response_not_modified(const struct response *response)
     return strcmp(wanted, "*") == 0 || strstr(wanted, opaque) != NULL;
 }
 
-int response_status(const struct response *response)
-{
-    return response->status;
-}
-
-const char *response_body(const struct response *response, size_t *ret_length)
-{
-    if (ret_length != NULL) {
-        *ret_length = response->body_length;
-    }
-    return response->body;
-}
-
 void response_finish(struct response *response, enum problem problem)
 {
     if (problem == PROBLEM_NONE && response->status == 0) {

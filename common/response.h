@@ -59,9 +59,4 @@ bool response_not_modified(const struct response *response);
  * thread; the request and all that lives as long as it are gone when this returns. */
 void response_resume(struct response *response, enum problem problem);
 
-/* What has been set so far; the body is NULL before one was set, and when it is a shared one. For
- * idempotency.h, which stores it. */
-int response_status(const struct response *response);
-const char *response_body(const struct response *response, size_t *ret_length);
-
 #endif
