@@ -67,7 +67,7 @@ static const struct setting settings[] = {
      "how long a request waits for a free connection before it is answered 503"},
     {"DATABASE_STATEMENT_TIMEOUT_MS", SETTING_INTEGER, WITH_DATABASE, "10000", 1, 600000, 0, false,
      MEMBER(database_statement_timeout_ms), "after which PostgreSQL ends a statement"},
-    {"THREADS", SETTING_INTEGER, CONFIG_RESPONDERS, "48", 1, 512, 0, false, MEMBER(threads),
+    {"THREADS", SETTING_INTEGER, CONFIG_RESPONDERS, "32", 1, 512, 0, false, MEMBER(threads),
      "threads of a responder: so many requests may wait for the database at once"},
     {"LOG_LEVEL", SETTING_LEVEL, WITH_DATABASE, "info", 0, 0, 0, false, MEMBER(log_level),
      "debug, info, warn or error"},

@@ -68,20 +68,24 @@ static void answer(struct outcome *outcome)
     assert(fastcgi_send(&outcome->fastcgi) == FASTCGI_GONE);
 }
 
-const char *__lsan_default_suppressions(void);
-
-/* libfcgi 2.4.2 loses a few bytes for each management record of another type than FCGI_GET_VALUES; nginx
- * sends none. */
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:FillBuffProc\n";
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* libfcgi 2.4.2 adds up the two lengths of a parameter in an int (CVE-2025-23016) and ends the process when
+ * that overflows. Only the web server can reach a responder's socket, and nginx sends no such lengths; here
+ * they would hide all else. */
+static bool may_overflow_lengths(const uint8_t *data, size_t size)
+{
+    for (size_t i = 2; i < size; i++) {
+        if (data[i] >= 0xc0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (size < 3) {
+    if (size < 3 || may_overflow_lengths(data, size)) {
         return 0;
     }
     CLEANUP(arena_free) struct arena *arena = arena_new();

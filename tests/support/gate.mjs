@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { sql } from './stack.mjs';
-import { buy, createShow, registerUser, unique } from './world.mjs';
+import { buy, createShow, registerUser, sleep, unique } from './world.mjs';
 
 const bytes = (text) => Buffer.from(text, 'base64url');
 const uuid = (raw) => raw.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
@@ -76,7 +76,20 @@ export class OfflineGate {
 }
 
 export const pack = (who, show, since) => who.get(`/shows/${show.id}/gate-pack`, { expect: 200, ...(since && { query: { since } }) });
-export const upload = async (who, scans, options) => (await who.post('/checkins/batch', { scans }, { expect: 200, timeout: 120_000, ...options })).body.results;
+// 503 and 429 say to come again: many gates at the same tickets may wait for one another longer than a busy machine allows. A scanId makes that safe.
+export async function untilAnswered(ask) {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (![429, 503].includes(answer.status) || tries === 30) return answer;
+    await sleep(1000);
+  }
+}
+
+export async function upload(who, scans, options) {
+  const answer = await untilAnswered(() => who.post('/checkins/batch', { scans }, { expect: [200, 429, 503], timeout: 120_000, ...options }));
+  assert.equal(answer.status, 200, answer.text);
+  return answer.body.results;
+}
 
 // All tickets of a buyer, with their codes.
 export async function ticketsOf(user) {

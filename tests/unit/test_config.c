@@ -76,7 +76,7 @@ static void defaults_are_as_documented(void **state)
     struct fixture *fixture = *state;
     struct config *config = &fixture->config;
     assert_true(load(fixture, CONFIG_RESPONDERS));
-    assert_int_equal(config->threads, 48);
+    assert_int_equal(config->threads, 32);
     assert_int_equal(config->database_pool, 8);
     assert_int_equal(config->database_wait_ms, 2000);
     assert_int_equal(config->database_statement_timeout_ms, 10000);
@@ -208,7 +208,7 @@ static void an_empty_value_counts_as_not_set(void **state)
     setenv("THREADS", "", 1);
     assert_true(load(fixture, CONFIG_AUTH));
     assert_null(fixture->config.admin_email);
-    assert_int_equal(fixture->config.threads, 48);
+    assert_int_equal(fixture->config.threads, 32);
     setenv("JWT_SECRET", "", 1);
     assert_false(load(fixture, CONFIG_AUTH));
 }
@@ -301,7 +301,7 @@ static void the_table_describes_itself(void **state)
 {
     (void)state;
     CLEANUP(free) char *table = describe();
-    assert_non_null(strstr(table, "\nTHREADS=48\n"));
+    assert_non_null(strstr(table, "\nTHREADS=32\n"));
     assert_non_null(strstr(table, "\nJWT_SECRET=\n"));
     assert_non_null(
         strstr(table, "# holds: how long a hold keeps its seats (1 to 86400)\nHOLD_TTL_SECONDS=300\n"));
