@@ -9,7 +9,7 @@
 enum { MONEY_TEXT_SIZE = 48 };
 
 /* Is this a currency that tickets can be sold in? `currency` is any text; codes have capital letters. Metals,
- * bond units, and the codes for tests and for no currency (XAU, XBA, XTS, XXX …) are none. */
+ * bond units, and the codes for tests and for no currency (XAU, XBA, XTS …) are none. */
 bool money_is_currency(const char *currency) MUST_CHECK;
 
 /* Digits behind the decimal point; 2 for a currency that is not known. */
