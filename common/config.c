@@ -79,6 +79,8 @@ static const struct setting settings[] = {
      MEMBER(refresh_token_ttl_seconds), "after which without a refresh a user has to log in again; 90 days after the login always"},
     {"PASSWORD_MIN_LENGTH", SETTING_INTEGER, CONFIG_AUTH, "6", 1, 128, 0, false, MEMBER(password_min_length),
      "characters; 12 is wise where real people register"},
+    {"REFUSE_COMMON_PASSWORDS", SETTING_BOOLEAN, CONFIG_AUTH, "0", 0, 0, 0, false, MEMBER(refuse_common_passwords),
+     "1 to refuse new passwords that everybody tries first; ticketctl says 1 where LISTEN_ADDRESS is not loopback"},
     {"PASSWORD_COST", SETTING_INTEGER, CONFIG_AUTH, "5", 1, 11, 0, false, MEMBER(password_cost),
      "of yescrypt: 5 takes about 20 ms and 16 MiB, each step more doubles both"},
     {"LOGIN_ATTEMPTS", SETTING_INTEGER, CONFIG_AUTH, "5", 0, 1000, 0, false, MEMBER(login_attempts),

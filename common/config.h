@@ -33,6 +33,7 @@ struct config {
     int64_t access_token_ttl_seconds;      /* ACCESS_TOKEN_TTL_SECONDS */
     int64_t refresh_token_ttl_seconds;     /* REFRESH_TOKEN_TTL_SECONDS */
     int64_t password_min_length;           /* PASSWORD_MIN_LENGTH */
+    bool refuse_common_passwords;          /* REFUSE_COMMON_PASSWORDS */
     int64_t password_cost;                 /* PASSWORD_COST: yescrypt cost */
     int64_t login_attempts;        /* LOGIN_ATTEMPTS: wrong passwords that cost no wait; 0: none ever does */
     const char *admin_email;       /* ADMIN_EMAIL: becomes admin once a mailed link proved it; NULL: nobody */

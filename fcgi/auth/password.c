@@ -2,6 +2,7 @@
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
+#include "fcgi/auth/password_strength.h"
 
 struct password_request {
     const char *current_password;
@@ -40,11 +41,15 @@ enum problem password_put(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
+    enum problem problem = password_admit(request, response, "newPassword", body->new_password);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
     CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
     if (hasher == NULL) {
         return auth_hasher_busy(response);
     }
-    enum problem problem = guess_begin(request, response, user.email);
+    problem = guess_begin(request, response, user.email);
     if (problem != PROBLEM_NONE) {
         return problem;
     }

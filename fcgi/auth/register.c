@@ -1,6 +1,7 @@
 /* POST /auth/register */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/password_strength.h"
 
 struct register_request {
     const char *email;
@@ -32,6 +33,10 @@ enum problem register_post(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct register_request *body = request_body(request);
+    const enum problem refused = password_admit(request, response, "password", body->password);
+    if (refused != PROBLEM_NONE) {
+        return refused;
+    }
     CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
     if (hasher == NULL) {
         return auth_hasher_busy(response);

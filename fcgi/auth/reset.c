@@ -4,6 +4,7 @@
 #include "common/response_database.h"
 
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/password_strength.h"
 #include "fcgi/auth/reset_db.h"
 #include <string.h>
 
@@ -76,6 +77,10 @@ enum problem reset_post(struct request *request, struct response *response)
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
+    }
+    const enum problem refused = password_admit(request, response, "newPassword", body->new_password);
+    if (refused != PROBLEM_NONE) {
+        return refused;
     }
     CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
     if (hasher == NULL) {

@@ -17,6 +17,7 @@ libssl-dev           /usr/include/openssl/evp.h
 libcurl4-openssl-dev /usr/include/*/curl/curl.h
 libidn2-dev          /usr/include/idn2.h
 libunistring-dev     /usr/include/uninorm.h
+libzxcvbn-dev        /usr/include/zxcvbn.h
 libqrencode-dev      /usr/include/qrencode.h
 libcairo2-dev        /usr/include/cairo/cairo-pdf.h
 libpango1.0-dev      /usr/include/pango-1.0/pango/pangocairo.h
