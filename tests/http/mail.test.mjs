@@ -2,11 +2,11 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
-import { MailServer, mailsInFolder } from '../support/mail.mjs';
+import { MailServer, mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
 import { admin, buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
 
-const one = (look, address) => until(() => look(address)[0], { what: `a mail to ${address}`, every: 200 });
+const one = (look, address) => untilMailed(() => look(address)[0], `a mail to ${address}`);
 const pdfOf = (mail) => {
   assert.equal(mail.attachments.length, 1);
   assert.equal(mail.attachments[0].type, 'application/pdf');
@@ -37,10 +37,10 @@ test('who gets money back is told what, and that those tickets are void', async 
   const user = await registerUser();
   const order = await buy(user, await createShow(), ['C1', 'C2']);
   await (await admin()).post(`/orders/${order.id}/refund`, { tickets: [order.tickets[1].id] }, { expect: 200 });
-  const mails = await until(() => {
+  const mails = await untilMailed(() => {
     const all = mailsInFolder(user.email);
     return all.length === 2 && all;
-  }, { what: 'two mails', every: 200 });
+  }, 'two mails');
   const notice = mails.find(({ headers }) => headers.subject.startsWith('Your refund'));
   assert.ok(notice, mails.map(({ headers }) => headers.subject).join());
   assert.ok(notice.text.includes('Seat C2') && !notice.text.includes('Seat C1'), notice.text);
@@ -50,10 +50,10 @@ test('who gets money back is told what, and that those tickets are void', async 
 });
 
 const refundsTo = (email, count) =>
-  until(() => {
+  untilMailed(() => {
     const all = mailsInFolder(email).filter(({ headers }) => /refund|cancelled/.test(headers.subject));
     return all.length === count && all;
-  }, { what: `${count} mails about refunds`, every: 200 });
+  }, `${count} mails about refunds`);
 
 test('each mail about a refund tells its own seats and amount, and all refunds so far by that name', async () => {
   const user = await registerUser();
@@ -84,7 +84,7 @@ test('two shows at 02:30 in the hour that the clocks are set back are told apart
   const user = await registerUser();
   const event = await createEvent({ timeZone: 'Europe/Berlin' });
   for (const startsAt of ['2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z']) await buy(user, await createShow({ eventId: event.id, startsAt }), ['A1']);
-  const mails = await until(() => mailsInFolder(user.email).length === 2 && mailsInFolder(user.email), { what: 'two mails', every: 200 });
+  const mails = await untilMailed(() => mailsInFolder(user.email).length === 2 && mailsInFolder(user.email), 'two mails');
   assert.deepEqual(mails.map(({ text }) => text.match(/Starts: (.*)/)[1]).sort(), [
     'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+01:00)', 'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+02:00)',
   ]);

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { pdfText } from '../support/documents.mjs';
-import { mailsInFolder } from '../support/mail.mjs';
+import { mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
-import { admin, buy, checkout, createShow, hold, registerUser, staff, unique, until } from '../support/world.mjs';
+import { admin, buy, checkout, createShow, hold, registerUser, staff, unique } from '../support/world.mjs';
 
 async function hall() {
   const id = unique('hall');
@@ -56,7 +56,7 @@ test('tickets, their papers, the mail and the totals do as well', async () => {
   const sheets = text.split('\f').filter((page) => page.trim() !== '').map((page) => page.replace(/\s+/g, ' '));
   assert.deepEqual(sheets.map((page) => order.tickets.findIndex(({ id }) => page.includes(`Ticket ${id}`))), [0, 1, 2, 3, 4]);
   assert.deepEqual(sheets.map((page) => page.includes('Khán đài A')), [true, true, true, false, false]);
-  const mail = await until(() => mailsInFolder(user.email)[0], { what: 'the mail', every: 200 });
+  const mail = await untilMailed(() => mailsInFolder(user.email)[0], 'the mail');
   assert.ok(mail.text.includes('Seat Stalls-2-9, Khán đài A') && mail.text.indexOf('Stalls-2-10') < mail.text.indexOf('Stalls-10-2'), mail.text);
   const { zones } = (await api.get(`/shows/${show.id}/checkins`, { expect: 200 })).body;
   assert.deepEqual(zones.map(({ zone, zoneName }) => [zone, zoneName]), [['Stalls', 'Khán đài A'], ['Balcony', 'Balcony']]);

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { client } from '../support/client.mjs';
 import { OfflineGate, pack, ticketsOf } from '../support/gate.mjs';
-import { mailsInFolder } from '../support/mail.mjs';
+import { mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { checkInvariants, sql } from '../support/stack.mjs';
-import { admin, buy, checkout, createEvent, createShow, hold, registerUser, staff, unique, until } from '../support/world.mjs';
+import { admin, buy, checkout, createEvent, createShow, hold, registerUser, staff, unique } from '../support/world.mjs';
 
 const start = (user, id, email, expect = 201) => user.api.post(`/tickets/${id}/transfer`, { email }, { expect });
 const claim = (user, code, expect = 200) => user.api.post('/tickets/claim', { code }, { expect });
@@ -123,7 +123,7 @@ test('on its way it admits nobody, and nobody can read its code', async () => {
 test('both sides are told by mail of the offer, the claim and the refund', async () => {
   const { user, friend, order, ticket } = await owner();
   const subjects = (address) => mailsInFolder(address).map(({ headers }) => headers.subject.split(':')[0]).filter((subject) => !['Your tickets', 'Your refund'].includes(subject));
-  const told = (what, ...addresses) => until(() => addresses.every(([address, subject]) => subjects(address).includes(subject)), { what, every: 200 });
+  const told = (what, ...addresses) => untilMailed(() => addresses.every(([address, subject]) => subjects(address).includes(subject)), what);
   const { claimCode } = (await start(user, ticket.id, friend.email)).body;
   await told('the offer', [user.email, 'Your ticket is on its way'], [friend.email, 'A ticket for you']);
   assert.ok(mailsInFolder(friend.email).every(({ text, html }) => text.includes(user.email) && !text.includes(claimCode) && !html.includes(ticket.qr)));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { state } from './stack.mjs';
+import { until } from './world.mjs';
 
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const PYTHON = '/usr/bin/python3'; // Debian's, which has python3-aiosmtpd
@@ -27,7 +28,11 @@ function to(folder, address) {
   return read(folder).filter((bytes) => bytes.includes(`<${address}>`)).map(parseMail);
 }
 
-export const mailsInFolder = (address) => to(join(state, 'mail'), address);
+const folder = join(state, 'mail');
+export const mailsInFolder = (address) => to(folder, address);
+// Mails of one kind leave in the order of their events, so those of a test before this one (a restart under load buys hundreds) come first.
+export const untilMailed = (look, what) =>
+  until(look, { what, every: 200, progress: () => (existsSync(folder) ? readdirSync(folder).length : 0) });
 
 export class MailServer {
   async start(port = process.env.SMTP_PORT) {

@@ -8,12 +8,16 @@ export const unique = (prefix = 'test') => `${prefix}-${randomUUID().slice(0, 13
 export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Repeats `look` until it returns something truthy, or fails after `timeout` ms: long, for nothing is measured by it and machines differ.
-export async function until(look, { timeout = 30_000, every = 50, what = 'the condition' } = {}) {
-  const end = Date.now() + timeout;
+// Repeats `look` until it returns something truthy, or fails after `timeout` ms: long, for nothing is measured by it and machines differ. The
+// time begins anew whenever what `progress` returns has changed: what waits in a queue waits as long as the queue moves.
+export async function until(look, { timeout = 30_000, every = 50, what = 'the condition', progress = () => 0 } = {}) {
+  let end = Date.now() + timeout;
+  let seen = progress();
   for (;;) {
     const value = await look();
     if (value) return value;
+    const now = progress();
+    if (now !== seen) [seen, end] = [now, Date.now() + timeout];
     assert.ok(Date.now() < end, `${what} did not come true within ${timeout} ms`);
     await sleep(every);
   }

@@ -46,8 +46,8 @@ static void what_nobody_pays_in_is_no_currency(void **state)
                                          "EU",
                                          "EURO",
                                          "eur",
-                                         "XX"
-                                         "X",
+                                         ("XX"
+                                          "X"),
                                          "XTS",
                                          "XAU",
                                          "ZZZ",
