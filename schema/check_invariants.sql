@@ -65,6 +65,13 @@ LEFT JOIN public.seat_claims AS c ON c.show_id = t.show_id AND c.seat_id = t.sea
 WHERE t.status = 'reserved' AND o.status = 'pending' AND o.expires_at > clock_timestamp() AND c.ticket_id IS NULL
 
 UNION ALL
+SELECT 'the show of an order that waits takes place', 'order ' || o.id
+FROM public.orders AS o
+LEFT JOIN (public.shows AS s JOIN public.events AS e ON e.id = s.event_id AND e.published AND e.deleted_at IS NULL)
+    ON s.id = o.show_id AND s.deleted_at IS NULL
+WHERE o.status = 'pending' AND o.expires_at > clock_timestamp() AND s.id IS NULL
+
+UNION ALL
 SELECT rule.invariant, format('order %s, %s', o.id, o.status)
 FROM public.orders AS o
 LEFT JOIN ticket_sums AS t ON t.order_id = o.id

@@ -131,8 +131,10 @@ CREATE FUNCTION public.delete_event(event uuid, OUT outcome text, OUT sold bigin
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('show:' || s.id::text, 0))
-    FROM (SELECT w.id FROM public.shows AS w WHERE w.event_id = event AND w.deleted_at IS NULL ORDER BY w.id) AS s;
+    -- By the keys of the locks, as take_seats takes those of a batch.
+    PERFORM pg_advisory_xact_lock(lock.key)
+    FROM (SELECT hashtextextended('show:' || w.id::text, 0) AS key
+          FROM public.shows AS w WHERE w.event_id = event AND w.deleted_at IS NULL ORDER BY key) AS lock;
     PERFORM FROM public.events AS e WHERE e.id = event AND e.deleted_at IS NULL FOR UPDATE;
     IF NOT FOUND THEN
         outcome := 'not_found';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { checkInvariants, sql } from '../support/stack.mjs';
-import { checkout, createShow, hold, pay, registerUser } from '../support/world.mjs';
+import { admin, checkout, createShow, hold, inDays, pay, registerUser, taken } from '../support/world.mjs';
 
 const ways = [
   ['sales closed', 'SALES_CLOSED', 409, (id) => `UPDATE shows SET sales_end_at = now() - interval '1 s' WHERE id = '${id}'`],
@@ -50,3 +50,39 @@ for (const [name, reason, statement] of lateWays) {
     checkInvariants();
   });
 }
+
+const edits = [
+  ['an event that is unpublished', 'take place', (show) => [`/events/${show.eventId}`, { published: false }]],
+  ['sales that are closed', 'sales of the show were closed', (show) => [`/shows/${show.id}`, { salesEndAt: inDays(-1) }]],
+  ['sales that begin later', 'sales of the show were closed', (show) => [`/shows/${show.id}`, { salesStartAt: inDays(1) }]],
+  ['a show that is moved into the past', 'sales of the show were closed', (show) => [`/shows/${show.id}`, { startsAt: inDays(-1) }]],
+];
+
+for (const [name, reason, edit] of edits) {
+  test(`${name}: the order that waits for its payment is closed and says why, and money that comes all the same goes back`, async () => {
+    const [user, show] = await Promise.all([registerUser(), createShow()]);
+    const order = await checkout(user, await hold(user, show, ['A1', 'A2']));
+    const [path, body] = edit(show);
+    await (await admin()).send('PATCH', path, { body, expect: 200 });
+    const closed = (await user.api.get(`/orders/${order.id}`, { expect: 200 })).body;
+    assert.deepEqual([closed.status, closed.payment.status, closed.payment.url], ['cancelled', 'pending', undefined]);
+    assert.match(closed.note, new RegExp(`${reason}.*cancelled before it was paid`));
+    assert.deepEqual(sql(`SELECT DISTINCT state FROM seat_claims WHERE show_id = '${show.id}'`), [['released']]);
+    checkInvariants();
+    await pay(order);
+    const late = (await user.api.get(`/orders/${order.id}`, { expect: 200 })).body;
+    assert.deepEqual([late.status, late.payment.status], ['cancelled', 'refunded']);
+    checkInvariants();
+  });
+}
+
+test('a show that is edited and still on sale goes on being paid', async () => {
+  const [user, show] = await Promise.all([registerUser(), createShow()]);
+  const order = await checkout(user, await hold(user, show, ['A1']));
+  const boss = await admin();
+  await boss.send('PATCH', `/shows/${show.id}`, { body: { startsAt: inDays(40), salesEndAt: inDays(39) }, expect: 200 });
+  await boss.send('PATCH', `/events/${show.eventId}`, { body: { title: 'Another title' }, expect: 200 });
+  await pay(order);
+  assert.equal((await user.api.get(`/orders/${order.id}`, { expect: 200 })).body.status, 'paid');
+  assert.deepEqual(await taken(show), { A1: 'sold' });
+});

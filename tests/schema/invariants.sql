@@ -33,6 +33,8 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('a live ticket''s seat is in its show''s map', $$UPDATE public.seatmaps SET template = '{"zones": [{"id": "Z", "rows": [{"id": "A", "from": 2, "to": 9}]}]}'$$),
     ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'B1'$$),
     ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'B1'$$),
+    ('the show of an order that waits takes place', $$UPDATE public.shows SET deleted_at = now() WHERE id = pg_temp.id('s', 1)$$),
+    ('the show of an order that waits takes place', $$UPDATE public.events SET published = false WHERE id = pg_temp.id('e', 1)$$),
     ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'valid' WHERE seat_id = 'B1'$$),
     ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'reserved' WHERE seat_id = 'D1'$$),
     ('tickets agree with the status of their order', $$UPDATE public.orders SET status = 'partially_refunded' WHERE id = pg_temp.id('o', 1)$$),
