@@ -60,6 +60,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_checks'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_deliveries'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_refunds'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_ticket'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_transfer'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.clean_deliveries'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.close_orders'),
@@ -96,6 +97,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.take_back_transfer'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.ticket_json'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.undo_checkin'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.venue_time'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.who_and_why'),
 
         ('ticketing_events', 'USAGE', 'SCHEMA auth'),

@@ -5,7 +5,9 @@
 BEGIN;
 
 ALTER TABLE public.ticket_transfers
-    ADD COLUMN from_email text CHECK (char_length(from_email) <= 254); -- null: begun by the release before
+    ADD COLUMN from_email text CHECK (char_length(from_email) <= 254), -- null: begun by the release before
+    -- The one spelling of to_email (common/email.h); null: begun by the release before, then ASCII letters in lower case stand for it.
+    ADD COLUMN to_email_key text COLLATE "C" CHECK (char_length(to_email_key) <= 254);
 ALTER TABLE public.webhook_endpoints DROP CONSTRAINT webhook_endpoints_kind_check;
 ALTER TABLE public.webhook_endpoints
     ADD CONSTRAINT webhook_endpoints_kind_check CHECK (kind IN ('webhook', 'mail', 'giver_mail', 'taker_mail'));
@@ -51,7 +53,7 @@ CREATE TRIGGER tickets_end_transfer AFTER UPDATE ON public.tickets FOR EACH ROW
 WHEN (NEW.status = 'void' AND OLD.status <> 'void' AND NEW.revision > 0) EXECUTE FUNCTION public.end_transfer();
 
 -- started | changed (it was on its way already: new address and code) | not_found | not_valid | not_transferable
-CREATE FUNCTION public.offer_ticket(transfer uuid, ticket uuid, owner uuid, owner_email text, email text, hash text)
+CREATE FUNCTION public.offer_ticket(transfer uuid, ticket uuid, owner uuid, owner_email text, email text, email_key text, hash text)
 RETURNS TABLE (outcome text, transfer_id uuid)
 LANGUAGE plpgsql
 AS $$
@@ -75,12 +77,14 @@ BEGIN
     END;
     transfer_id := coalesce(entry.pending, transfer);
     IF outcome = 'started' THEN
-        INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, from_email, to_email, code_hash, created_at)
-        VALUES (transfer, ticket, entry.show_id, owner, owner_email, email, hash, moment);
+        INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, from_email, to_email, to_email_key, code_hash, created_at)
+        VALUES (transfer, ticket, entry.show_id, owner, owner_email, email, email_key, hash, moment);
         UPDATE public.tickets AS t SET user_id = transfer, revision = t.revision + 1, updated_at = moment
         WHERE t.id = ticket AND t.show_id = entry.show_id;
     ELSIF outcome = 'changed' THEN
-        UPDATE public.ticket_transfers AS p SET to_email = email, from_email = coalesce(owner_email, p.from_email), code_hash = hash WHERE p.id = entry.pending;
+        UPDATE public.ticket_transfers AS p
+        SET to_email = email, to_email_key = email_key, from_email = coalesce(owner_email, p.from_email), code_hash = hash
+        WHERE p.id = entry.pending;
     END IF;
     IF outcome IN ('started', 'changed') THEN
         INSERT INTO public.audit_log (actor, action, subject, detail)
@@ -96,7 +100,7 @@ CREATE OR REPLACE FUNCTION public.start_transfer(transfer uuid, ticket uuid, own
 RETURNS TABLE (outcome text, transfer_id uuid)
 LANGUAGE sql
 AS $$
-    SELECT o.outcome, o.transfer_id FROM public.offer_ticket(transfer, ticket, owner, NULL, email, hash) AS o;
+    SELECT o.outcome, o.transfer_id FROM public.offer_ticket(transfer, ticket, owner, NULL, email, NULL, hash) AS o;
 $$;
 
 -- taken_back | not_found | not_valid (refunded meanwhile: it went back to this owner then)
@@ -127,8 +131,9 @@ END
 $$;
 
 -- claimed (also when it was this user before: a lost answer) | not_found (also for another address) | not_valid (used or refunded meanwhile, also
--- when this user had claimed it before)
-CREATE OR REPLACE FUNCTION public.claim_transfer(hash text, claimant uuid, email text)
+-- when this user had claimed it before). `email_key` is the one spelling of the account's address: lower() in the locale of the database would
+-- fold other letters into ASCII, and one domain has two spellings.
+CREATE FUNCTION public.claim_ticket(hash text, claimant uuid, email text, email_key text)
 RETURNS TABLE (outcome text, ticket_id uuid)
 LANGUAGE plpgsql
 AS $$
@@ -141,7 +146,7 @@ BEGIN
     FOR NO KEY UPDATE;
     SELECT p.id, p.state, p.ticket_id, p.show_id, p.from_user, p.to_user, t.status, t.user_id INTO entry
     FROM public.ticket_transfers AS p JOIN public.tickets AS t ON t.id = p.ticket_id AND t.show_id = p.show_id
-    WHERE p.code_hash = hash AND lower(p.to_email) = lower(email)
+    WHERE p.code_hash = hash AND coalesce(p.to_email_key, lower(p.to_email COLLATE "C")) = lower(email_key COLLATE "C")
       AND (p.state <> 'taken_back' OR (t.status = 'void' AND p.id = public.last_transfer(t.id)));
     moment := clock_timestamp();
     outcome := CASE
@@ -162,11 +167,19 @@ BEGIN
 END
 $$;
 
+-- Of responders of the release before, which do not say the one spelling of the address.
+CREATE OR REPLACE FUNCTION public.claim_transfer(hash text, claimant uuid, email text)
+RETURNS TABLE (outcome text, ticket_id uuid)
+LANGUAGE sql
+AS $$
+    SELECT c.outcome, c.ticket_id FROM public.claim_ticket(hash, claimant, email, email) AS c;
+$$;
+
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['public.offer_ticket', 'public.outbox_transfer', 'public.last_transfer', 'public.end_transfer'] LOOP
+    FOREACH name IN ARRAY ARRAY['public.offer_ticket', 'public.claim_ticket', 'public.outbox_transfer', 'public.last_transfer', 'public.end_transfer'] LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', name);
         IF name <> 'public.end_transfer' AND EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO ticketing_checkout', name);

@@ -3,7 +3,8 @@ BEGIN;
 
 DROP TRIGGER tickets_end_transfer ON public.tickets;
 DROP FUNCTION public.end_transfer();
-DROP FUNCTION public.offer_ticket(uuid, uuid, uuid, text, text, text);
+DROP FUNCTION public.offer_ticket(uuid, uuid, uuid, text, text, text, text);
+DROP FUNCTION public.claim_ticket(text, uuid, text, text);
 DROP FUNCTION public.outbox_transfer(uuid, text);
 DELETE FROM public.webhook_endpoints WHERE kind IN ('giver_mail', 'taker_mail');
 ALTER TABLE public.webhook_endpoints DROP CONSTRAINT webhook_endpoints_kind_check;
@@ -108,6 +109,6 @@ $$;
 
 DROP FUNCTION public.last_transfer(uuid);
 DROP INDEX public.ticket_transfers_of_ticket;
-ALTER TABLE public.ticket_transfers DROP COLUMN from_email;
+ALTER TABLE public.ticket_transfers DROP COLUMN from_email, DROP COLUMN to_email_key;
 
 COMMIT;

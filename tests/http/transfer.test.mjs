@@ -133,6 +133,27 @@ test('both sides are told by mail of the offer, the claim and the refund', async
   await told('the refund', [user.email, 'A ticket that you passed on was refunded'], [friend.email, 'A ticket that was passed on to you was refunded']);
 });
 
+test('the mails of a transfer tell the start on the clock of the venue, with its zone and offset', async () => {
+  const event = await createEvent({ timeZone: 'Europe/Berlin' });
+  const { user, friend, ticket } = await owner({ eventId: event.id, startsAt: '2027-10-31T01:30:00Z' });
+  await start(user, ticket.id, friend.email);
+  const [mail] = await until(() => mailsInFolder(friend.email).length > 0 && mailsInFolder(friend.email), { what: 'the offer', every: 200 });
+  assert.equal(mail.text.match(/Starts: (.*)/)[1], 'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+01:00)');
+});
+
+test('an address is the same however its domain is spelled', async () => {
+  const { user, ticket } = await owner();
+  const name = unique('friend');
+  const friend = await registerUser({ email: `${name}@bücher.example.com` });
+  const { claimCode } = (await start(user, ticket.id, `${name.toUpperCase()}@XN--bcher-kva.example.com`)).body;
+  const stranger = await registerUser({ email: `${name}@bucher.example.com` });
+  await claim(stranger, claimCode, 404);
+  await claim(friend, claimCode);
+  const again = (await start(friend, ticket.id, `${name}@xn--bcher-kva.example.com`, 422)).body;
+  assert.deepEqual(again.errors.map(({ path }) => path), ['email'], 'it is their own');
+  checkInvariants();
+});
+
 test('two who claim at once, and an owner who takes back meanwhile: one of them has it', async () => {
   for (let i = 0; i < 5; i += 1) {
     const { user, friend, ticket } = await owner();

@@ -4,9 +4,9 @@ SELECT * FROM no_plan();
 CREATE FUNCTION pg_temp.hash(code text) RETURNS text LANGUAGE sql AS $$ SELECT encode(sha256(code::bytea), 'hex') $$;
 CREATE FUNCTION pg_temp.start(ticket integer, owner integer, email text, code text, transfer integer DEFAULT 1) RETURNS text LANGUAGE sql AS
 $$ SELECT outcome FROM public.offer_ticket(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), 'owner@example.com', email,
-                                         pg_temp.hash(code)) $$;
+                                         lower(email), pg_temp.hash(code)) $$;
 CREATE FUNCTION pg_temp.claim(code text, who integer, email text) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.claim_transfer(pg_temp.hash(code), pg_temp.id('u', who), email) $$;
+$$ SELECT outcome FROM public.claim_ticket(pg_temp.hash(code), pg_temp.id('u', who), email, email) $$;
 CREATE FUNCTION pg_temp.owner(ticket integer) RETURNS text LANGUAGE sql AS
 $$ SELECT concat_ws(' ', CASE user_id WHEN pg_temp.id('u', 1) THEN 'one' WHEN pg_temp.id('u', 2) THEN 'two' ELSE 'nobody' END, revision)
    FROM public.tickets WHERE id = pg_temp.id('t', ticket) $$;
@@ -42,6 +42,13 @@ SELECT is((SELECT string_agg(replace(action, 'ticket.transfer_', ''), ' ' ORDER 
           'started taken_back', 'audited');
 SELECT is_empty($$SELECT * FROM public.audit_log WHERE detail::text LIKE '%' || pg_temp.hash('e') || '%'$$, 'without the code');
 
+SELECT is((SELECT outcome FROM public.start_transfer(pg_temp.id('x', 8), pg_temp.id('t', 12), pg_temp.id('u', 1), 'Kai@example.com', pg_temp.hash('k'))),
+          'started', 'begun by a responder of the release before');
+SELECT is(pg_temp.claim('k', 2, U&'\212Aai@example.com'), 'not_found', 'the Kelvin sign is no k');
+SELECT is((SELECT outcome FROM public.claim_transfer(pg_temp.hash('k'), pg_temp.id('u', 2), 'kai@EXAMPLE.com')), 'claimed', 'and claimed there');
+SELECT is(pg_temp.start(12, 2, 'owner@example.com', 'l', 9), 'started', 'back again');
+SELECT is(pg_temp.claim('l', 1, 'owner@example.com'), 'claimed', 'to the first owner');
+
 UPDATE public.events SET transferable = false WHERE id = pg_temp.id('e', 1);
 SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'switched off for the event');
 UPDATE public.events SET transferable = true WHERE id = pg_temp.id('e', 1);
@@ -71,7 +78,7 @@ SELECT is(pg_temp.events(21), 'transferred refunded', 'both are told of the offe
 SELECT is(pg_temp.claim('h', 2, 'b@example.com'), 'not_valid', 'is not claimed once more after its refund');
 SELECT is(public.take_back_transfer(pg_temp.id('t', 22), pg_temp.id('u', 1)), 'not_found', 'and was never taken back');
 SELECT is(pg_temp.events(22), 'transferred claimed refunded', 'both are told of all three');
-SELECT is(pg_temp.events(12), 'transferred taken_back', 'and of what was taken back');
+SELECT is(pg_temp.events(12), 'transferred taken_back transferred claimed transferred claimed', 'and of what was taken back');
 SELECT is_empty(:'invariants', 'the invariants hold');
 SELECT * FROM finish();
 ROLLBACK;

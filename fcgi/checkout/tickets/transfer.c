@@ -4,13 +4,13 @@
  *
  * Both are asked for because either alone is too weak: accounts do not prove their address, and a code may
  * fall into wrong hands. */
+#include "common/email.h"
 #include "common/identifier.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/tickets/tickets.h"
 #include "fcgi/checkout/tickets/transfer_db.h"
 #include <string.h>
-#include <strings.h>
 
 enum { CODE_BYTES = 18, CODE_TEXT_SIZE = 26, CODE_TEXT_MAX = 64, HASH_SIZE = 65 };
 
@@ -58,12 +58,21 @@ static enum problem refuse(struct response *response, enum transfer_outcome outc
     return PROBLEM_INTERNAL;
 }
 
+/* The one spelling by which addresses are compared. An account of before may have an address that has none;
+ * then its own spelling stands for it. */
+static const char *email_key(struct arena *arena, const char *email)
+{
+    const char *key = email_canonical(arena, email);
+    return key != NULL ? key : email;
+}
+
 enum problem transfer_create(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     const struct transfer_values *body = request_body(request);
     const struct token_claims *user = request_user(request);
-    if (strcasecmp(body->email, user->email) == 0) {
+    const char *key = email_key(request_arena(request), body->email);
+    if (strcmp(key, email_key(request_arena(request), user->email)) == 0) {
         CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
         fault_add(faults, "email", "This is your own address.");
         return response_faults(response, faults);
@@ -75,7 +84,14 @@ enum problem transfer_create(struct request *request, struct response *response)
     secret_new(CODE_BYTES, code, sizeof(code));
     sha256_hex(code, strlen(code), hash);
     const struct transfer_start start = {
-        id, request_param(request, "id"), user->user_id, user->email, body->email, hash};
+        .transfer_id = id,
+        .ticket_id = request_param(request, "id"),
+        .owner = user->user_id,
+        .owner_email = user->email,
+        .email = body->email,
+        .email_key = key,
+        .code_hash = hash,
+    };
     enum transfer_outcome outcome = TRANSFER_NONE;
     const char *transfer_id = NULL;
     enum db_status status =
@@ -114,8 +130,9 @@ enum problem transfer_claim(struct request *request, struct response *response)
     sha256_hex(body->code, strlen(body->code), hash);
     enum transfer_outcome outcome = TRANSFER_NONE;
     const char *ticket_id = NULL;
-    enum db_status status = transfer_db_claim(checkout->pool, request_arena(request), hash, user->user_id,
-                                              user->email, &outcome, &ticket_id);
+    enum db_status status =
+        transfer_db_claim(checkout->pool, request_arena(request), hash, user->user_id, user->email,
+                          email_key(request_arena(request), user->email), &outcome, &ticket_id);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }

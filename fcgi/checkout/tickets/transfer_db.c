@@ -2,11 +2,12 @@
 #include "fcgi/checkout/tickets/transfer_db.h"
 #include <string.h>
 
-/* $1 transfer, $2 ticket, $3 owner, $4 e-mail of the owner, $5 of the other side, $6 hash of the code */
+/* $1 transfer, $2 ticket, $3 owner, $4 e-mail of the owner, $5 of the other side, $6 in its one spelling, $7
+ * hash of the code */
 static const struct db_statement start_statement = {
     .name = "transfer_start",
     .sql = "SELECT outcome, transfer_id FROM offer_ticket($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, "
-           "$6::text)",
+           "$6::text, $7::text)",
 };
 
 /* $1 ticket, $2 owner */
@@ -15,10 +16,10 @@ static const struct db_statement take_back_statement = {
     .sql = "SELECT take_back_transfer($1::uuid, $2::uuid) AS outcome",
 };
 
-/* $1 hash of the code, $2 who claims, $3 e-mail of the account */
+/* $1 hash of the code, $2 who claims, $3 e-mail of the account, $4 in its one spelling */
 static const struct db_statement claim_statement = {
     .name = "transfer_claim",
-    .sql = "SELECT outcome, ticket_id FROM claim_transfer($1::text, $2::uuid, $3::text)",
+    .sql = "SELECT outcome, ticket_id FROM claim_ticket($1::text, $2::uuid, $3::text, $4::text)",
 };
 
 /* Of the statements above. */
@@ -65,8 +66,8 @@ enum db_status transfer_db_start(struct db_pool *pool, struct arena *arena,
                                  const struct transfer_start *start, enum transfer_outcome *ret_outcome,
                                  const char **ret_transfer_id)
 {
-    const char *params[] = {start->transfer_id, start->ticket_id, start->owner,
-                            start->owner_email, start->email,     start->code_hash};
+    const char *params[] = {start->transfer_id, start->ticket_id, start->owner,    start->owner_email,
+                            start->email,       start->email_key, start->code_hash};
     return run(pool, arena, &start_statement, ARRAY_LENGTH(params), params, ret_outcome, ret_transfer_id);
 }
 
@@ -83,9 +84,9 @@ enum db_status transfer_db_take_back(struct db_pool *pool, const char *ticket_id
 }
 
 enum db_status transfer_db_claim(struct db_pool *pool, struct arena *arena, const char *code_hash,
-                                 const char *user_id, const char *email, enum transfer_outcome *ret_outcome,
-                                 const char **ret_ticket_id)
+                                 const char *user_id, const char *email, const char *email_key,
+                                 enum transfer_outcome *ret_outcome, const char **ret_ticket_id)
 {
-    const char *params[] = {code_hash, user_id, email};
+    const char *params[] = {code_hash, user_id, email, email_key};
     return run(pool, arena, &claim_statement, ARRAY_LENGTH(params), params, ret_outcome, ret_ticket_id);
 }

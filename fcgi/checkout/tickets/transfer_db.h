@@ -1,4 +1,4 @@
-/* transfer_db.h: tickets on their way to somebody else, in the database (schema/deploy/ticket_transfers.sql).
+/* transfer_db.h: tickets on their way to another person, in the database (schema/deploy/transfers_told.sql).
  * Texts returned live in the arena given. */
 #ifndef TICKETING_TICKETS_TRANSFER_DB_H
 #define TICKETING_TICKETS_TRANSFER_DB_H
@@ -17,7 +17,8 @@ struct transfer_start {
     const char *ticket_id;
     const char *owner;
     const char *owner_email;
-    const char *email;     /* of who shall have it */
+    const char *email;     /* of the new owner */
+    const char *email_key; /* in its one spelling: email_canonical() */
     const char *code_hash; /* SHA-256 in hex */
 };
 
@@ -32,9 +33,10 @@ enum db_status transfer_db_start(struct db_pool *pool, struct arena *arena,
 enum db_status transfer_db_take_back(struct db_pool *pool, const char *ticket_id, const char *owner,
                                      enum transfer_outcome *ret_outcome) MUST_CHECK;
 
-/* Makes `user_id` the owner; `email` is that of the account. `*ret_ticket_id` is set for TRANSFER_DONE. */
+/* Makes `user_id` the owner; `email` is that of the account, `email_key` its one spelling. `*ret_ticket_id`
+ * is set for TRANSFER_DONE. */
 enum db_status transfer_db_claim(struct db_pool *pool, struct arena *arena, const char *code_hash,
-                                 const char *user_id, const char *email, enum transfer_outcome *ret_outcome,
-                                 const char **ret_ticket_id) MUST_CHECK;
+                                 const char *user_id, const char *email, const char *email_key,
+                                 enum transfer_outcome *ret_outcome, const char **ret_ticket_id) MUST_CHECK;
 
 #endif

@@ -3,19 +3,14 @@
 
 enum mail_column { MAIL_BUYER_EMAIL, MAIL_BUYER_NAME, MAIL_USER, MAIL_TITLE, MAIL_VENUE, MAIL_WHEN };
 
-/* $1 order. The offset tells two shows at 02:30 apart in the hour that the clocks are set back. */
+/* $1 order */
 static const struct db_statement read_statement = {
     .name = "order_mail_read",
     .repeatable = true,
-    .sql =
-        "SELECT o.buyer_email, o.buyer_name, o.user_id, e.title, coalesce(e.venue, ''), "
-        "to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || e.time_zone || ', UTC' || "
-        "CASE WHEN venue.utc_offset < interval '0' THEN '-' ELSE '+' END || "
-        "to_char(greatest(venue.utc_offset, -venue.utc_offset), 'HH24:MI') || ')' "
-        "FROM orders o JOIN shows s ON s.id = o.show_id JOIN events e ON e.id = s.event_id "
-        "CROSS JOIN LATERAL (SELECT s.starts_at AT TIME ZONE e.time_zone AS starts_at, "
-        "(s.starts_at AT TIME ZONE e.time_zone) - (s.starts_at AT TIME ZONE 'UTC') AS utc_offset) venue "
-        "WHERE o.id = $1::uuid",
+    .sql = "SELECT o.buyer_email, o.buyer_name, o.user_id, e.title, coalesce(e.venue, ''), "
+           "venue_time(s.starts_at, e.time_zone) "
+           "FROM orders o JOIN shows s ON s.id = o.show_id JOIN events e ON e.id = s.event_id "
+           "WHERE o.id = $1::uuid",
 };
 
 enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,

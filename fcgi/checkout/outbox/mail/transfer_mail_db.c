@@ -7,8 +7,7 @@ static const struct db_statement read_statement = {
     .repeatable = true,
     .sql = "SELECT coalesce(p.from_email, CASE WHEN p.from_user = o.user_id THEN o.buyer_email END, ''), "
            "p.to_email, e.title, coalesce(e.venue, ''), "
-           "to_char(s.starts_at AT TIME ZONE e.time_zone, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || "
-           "e.time_zone || ')', "
+           "venue_time(s.starts_at, e.time_zone), "
            "concat(coalesce(t.zone_name, t.zone), ', row ', t.row_label, ', seat ', t.number) "
            "FROM ticket_transfers p JOIN tickets t ON t.id = p.ticket_id AND t.show_id = p.show_id "
            "JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id "

@@ -9,7 +9,7 @@ struct transfer_mail_row {
     const char *taker; /* address it was passed on to */
     const char *title; /* of the event */
     const char *venue; /* "" when not known */
-    const char *when;  /* start at the venue, for people */
+    const char *when;  /* start on the venue's clock, with its zone and offset, for people */
     const char *seat;  /* zone and seat, for people */
 };
 
