@@ -82,7 +82,7 @@ http_stacks() {
     # shellcheck disable=SC2153 # stack_up sets them
     # shellcheck disable=SC2034 # node_test reads it
     STACK_ENVIRONMENT=(TICKETING_STATE="$MAIN_STATE" BASE_URL="$MAIN_URL" SHORT_STATE="$SHORT_STATE" SHORT_URL="$SHORT_URL" SMTP_PORT="$SMTP_PORT"
-        BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" FRESH_STACK=yes OPENAPI_JSON="$WORK/openapi.json")
+        BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" OPENAPI_JSON="$WORK/openapi.json")
 }
 
 stack_check() {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const state = process.env.TICKETING_STATE ?? join(root, 'var');
+export const state = resolve(process.env.TICKETING_STATE ?? join(root, 'var'));
 
 // A folder for a stack or a server of a test's own: sockets need short paths, and as root other users must be able to enter it. tests/run
 // says where, and there takes down what an interrupted test has left.
