@@ -100,7 +100,7 @@ static const struct setting settings[] = {
      MEMBER(max_held_seats_per_user), "seats one user may hold in one show"},
     {"ORDER_TTL_SECONDS", SETTING_INTEGER, CONFIG_CHECKOUT, "900", 1, 604800, 0, false, MEMBER(order_ttl_seconds),
      "how long an unpaid order keeps its seats"},
-    {"PAYMENT_PROVIDER", SETTING_PROVIDER, CONFIG_CHECKOUT, "test", 0, 0, 0, false, MEMBER(payment_provider),
+    {"PAYMENT_PROVIDER", SETTING_PROVIDER, CONFIG_EVENTS | CONFIG_CHECKOUT, "test", 0, 0, 0, false, MEMBER(payment_provider),
      "test (takes no real money), stripe, or manual (bank transfer or box office: an admin marks orders as paid)"},
     {"STRIPE_SECRET_KEY", SETTING_KEYS, CONFIG_CHECKOUT, NULL, 0, 0, 0, true, MEMBER(stripe_secret_key),
      "API key, sk_... or rk_...; needed by provider stripe"},
@@ -108,8 +108,8 @@ static const struct setting settings[] = {
      "whsec_... of the endpoint PUBLIC_URL/api/webhooks/payments/stripe; several with commas between; needed by provider stripe"},
     {"STRIPE_API_BASE", SETTING_URL, CONFIG_CHECKOUT, "https://api.stripe.com", 0, 0, 0, false, MEMBER(stripe_api_base),
      "where Stripe's API is"},
-    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRETS, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, true,
-     MEMBER(payment_webhook_secret), "signs the payment provider's events; 32 random bytes or more"},
+    {"PAYMENT_WEBHOOK_SECRET", SETTING_SECRETS, CONFIG_CHECKOUT, NULL, 0, 0, 0, true,
+     MEMBER(payment_webhook_secret), "signs the events of provider test; 32 random bytes or more; needed by provider test"},
     {"TICKET_KEYS_FILE", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(ticket_keys_file),
      "the keys that sign tickets, a file that ticketing-keys makes; the same on all hosts"},
     {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
@@ -319,20 +319,27 @@ static const char *setting_value(const struct setting *setting)
     return text != NULL && *text != '\0' ? text : setting->fallback;
 }
 
-/* What the payment provider chosen needs beyond the rest. */
+/* What checkout needs besides for the payment provider chosen. */
+static const struct {
+    const char *provider;
+    const char *name;
+    size_t offset; /* of a text in struct config */
+} provider_needs[] = {
+    {"test", "PAYMENT_WEBHOOK_SECRET", MEMBER(payment_webhook_secret)},
+    {"stripe", "STRIPE_SECRET_KEY", MEMBER(stripe_secret_key)},
+    {"stripe", "STRIPE_WEBHOOK_SECRET", MEMBER(stripe_webhook_secret)},
+};
+
 static size_t missing_of_provider(const struct config *config, FILE *errors)
 {
     size_t missing = 0;
-    if (config->payment_provider == NULL || strcmp(config->payment_provider, "stripe") != 0) {
-        return 0;
-    }
-    if (config->stripe_secret_key == NULL) {
-        missing++;
-        fputs("STRIPE_SECRET_KEY: is needed by PAYMENT_PROVIDER=stripe.\n", errors);
-    }
-    if (config->stripe_webhook_secret == NULL) {
-        missing++;
-        fputs("STRIPE_WEBHOOK_SECRET: is needed by PAYMENT_PROVIDER=stripe.\n", errors);
+    for (size_t i = 0; config->payment_provider != NULL && i < ARRAY_LENGTH(provider_needs); i++) {
+        const char *const *value = (const char *const *)((const char *)config + provider_needs[i].offset);
+        if (strcmp(provider_needs[i].provider, config->payment_provider) == 0 && *value == NULL) {
+            missing++;
+            fprintf(errors, "%s: is needed by PAYMENT_PROVIDER=%s.\n", provider_needs[i].name,
+                    provider_needs[i].provider);
+        }
     }
     return missing;
 }
@@ -357,7 +364,7 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
             wrong++;
         }
     }
-    wrong += missing_of_provider(&config, errors);
+    wrong += who == CONFIG_CHECKOUT ? missing_of_provider(&config, errors) : 0;
     if (wrong > 0) {
         return false;
     }

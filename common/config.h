@@ -47,7 +47,7 @@ struct config {
     const char *stripe_secret_key;      /* STRIPE_SECRET_KEY; required by provider stripe */
     const char *stripe_webhook_secret;  /* STRIPE_WEBHOOK_SECRET, several with commas between; likewise */
     const char *stripe_api_base;        /* STRIPE_API_BASE, without a trailing slash */
-    const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; required by checkout */
+    const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; for provider test */
     const char *ticket_keys_file;  /* TICKET_KEYS_FILE: the keys that sign tickets; required by checkout */
     const char *public_url;        /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
     bool webhook_allow_private;    /* WEBHOOK_ALLOW_PRIVATE: receivers of events may be in private networks */

@@ -11,6 +11,10 @@
  * docs.stripe.com/currencies. */
 int64_t payable_step(const char *provider, const char *currency);
 
+/* The least amount, in minor units, that `provider` takes in one payment; 1 when it says nothing of it. A
+ * refund may be smaller. Source: docs.stripe.com/currencies, "minimum and maximum charge amounts". */
+int64_t payable_least(const char *provider, const char *currency);
+
 /* Whether `provider` can take and give back exactly `amount` (≥ 0, minor units). Nothing is always payable.
  */
 bool payable_amount(const char *provider, const char *currency, int64_t amount);

@@ -32,11 +32,14 @@ static enum db_status plan_order(const struct checkout *checkout, struct arena *
     return status == DB_OK ? order_plan_fill(checkout->maps, arena, &hold, plan) : status;
 }
 
-/* Names each price that the provider cannot express: a ticket of that price could never be refunded. */
+/* Names each price that the provider cannot express, as a ticket of that price could never be refunded, and a
+ * total that is less than the provider takes. Shows saved since have neither. */
 static void check_prices(const struct order_plan *plan, struct fault_list *faults)
 {
+    int64_t total = 0;
     for (size_t i = 0; i < plan->count; i++) {
         int64_t price = strtoll(plan->prices[i], NULL, 10);
+        total += price;
         if (!payable_amount(plan->provider, plan->currency, price)) {
             fault_add(faults, "holdId",
                       "Seat %s costs %s (minor units) %s, which payment provider %s cannot express: it must "
@@ -44,6 +47,12 @@ static void check_prices(const struct order_plan *plan, struct fault_list *fault
                       plan->seats[i], plan->prices[i], plan->currency, plan->provider,
                       (long long)payable_step(plan->provider, plan->currency));
         }
+    }
+    if (total > 0 && total < payable_least(plan->provider, plan->currency)) {
+        fault_add(faults, "holdId",
+                  "The seats cost %lld (minor units) %s, and payment provider %s takes %lld or more.",
+                  (long long)total, plan->currency, plan->provider,
+                  (long long)payable_least(plan->provider, plan->currency));
     }
 }
 

@@ -1,6 +1,7 @@
 /* show_body.c: a show as JSON, in and out. */
 #include "fcgi/events/show_body.h"
 #include "common/money.h"
+#include "common/payable.h"
 #include "common/response_database.h"
 #include <string.h>
 
@@ -81,15 +82,55 @@ static void check_zones(const struct show_body *body, const struct seatmap *map,
     }
 }
 
+/* Names each price that the payment provider cannot express (a ticket of it could never be refunded) or that
+ * is less than it takes. A price of 0 is no payment. */
+static void check_prices(const struct events *events, const struct show_values *values,
+                         const struct seatmap *map, struct arena *arena, struct fault_list *faults)
+{
+    const char *provider = events->config->payment_provider;
+    int64_t step = payable_step(provider, values->currency);
+    int64_t least = payable_least(provider, values->currency);
+    json_auto_t *prices = show_body_prices(map, values->price_tiers);
+    const char *zone;
+    json_t *amount;
+    json_object_foreach(prices, zone, amount)
+    {
+        long long price = json_integer_value(amount);
+        const char *path = arena_printf(arena, "priceTiers.%s", zone);
+        if (price % step != 0) {
+            fault_add(faults, path,
+                      "is %lld %s, but payment provider %s needs a multiple of %lld (minor units)", price,
+                      values->currency, provider, (long long)step);
+        } else if (price > 0 && price < least) {
+            fault_add(faults, path, "is %lld %s, but payment provider %s takes %lld or more (minor units)",
+                      price, values->currency, provider, (long long)least);
+        }
+    }
+}
+
+/* Does the show ask what it asked before? Then its prices are not judged again: those of a show that was made
+ * for another payment provider must not keep it from being moved. */
+static bool asks_the_same(const struct show_record *pinned, const struct show_values *values, int64_t version,
+                          const json_t *price_tiers)
+{
+    if (pinned == NULL || strcmp(pinned->currency, values->currency) != 0 ||
+        strcmp(pinned->seatmap_id, values->seatmap_id) != 0 || pinned->seatmap_version != version) {
+        return false;
+    }
+    json_auto_t *before = pinned->price_tiers != NULL ? json_loads(pinned->price_tiers, 0, NULL) : NULL;
+    return before == NULL ? price_tiers == NULL : json_equal(before, price_tiers) != 0;
+}
+
 static const char *dump(struct arena *arena, const json_t *object)
 {
     CLEANUP(free) char *text = json_dumps(object, JSON_COMPACT);
     return text != NULL ? arena_text(arena, text) : NULL;
 }
 
-/* What needs the seat map itself: the zones that have a price, and the currency when the show has none of its
- * own. */
-static enum db_status check_with_map(struct request *request, const struct show_body *body, int64_t version,
+/* What needs the seat map itself: the zones that have a price, the currency when the show has none of its
+ * own, and whether the prices can be paid. */
+static enum db_status check_with_map(struct request *request, const struct show_body *body,
+                                     const struct show_record *pinned, int64_t version,
                                      struct fault_list *faults, struct show_values *values)
 {
     struct seatmap_cache *cache = events_of(request)->seatmaps;
@@ -106,6 +147,9 @@ static enum db_status check_with_map(struct request *request, const struct show_
     if (values->currency == NULL) {
         const char *currency = seatmap_currency(map);
         values->currency = arena_text(arena, currency != NULL ? currency : DEFAULT_CURRENCY);
+    }
+    if (!asks_the_same(pinned, values, version, body->price_tiers)) {
+        check_prices(events_of(request), values, map, arena, faults);
     }
     seatmap_cache_release(cache, map);
     return DB_OK;
@@ -163,7 +207,7 @@ enum problem show_body_read(struct request *request, struct response *response, 
     if (version == 0) {
         fault_add(faults, "seatMapId", "is not the id of a seat map");
     } else {
-        status = check_with_map(request, body, version, faults, &values);
+        status = check_with_map(request, body, pinned, version, faults, &values);
         if (status != DB_OK) {
             return response_database(response, status, PROBLEM_SEATMAP_NOT_FOUND);
         }

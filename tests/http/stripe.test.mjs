@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { FakeStripe, SECRET_KEY } from '../support/fake_stripe.mjs';
 import { ownStack } from '../support/own_stack.mjs';
-import { admin, checkout, createShow, hold, registerUser, taken, until } from '../support/world.mjs';
+import { admin, checkout, createEvent, createShow, hold, inDays, registerUser, taken, until } from '../support/world.mjs';
 
 const OLD = 'whsec_of_before_the_change';
 const NEW = 'whsec_of_after_the_change';
@@ -236,7 +236,11 @@ test('a part whose refund Stripe refused is tried again while the order still ha
 
 test('what Stripe cannot express is neither sold nor void: a price at checkout, a refund before anything changes', async () => {
   for (const [currency, price] of [['KWD', 12_345], ['MGA', 750]]) {
-    const show = await createShow({ currency, priceTiers: { VIP: price } }, stack.api);
+    const refused = await boss.post(`/events/${(await createEvent({}, stack.api)).id}/shows`, { startsAt: inDays(30), seatMapId: 'm1', currency, priceTiers: { VIP: price } }, { expect: 422 });
+    assert.deepEqual(refused.body.errors.map(({ path }) => path), ['priceTiers.VIP'], 'told when the show is saved');
+    assert.match(refused.body.errors[0].message, new RegExp(`${price} ${currency}.*stripe`));
+    const show = await createShow({ currency }, stack.api); // one of before, whose prices were not looked at
+    stack.sql(`UPDATE shows SET price_tiers = '{"VIP": ${price}}' WHERE id = '${show.id}'`);
     const user = await registerUser({ api: stack.api });
     const two = await hold(user, show, ['A1', 'A2']); // their sum could be sent, and one of them could never go back
     const { body } = await user.api.post('/checkout', { holdId: two.holdId }, { expect: 422 });
@@ -255,6 +259,24 @@ test('what Stripe cannot express is neither sold nor void: a price at checkout, 
   assert.equal((await refund(made.order, { tickets: [one.id, two.id] })).body.status, 'refunded');
   await settled(made.order);
   stack.checkInvariants();
+});
+
+test('a price is judged when a show is saved: its own, the map\'s, the least that Stripe takes, and not when it stays', async () => {
+  const event = await createEvent({}, stack.api);
+  const save = (fields) => boss.post(`/events/${event.id}/shows`, { startsAt: inDays(30), seatMapId: 'm1', ...fields });
+  const faults = ({ status, body }) => [status, body.errors?.map(({ path }) => path)];
+  assert.deepEqual(faults(await save({ currency: 'EUR', priceTiers: { VIP: 49, A: 0 } })), [422, ['priceTiers.VIP']]);
+  const made = await save({ currency: 'EUR', priceTiers: { VIP: 50, A: 0 } });
+  assert.equal(made.status, 201);
+  const patch = (body) => boss.send('PATCH', `/shows/${made.body.id}`, { body });
+  assert.deepEqual(faults(await patch({ priceTiers: { VIP: 12_345 }, currency: 'KWD' })), [422, ['priceTiers.VIP']]);
+  assert.deepEqual(faults(await patch({ currency: 'HUF' })), [422, ['priceTiers.VIP']], 'the same price in another currency');
+  stack.sql(`UPDATE shows SET price_tiers = '{"VIP": 1, "A": 0}', updated_at = now() WHERE id = '${made.body.id}'`);
+  assert.equal((await patch({ startsAt: inDays(31) })).status, 200, 'a show of before can be moved');
+  assert.deepEqual(faults(await patch({ priceTiers: { VIP: 2 } })), [422, ['priceTiers.VIP']]);
+  const user = await registerUser({ api: stack.api });
+  const { body } = await user.api.post('/checkout', { holdId: (await hold(user, made.body, ['A1'])).holdId }, { expect: 422 });
+  assert.match(body.errors[0].message, /cost 1 .*EUR.*takes 50 or more/);
 });
 
 test('everything asked of Stripe was as its reference says', () => {

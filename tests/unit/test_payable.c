@@ -18,6 +18,15 @@ static void stripe_rounds_some_currencies(void **state)
     assert_true(payable_amount("stripe", "KWD", 0));
 }
 
+static void stripe_takes_no_less_than_it_says(void **state)
+{
+    (void)state;
+    assert_int_equal(payable_least("stripe", "EUR"), 50);
+    assert_int_equal(payable_least("stripe", "JPY"), 50);
+    assert_int_equal(payable_least("stripe", "VND"), 1);
+    assert_int_equal(payable_least("test", "EUR"), 1);
+}
+
 static void other_providers_take_every_amount(void **state)
 {
     (void)state;
@@ -29,6 +38,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stripe_rounds_some_currencies),
+        cmocka_unit_test(stripe_takes_no_less_than_it_says),
         cmocka_unit_test(other_providers_take_every_amount),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
