@@ -31,7 +31,10 @@ database_start() {
     return 0
   fi
   [[ -s $CLUSTER/PG_VERSION ]] || cluster_create
-  process_lives postgres || cluster_start
+  if ! cluster_watched; then
+    database_stop
+    cluster_start
+  fi
   wait_for 60 database_answers || die "PostgreSQL does not answer; see: ticketctl logs postgres" \
     "$(tail -n 5 "$LOGS/postgres.log" 2>/dev/null)"
 }
@@ -66,15 +69,45 @@ max_wal_size = '2GB'
 CONF
 }
 
-# The DETAIL of a refused row quotes its e-mail address, so the log goes without.
+# Watched like the responders: multiwatch starts it again whenever it ends. The DETAIL of a refused row quotes its e-mail address, so the
+# log goes without.
 cluster_start() {
   rm -f "$RUN/.s.PGSQL.5432" "$RUN/.s.PGSQL.5432.lock"
-  process_start postgres "$LOGS/postgres.log" "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" -c log_error_verbosity=terse <<<'PATH=/usr/bin:/bin
+  install_file "$here/ctl/postgres-run" "$APP/bin/ticketing-postgres" 755
+  process_start postgres "$LOGS/postgres.log" /usr/bin/multiwatch "${WATCH[@]}" -- "$APP/bin/ticketing-postgres" \
+    "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" -c log_error_verbosity=terse <<<'PATH=/usr/bin:/bin
 LANG=C.UTF-8'
 }
 
+# postmaster_into VARIABLE: the server that runs on our cluster, whatever has started it. It works in its data directory, which tells it from
+# a later process with the same number.
+postmaster_into() {
+  local recorded=''
+  { read -r recorded <"$CLUSTER/postmaster.pid"; } 2>/dev/null || return 1
+  [[ $recorded =~ ^[0-9]+$ && $(readlink "/proc/$recorded/cwd" 2>/dev/null) == "$(readlink -f "$CLUSTER")" ]] || return 1
+  printf -v "$1" '%s' "$recorded"
+}
+
+# True when the watcher lives, and the server is the one it has started (or it is about to start one).
+cluster_watched() {
+  local leader server
+  process_pid_into leader postgres || return 1
+  postmaster_into server || return 0
+  [[ $server != "$leader" ]] && descends_from "$server" "$leader"
+}
+
+# Ends the server, its watcher, and a server that pg_ctl or a killed watcher has left on the cluster.
 database_stop() {
-  process_stop postgres INT 60
+  local server=''
+  if postmaster_into server; then
+    kill -s INT "$server" 2>/dev/null || true # a fast shutdown
+  fi
+  process_stop postgres TERM 60
+  if [[ -n $server ]] && ! wait_for 60 all_ended "$server"; then
+    say "PostgreSQL did not end within 60 s: killed"
+    kill -s KILL "$server" 2>/dev/null || true
+  fi
+  strays_end postgres INT 10
 }
 
 # Passwords reach libpq's programs through their environment, not through their arguments, which everybody can read.

@@ -239,5 +239,6 @@ gateway_workers_are_new() {
 
 gateway_stop() {
   process_stop nginx QUIT 10
+  strays_end nginx QUIT 10 error
   rm -f "$RUN/internal.sock" "$PIDS/nginx-master"
 }

@@ -28,6 +28,7 @@ live_converge() {
     changed=yes
   fi
   if ! process_lives live; then
+    strays_end live QUIT 5
     live_start
   elif [[ -n $changed ]]; then
     say "the live nginx takes over its new configuration"
@@ -53,6 +54,7 @@ live_sockets_for_service() {
 
 live_stop() {
   process_stop live QUIT 5
+  strays_end live QUIT 5
   rm -f "$RUN"/live{,-publish}.sock "$PIDS/live-master"
 }
 

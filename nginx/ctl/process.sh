@@ -35,6 +35,72 @@ process_remember() {
   mv -f "$PIDS/$1.pid.new" "$PIDS/$1.pid"
 }
 
+# parent_into VARIABLE PID: fails when there is no such process.
+parent_into() {
+  local stat='' variable=$1
+  { read -r -d '' stat <"/proc/$2/stat"; } 2>/dev/null || [[ -n $stat ]] || return 1
+  # shellcheck disable=SC2086 # words are wanted
+  set -- ${stat##*) }
+  printf -v "$variable" '%s' "$2"
+}
+
+# descends_from PID ANCESTOR: the process is ANCESTOR, or was started by it or by what it started.
+descends_from() {
+  local pid=$1
+  while ((pid > 1)); do
+    [[ $pid != "$2" ]] || return 0
+    parent_into pid "$pid" || return 1
+  done
+  return 1
+}
+
+# log_writers NAME: the processes that have this log open for writing, one a line. All that ticketctl starts have one.
+log_writers() {
+  local link flags folder
+  folder=$(readlink -f "$LOGS")
+  while read -r link; do
+    # Two lines: "pos: …", then "flags:" with the octal flags of open(2). Its last two bits are 0 for a reader.
+    { read -r _ && read -r _ flags; } <"${link/\/fd\//\/fdinfo\/}" 2>/dev/null || continue
+    ((8#$flags & 3)) || continue
+    link=${link#/proc/}
+    printf '%s\n' "${link%%/*}"
+  done < <(find /proc/[0-9]*/fd -maxdepth 1 -lname "$folder/$1.log*" 2>/dev/null) | sort -u
+}
+
+# strays_into ARRAY NAME [LOG]: what writes to NAME's log and is not below the process of its pid file. A process is left so when what
+# started it was killed.
+strays_into() {
+  local -n into=$1
+  local leader='' pid
+  process_pid_into leader "$2" || true
+  into=()
+  for pid in $(log_writers "${3:-$2}"); do
+    [[ -n $leader ]] && descends_from "$pid" "$leader" || into+=("$pid")
+  done
+}
+
+all_ended() {
+  local pid any
+  for pid in "$@"; do
+    ! start_time_into any "$pid" || return 1
+  done
+}
+
+# strays_end NAME SIGNAL SECONDS [LOG]: by force after SECONDS.
+strays_end() {
+  local -a strays
+  [[ -d $LOGS ]] || return 0
+  strays_into strays "$1" "${4:-}"
+  ((${#strays[@]})) || return 0
+  say "ending what a killed process of $1 has left: ${strays[*]}"
+  kill -s "$2" "${strays[@]}" 2>/dev/null || true
+  if ! wait_for "$3" all_ended "${strays[@]}"; then
+    say "$1 did not end within $3 s: killed"
+    kill -s KILL "${strays[@]}" 2>/dev/null || true
+    wait_for 10 all_ended "${strays[@]}" || true
+  fi
+}
+
 # environment_replace: by the caller's `lines`, each NAME=value, and nothing else. No secret ever is an argument.
 environment_replace() {
   local variable line
@@ -61,7 +127,8 @@ process_start() {
     if ((EUID == 0)); then
       set -- setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups --inh-caps=-all --no-new-privs -- "$@"
     fi
-    exec setsid "$@" </dev/null >>"$log" 2>&1 9<&-
+    # Without job control the shell starts what runs beside it with these two ignored.
+    exec setsid env --default-signal=INT,QUIT "$@" </dev/null >>"$log" 2>&1 9<&-
   ) &
   process_remember "$name" "$!"
 }

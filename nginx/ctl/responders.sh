@@ -99,11 +99,20 @@ responders_converge() {
       failed+=" $name"
     fi
   done
+  responders_end_strays
   [[ -z $failed ]] || die "not started:$failed" "Settings come from the environment or from $ENV_FILE; nginx/env.example explains each."
   if ((${#stale[@]})); then
     say "replacing by the new program or settings: ${stale[*]}"
     responders_replace "${stale[@]}"
   fi
+}
+
+# Orphans of a killed multiwatch, and the other half of a restart that was killed itself.
+responders_end_strays() {
+  local name
+  for name in $DOMAINS; do
+    strays_end "$name" INT 35
+  done
 }
 
 # How many connections end at the process that bound PATH: the kernel keeps the name a socket was bound to.
@@ -144,6 +153,7 @@ responders_replace() {
     process_stop "$name.old" TERM 35
     rm -f "$PIDS/$name.old.bound"
   done
+  responders_end_strays
 }
 
 responders_give_up() {
@@ -167,6 +177,7 @@ responders_stop() {
     process_stop "$name" TERM 35
     process_stop "$name.next" TERM 35
     process_stop "$name.old" TERM 35
+    strays_end "$name" INT 35
     rm -f "$RUN/$name".*sock "$RUN/$name.sock" "$PIDS/$name".{bound,old.bound,fingerprint}
   done
 }

@@ -39,7 +39,7 @@ verb_status() {
   local name pid code=0 state
   status_line NAME STATE PID UPTIME MEMORY
   if has_private_cluster; then
-    if process_pid_into pid postgres && database_answers; then
+    if cluster_watched && postmaster_into pid && database_answers; then
       status_line postgres up "$pid" "$(uptime_of "$pid")" "$(memory_of "$pid")"
     else
       status_line postgres down - - -
