@@ -17,6 +17,7 @@
     X(FORBIDDEN,                    403, "Your role does not allow this")                \
     X(NOT_FOUND,                    404, "There is nothing here")                        \
     X(USER_NOT_FOUND,               404, "No such user")                                 \
+    X(SESSION_NOT_FOUND,            404, "No such session")                              \
     X(EVENT_NOT_FOUND,              404, "No such event")                                \
     X(SHOW_NOT_FOUND,               404, "No such show")                                 \
     X(SEATMAP_NOT_FOUND,            404, "No such seat map")                             \

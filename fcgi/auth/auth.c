@@ -1,5 +1,6 @@
 /* auth.c: what several handlers of this responder answer with. */
 #include "fcgi/auth/auth.h"
+#include "common/response_database.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,4 +63,26 @@ enum problem auth_hasher_busy(struct response *response)
     response_header(response, "Retry-After", "1");
     return response_problem(response, PROBLEM_UNAVAILABLE,
                             "Too many passwords are being checked at this moment; try again soon.");
+}
+
+enum problem auth_asker(struct request *request, struct response *response, struct auth_user *ret_asker)
+{
+    const struct auth *auth = request_context(request);
+    const struct token_claims *claims = request_user(request);
+    const enum db_status status = auth_db_user_of_session(auth->pool, request_arena(request), claims->user_id,
+                                                          claims->session_id, ret_asker);
+    if (status == DB_NONE) {
+        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
+    }
+    return status == DB_OK ? PROBLEM_NONE : response_database(response, status, PROBLEM_INTERNAL);
+}
+
+enum problem auth_asking_admin(struct request *request, struct response *response,
+                               struct auth_user *ret_asker)
+{
+    const enum problem problem = auth_asker(request, response, ret_asker);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
+    return (ret_asker->roles & ROLE_ADMIN) != 0 ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }

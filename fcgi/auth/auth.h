@@ -20,25 +20,25 @@ struct auth {
 
 enum { PASSWORD_MAX_LENGTH = 128, FULL_NAME_MAX_LENGTH = 100 };
 
-/* One handler for each call of api.md; see handler_fn in common/router.h. */
-handler_fn register_post;   /* register.c */
-handler_fn login_post;      /* login.c */
-handler_fn refresh_post;    /* session.c */
-handler_fn logout_post;     /* session.c */
-handler_fn me_get;          /* me.c */
-handler_fn me_put;          /* me.c */
-handler_fn password_put;    /* password.c */
-handler_fn users_get;       /* users.c */
-handler_fn users_roles_put; /* users.c */
+/* One handler for each call; see handler_fn in common/router.h. */
+handler_fn registration_create; /* registration.c */
+handler_fn login_create;        /* login.c */
+handler_fn session_refresh;     /* session.c */
+handler_fn session_logout;      /* session.c */
+handler_fn account_read;        /* account.c */
+handler_fn account_update;      /* account.c */
+handler_fn password_change;     /* password.c */
+handler_fn user_list;           /* users.c */
+handler_fn roles_update;        /* users.c */
 
-/* What these calls take. The shortest password of the first two is a setting: main() fills it in. */
-extern const struct field_spec register_body;
-extern const struct field_spec password_body;
-extern const struct field_spec login_body;
-extern const struct field_spec refresh_token_body;
-extern const struct field_spec me_body;
-extern const struct field_spec users_query;
-extern const struct field_spec users_roles_body;
+/* What these calls take. The shortest password of the first two is a setting: auth_routes() fills it in. */
+extern const struct field_spec registration_create_body;
+extern const struct field_spec password_change_body;
+extern const struct field_spec login_create_body;
+extern const struct field_spec session_token_body;
+extern const struct field_spec account_update_body;
+extern const struct field_spec user_list_query;
+extern const struct field_spec roles_update_body;
 
 /* A refresh token and what is stored of it: who reads the table cannot use what is there. */
 struct refresh_secret {
@@ -58,6 +58,14 @@ json_t *auth_user_json(const struct auth_user *user);
 
 /* 503 with Retry-After: as many passwords are being hashed as may be. */
 enum problem auth_hasher_busy(struct response *response) MUST_CHECK;
+
+/* The user whose session the request's token belongs to, from the database; 401 when that session has
+ * ended. PROBLEM_NONE: `ret_asker` is filled, with the password's hash. */
+enum problem auth_asker(struct request *request, struct response *response,
+                        struct auth_user *ret_asker) MUST_CHECK;
+/* As auth_asker(); 403 unless the user is an admin at this moment. */
+enum problem auth_asking_admin(struct request *request, struct response *response,
+                               struct auth_user *ret_asker) MUST_CHECK;
 
 /* 401 with the challenge that RFC 9110 §15.5.2 asks for. */
 enum problem auth_unauthorized(struct response *response, enum problem problem) MUST_CHECK;

@@ -78,7 +78,7 @@ enum db_status auth_db_session_refresh(struct db_pool *pool, struct arena *arena
                                        struct auth_refresh *refresh) MUST_CHECK;
 
 /* Ends the session that a refresh token, spent or not, belongs to; an unknown one changes nothing. */
-enum db_status auth_db_session_end(struct db_pool *pool, const char *token_hash) MUST_CHECK;
+enum db_status auth_db_session_logout(struct db_pool *pool, const char *token_hash) MUST_CHECK;
 
 /* Removes sessions that ran out at least a day ago, some hundreds at a time. Safe on many hosts at once. */
 enum db_status auth_db_sessions_clean(struct db_pool *pool) MUST_CHECK;

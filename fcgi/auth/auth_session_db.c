@@ -138,7 +138,7 @@ enum db_status auth_db_session_refresh(struct db_pool *pool, struct arena *arena
     return db_transaction(pool, refresh_step, &step);
 }
 
-enum db_status auth_db_session_end(struct db_pool *pool, const char *token_hash)
+enum db_status auth_db_session_logout(struct db_pool *pool, const char *token_hash)
 {
     const char *params[] = {token_hash};
     CLEANUP(db_result_free) struct db_result *result = NULL;

@@ -1,28 +1,28 @@
-/* POST /auth/login */
+/* login.c: POST /auth/login: an address and its password begin a session. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
 
-struct login_request {
+struct login_create_request {
     const char *email;
     const char *password;
 };
 
-static const struct field login_fields[] = {
+static const struct field login_create_fields[] = {
     {.name = "email",
      .type = FIELD_TEXT,
      .required = true,
      .min = 1,
      .max = 254,
-     .offset = offsetof(struct login_request, email)},
+     .offset = offsetof(struct login_create_request, email)},
     {.name = "password",
      .type = FIELD_PASSWORD,
      .required = true,
      .min = 1,
      .max = PASSWORD_MAX_LENGTH,
-     .offset = offsetof(struct login_request, password)},
+     .offset = offsetof(struct login_create_request, password)},
 };
-const struct field_spec login_body = FIELD_SPEC(struct login_request, login_fields);
+const struct field_spec login_create_body = FIELD_SPEC(struct login_create_request, login_create_fields);
 
 /* One line for each attempt, so that an attack can be followed: the account, never the address or the
  * password. `user_id` is null in the line when nobody has the address. */
@@ -39,10 +39,10 @@ static enum problem refuse(const struct request *request, struct response *respo
     return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
 }
 
-enum problem login_post(struct request *request, struct response *response)
+enum problem login_create(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
-    const struct login_request *body = request_body(request);
+    const struct login_create_request *body = request_body(request);
     CLEANUP(password_leave) struct password_hasher *hasher = password_enter(auth->hasher);
     if (hasher == NULL) {
         return auth_hasher_busy(response);

@@ -1,14 +1,14 @@
-/* ticketing-auth: users, passwords, sessions, roles. Configuration, the route table, and the server's run. */
+/* ticketing-auth: users, passwords, sessions, roles. Configuration, tasks, and the server's run. */
 #include "common/outgoing.h"
 #include "common/server.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess_db.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
+#include "fcgi/auth/routes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -43,24 +43,6 @@ static const struct background_task tasks[] = {
     {"clean-sessions", clean_sessions, CLEANING_INTERVAL_MS},
     {"reset-mails", reset_mails_run, MAIL_INTERVAL_MS},
 };
-
-/* A copy of `spec` whose password field `name` asks for the configured length, so that it is reported with
- * all other faults. */
-static struct field_spec *with_minimum(struct arena *arena, const struct field_spec *spec, const char *name,
-                                       int64_t minimum)
-{
-    struct field *fields = arena_alloc(arena, spec->count * sizeof(*fields));
-    for (size_t i = 0; i < spec->count; i++) {
-        fields[i] = spec->fields[i];
-        if (strcmp(fields[i].name, name) == 0) {
-            fields[i].min = minimum;
-        }
-    }
-    struct field_spec *copy = arena_alloc(arena, sizeof(*copy));
-    *copy = *spec;
-    copy->fields = fields;
-    return copy;
-}
 
 static struct db_pool *open_pool(const struct auth *auth)
 {
@@ -100,64 +82,6 @@ static int run(struct auth *auth, const struct route_table *table)
     return exit_code;
 }
 
-static int serve(struct auth *auth, struct arena *arena)
-{
-    const int64_t shortest = auth->config.password_min_length;
-    const struct field_spec *registration = with_minimum(arena, &register_body, "password", shortest);
-    const struct field_spec *password = with_minimum(arena, &password_body, "newPassword", shortest);
-    const struct field_spec *reset = with_minimum(arena, &reset_body, "newPassword", shortest);
-    const struct route routes[] = {
-        {.method = HTTP_POST,
-         .pattern = "/auth/register",
-         .auth = AUTH_NONE,
-         .body = registration,
-         .handler = register_post},
-        {.method = HTTP_POST,
-         .pattern = "/auth/login",
-         .auth = AUTH_NONE,
-         .body = &login_body,
-         .handler = login_post},
-        {.method = HTTP_POST,
-         .pattern = "/auth/refresh",
-         .auth = AUTH_NONE,
-         .body = &refresh_token_body,
-         .handler = refresh_post},
-        {.method = HTTP_POST,
-         .pattern = "/auth/logout",
-         .auth = AUTH_NONE,
-         .body = &refresh_token_body,
-         .handler = logout_post},
-        {.method = HTTP_GET, .pattern = "/auth/me", .auth = AUTH_USER, .handler = me_get},
-        {.method = HTTP_PUT, .pattern = "/auth/me", .auth = AUTH_USER, .body = &me_body, .handler = me_put},
-        {.method = HTTP_PUT,
-         .pattern = "/auth/password",
-         .auth = AUTH_USER,
-         .body = password,
-         .handler = password_put},
-        {.method = HTTP_POST,
-         .pattern = "/auth/password/forgot",
-         .auth = AUTH_NONE,
-         .body = &forgot_body,
-         .handler = forgot_post},
-        {.method = HTTP_POST,
-         .pattern = "/auth/password/reset",
-         .auth = AUTH_NONE,
-         .body = reset,
-         .handler = reset_post},
-        {.method = HTTP_GET,
-         .pattern = "/auth/users",
-         .auth = AUTH_ADMIN,
-         .query = &users_query,
-         .handler = users_get},
-        {.method = HTTP_PUT,
-         .pattern = "/auth/users/:id/roles",
-         .auth = AUTH_ADMIN,
-         .body = &users_roles_body,
-         .handler = users_roles_put},
-    };
-    return run(auth, &(struct route_table){routes, ARRAY_LENGTH(routes)});
-}
-
 /* A quarter of the threads is left for calls without a password; a single thread has to serve both. */
 static unsigned hashing_places(int64_t threads)
 {
@@ -186,7 +110,8 @@ int main(int argc, char **argv)
                                           : "libcurl cannot start");
     } else {
         struct arena *arena = arena_new();
-        exit_code = serve(&auth, arena);
+        const struct route_table table = auth_routes(arena, auth.config.password_min_length);
+        exit_code = run(&auth, &table);
         arena_free(arena);
     }
     password_hasher_free(auth.hasher);

@@ -1,47 +1,44 @@
-/* PUT /auth/password */
+/* password.c: PUT /auth/password: a new password for who knows the old one. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
 #include "fcgi/auth/password_strength.h"
 
-struct password_request {
+struct password_change_request {
     const char *current_password;
     const char *new_password;
 };
 
-static const struct field password_fields[] = {
+static const struct field password_change_fields[] = {
     {.name = "currentPassword",
      .type = FIELD_PASSWORD,
      .required = true,
      .min = 1,
      .max = PASSWORD_MAX_LENGTH,
-     .offset = offsetof(struct password_request, current_password)},
+     .offset = offsetof(struct password_change_request, current_password)},
     {.name = "newPassword",
      .type = FIELD_PASSWORD,
      .required = true,
      .min = 1,
      .max = PASSWORD_MAX_LENGTH,
-     .offset = offsetof(struct password_request, new_password)},
+     .offset = offsetof(struct password_change_request, new_password)},
 };
-const struct field_spec password_body = FIELD_SPEC(struct password_request, password_fields);
+const struct field_spec password_change_body =
+    FIELD_SPEC(struct password_change_request, password_change_fields);
 
 /* Hashing takes its time, so it is done before the transaction, which then insists that the old hash still
  * stands. */
-enum problem password_put(struct request *request, struct response *response)
+enum problem password_change(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct token_claims *claims = request_user(request);
-    const struct password_request *body = request_body(request);
+    const struct password_change_request *body = request_body(request);
     struct auth_user user;
-    enum db_status status = auth_db_user_of_session(auth->pool, request_arena(request), claims->user_id,
-                                                    claims->session_id, &user);
-    if (status == DB_NONE) {
-        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
+    enum problem problem = auth_asker(request, response, &user);
+    if (problem != PROBLEM_NONE) {
+        return problem;
     }
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_INTERNAL);
-    }
-    enum problem problem = password_admit(request, response, "newPassword", body->new_password);
+    problem = password_admit(request, response, "newPassword", body->new_password);
     if (problem != PROBLEM_NONE) {
         return problem;
     }
@@ -68,7 +65,7 @@ enum problem password_put(struct request *request, struct response *response)
         .old_hash = user.password_hash,
         .new_hash = hash,
     };
-    status = auth_db_password_set(auth->pool, &change);
+    const enum db_status status = auth_db_password_set(auth->pool, &change);
     if (status == DB_NONE) {
         return auth_unauthorized(response, PROBLEM_INVALID_CREDENTIALS);
     }

@@ -8,45 +8,45 @@
 #include "fcgi/auth/reset_db.h"
 #include <string.h>
 
-struct forgot_request {
+struct reset_ask_request {
     const char *email;
 };
 
-static const struct field forgot_fields[] = {
+static const struct field reset_ask_fields[] = {
     {.name = "email",
      .type = FIELD_EMAIL,
      .required = true,
      .min = 3,
      .max = 254,
-     .offset = offsetof(struct forgot_request, email)},
+     .offset = offsetof(struct reset_ask_request, email)},
 };
-const struct field_spec forgot_body = FIELD_SPEC(struct forgot_request, forgot_fields);
+const struct field_spec reset_ask_body = FIELD_SPEC(struct reset_ask_request, reset_ask_fields);
 
-struct reset_request {
+struct reset_apply_request {
     const char *token;
     const char *new_password;
 };
 
-static const struct field reset_fields[] = {
+static const struct field reset_apply_fields[] = {
     {.name = "token",
      .type = FIELD_TEXT,
      .required = true,
      .min = 1,
      .max = 512,
-     .offset = offsetof(struct reset_request, token)},
+     .offset = offsetof(struct reset_apply_request, token)},
     {.name = "newPassword",
      .type = FIELD_PASSWORD,
      .required = true,
      .min = 1,
      .max = PASSWORD_MAX_LENGTH,
-     .offset = offsetof(struct reset_request, new_password)},
+     .offset = offsetof(struct reset_apply_request, new_password)},
 };
-const struct field_spec reset_body = FIELD_SPEC(struct reset_request, reset_fields);
+const struct field_spec reset_apply_body = FIELD_SPEC(struct reset_apply_request, reset_apply_fields);
 
-enum problem forgot_post(struct request *request, struct response *response)
+enum problem reset_ask(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
-    const struct forgot_request *body = request_body(request);
+    const struct reset_ask_request *body = request_body(request);
     char id[UUID_SIZE];
     uuid_new(id);
     const enum db_status status = reset_db_request(auth->pool, request_arena(request), id, body->email);
@@ -64,10 +64,10 @@ static enum problem refuse_token(struct response *response)
                             "It was used, or its 30 minutes are over: ask for a new one.");
 }
 
-enum problem reset_post(struct request *request, struct response *response)
+enum problem reset_apply(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
-    const struct reset_request *body = request_body(request);
+    const struct reset_apply_request *body = request_body(request);
     char token_hash[65];
     sha256_hex(body->token, strlen(body->token), token_hash);
     /* Hashing a password is dear: not for everybody who makes up a token. */

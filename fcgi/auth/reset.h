@@ -4,11 +4,12 @@
 
 #include "common/router.h"
 
-handler_fn forgot_post; /* POST /auth/password/forgot */
-handler_fn reset_post;  /* POST /auth/password/reset */
+handler_fn reset_ask;   /* POST /auth/password/forgot */
+handler_fn reset_apply; /* POST /auth/password/reset */
 
-extern const struct field_spec forgot_body;
-extern const struct field_spec reset_body; /* the shortest password is a setting: main() fills it in */
+extern const struct field_spec reset_ask_body;
+extern const struct field_spec
+    reset_apply_body; /* the shortest password is a setting: auth_routes() fills it in */
 
 /* Background task: sends the mails that wait. `context` is a struct auth. */
 void reset_mails_run(void *context);

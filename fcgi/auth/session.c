@@ -5,27 +5,27 @@
 
 #include <string.h>
 
-struct refresh_token_request {
+struct session_token_request {
     const char *refresh_token;
 };
 
-static const struct field refresh_token_fields[] = {
+static const struct field session_token_fields[] = {
     {.name = "refreshToken",
      .type = FIELD_TEXT,
      .required = true,
      .min = 1,
      .max = 512,
-     .offset = offsetof(struct refresh_token_request, refresh_token)},
+     .offset = offsetof(struct session_token_request, refresh_token)},
 };
-const struct field_spec refresh_token_body = FIELD_SPEC(struct refresh_token_request, refresh_token_fields);
+const struct field_spec session_token_body = FIELD_SPEC(struct session_token_request, session_token_fields);
 
 static void hash_shown_token(const struct request *request, char ret_hash[static 65])
 {
-    const struct refresh_token_request *body = request_body(request);
+    const struct session_token_request *body = request_body(request);
     sha256_hex(body->refresh_token, strlen(body->refresh_token), ret_hash);
 }
 
-enum problem refresh_post(struct request *request, struct response *response)
+enum problem session_refresh(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     char shown[65];
@@ -57,12 +57,12 @@ enum problem refresh_post(struct request *request, struct response *response)
 
 /* An unknown token is answered like a known one (RFC 7009 §2.2): the caller's wish, that it be of no use, is
  * fulfilled. */
-enum problem logout_post(struct request *request, struct response *response)
+enum problem session_logout(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     char shown[65];
     hash_shown_token(request, shown);
-    const enum db_status status = auth_db_session_end(auth->pool, shown);
+    const enum db_status status = auth_db_session_logout(auth->pool, shown);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }

@@ -4,17 +4,17 @@
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 
-struct users_request {
+struct user_list_request {
     const char *q;
     int64_t limit;
     const char *cursor;
 };
 
-static const struct field users_fields[] = {
-    {.name = "q", .type = FIELD_TEXT, .max = 200, .offset = offsetof(struct users_request, q)},
-    PAGE_FIELDS(struct users_request),
+static const struct field user_list_fields[] = {
+    {.name = "q", .type = FIELD_TEXT, .max = 200, .offset = offsetof(struct user_list_request, q)},
+    PAGE_FIELDS(struct user_list_request),
 };
-const struct field_spec users_query = FIELD_SPEC(struct users_request, users_fields);
+const struct field_spec user_list_query = FIELD_SPEC(struct user_list_request, user_list_fields);
 
 static json_t *users_json(struct arena *arena, const struct auth_user_list *list, size_t limit)
 {
@@ -30,11 +30,10 @@ static json_t *users_json(struct arena *arena, const struct auth_user_list *list
     return json_pack("{s:o, s:s?}", "users", users, "nextCursor", next);
 }
 
-enum problem users_get(struct request *request, struct response *response)
+enum problem user_list(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
-    const struct token_claims *claims = request_user(request);
-    const struct users_request *query = request_query(request);
+    const struct user_list_request *query = request_query(request);
     struct arena *arena = request_arena(request);
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct page page;
@@ -43,46 +42,40 @@ enum problem users_get(struct request *request, struct response *response)
     }
 
     struct auth_user asker;
-    enum db_status status =
-        auth_db_user_of_session(auth->pool, arena, claims->user_id, claims->session_id, &asker);
-    if (status == DB_NONE) {
-        return auth_unauthorized(response, PROBLEM_UNAUTHORIZED);
-    }
-    if (status == DB_OK && (asker.roles & ROLE_ADMIN) == 0) {
-        return PROBLEM_FORBIDDEN;
+    const enum problem problem = auth_asking_admin(request, response, &asker);
+    if (problem != PROBLEM_NONE) {
+        return problem;
     }
     struct auth_user_list list = {0};
-    if (status == DB_OK) {
-        status = auth_db_users(auth->pool, arena, query->q, &page, &list);
-    }
+    const enum db_status status = auth_db_users(auth->pool, arena, query->q, &page, &list);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
     return response_json(response, 200, users_json(arena, &list, (size_t)page.limit));
 }
 
-struct users_roles_request {
+struct roles_update_request {
     struct text_list roles;
 };
 
 static const char *const role_names[] = {"user", "staff", "admin", NULL};
 
-static const struct field users_roles_fields[] = {
+static const struct field roles_update_fields[] = {
     {.name = "roles",
      .type = FIELD_CHOICE_LIST,
      .required = true,
      .min = 1,
      .max = 3,
      .choices = role_names,
-     .offset = offsetof(struct users_roles_request, roles)},
+     .offset = offsetof(struct roles_update_request, roles)},
 };
-const struct field_spec users_roles_body = FIELD_SPEC(struct users_roles_request, users_roles_fields);
+const struct field_spec roles_update_body = FIELD_SPEC(struct roles_update_request, roles_update_fields);
 
-enum problem users_roles_put(struct request *request, struct response *response)
+enum problem roles_update(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
     const struct token_claims *claims = request_user(request);
-    const struct users_roles_request *body = request_body(request);
+    const struct roles_update_request *body = request_body(request);
     struct auth_roles_change change = {
         .actor_id = claims->user_id,
         .session_id = claims->session_id,

@@ -40,7 +40,7 @@ test('an id that is none is 404, and an unknown path too', async () => {
   const ids = ['1', 'x', '00000000-0000-0000-0000-00000000000', '00000000-0000-0000-0000-0000000000000', "1'--", '%27%20OR%201=1', '{}', '%00', '%ff', '*', '-', 'a'.repeat(3000), 'null'];
   for (const { method, path, operation } of operations.filter((one) => one.path.includes('{id}'))) {
     for (const id of ids) {
-      const asked = path.replace('{id}', id);
+      const asked = path.replace('{id}', id).replace('{session}', id);
       if (path === '/seatmaps/{id}' && method === 'PUT') continue; // any word may become a seat map's id
       const body = operation.requestBody?.content['application/json'].example;
       const answer = await boss.send(method, asked, { body, check: false });
@@ -62,7 +62,8 @@ test('every other method on a known path is 405 with Allow', async () => {
   for (const { method, path } of operations) paths.set(path, [...(paths.get(path) ?? []), method]);
   for (const [path, methods] of paths) {
     if (path === '/healthz') continue;
-    const asked = path.replace('{id}', path.startsWith('/seatmaps') ? 'm1' : '00000000-0000-4000-8000-000000000000').replace('{provider}', 'test');
+    const nothing = '00000000-0000-4000-8000-000000000000';
+    const asked = path.replace('{id}', path.startsWith('/seatmaps') ? 'm1' : nothing).replace('{session}', nothing).replace('{provider}', 'test');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].filter((one) => !methods.includes(one))) {
       const answer = await boss.send(method, asked, { check: false });
       assert.equal(answer.status, 405, `${method} ${asked}: ${answer.text.slice(0, 200)}`);

@@ -1,38 +1,39 @@
-/* POST /auth/register */
+/* registration.c: POST /auth/register: a new account, with the role of a user and no other. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/password_strength.h"
 
-struct register_request {
+struct registration_create_request {
     const char *email;
     const char *password;
     const char *full_name;
 };
 
-static const struct field register_fields[] = {
+static const struct field registration_create_fields[] = {
     {.name = "email",
      .type = FIELD_EMAIL,
      .required = true,
-     .offset = offsetof(struct register_request, email)},
+     .offset = offsetof(struct registration_create_request, email)},
     {.name = "password",
      .type = FIELD_PASSWORD,
      .required = true,
      .min = 1,
      .max = PASSWORD_MAX_LENGTH,
-     .offset = offsetof(struct register_request, password)},
+     .offset = offsetof(struct registration_create_request, password)},
     {.name = "fullName",
      .type = FIELD_LINE,
      .required = true,
      .min = 1,
      .max = FULL_NAME_MAX_LENGTH,
-     .offset = offsetof(struct register_request, full_name)},
+     .offset = offsetof(struct registration_create_request, full_name)},
 };
-const struct field_spec register_body = FIELD_SPEC(struct register_request, register_fields);
+const struct field_spec registration_create_body =
+    FIELD_SPEC(struct registration_create_request, registration_create_fields);
 
-enum problem register_post(struct request *request, struct response *response)
+enum problem registration_create(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);
-    const struct register_request *body = request_body(request);
+    const struct registration_create_request *body = request_body(request);
     const enum problem refused = password_admit(request, response, "password", body->password);
     if (refused != PROBLEM_NONE) {
         return refused;
