@@ -43,17 +43,12 @@ DECLARE
     missing text[];
     outcomes text[] := array_fill(NULL::text, ARRAY[batch]);
     taken_lists text[] := array_fill(NULL::text, ARRAY[batch]);
-    winners integer[] := '{}'; -- positions in the batch; won_* run parallel to it
-    won_holds uuid[] := '{}';
-    won_shows uuid[] := '{}';
-    won_users uuid[] := '{}';
-    won_seats text[] := '{}';
-    won_prices text[] := '{}';
-    won_currencies text[] := '{}';
+    winners integer[] := '{}'; -- positions in the batch
     won_keys text[] := '{}'; -- 'show/seat' of all winners; used in batches of two or more
     blocked integer[] := '{}'; -- refused also because of winners of this batch
     wanted integer := 0;
     written integer;
+    cools_down boolean;
 BEGIN
     IF batch = 1 THEN
         PERFORM pg_advisory_xact_lock(hashtextextended('user-show:' || user_ids[1]::text || show_ids[1]::text, 0)),
@@ -71,39 +66,46 @@ BEGIN
     expires := date_trunc('milliseconds', moment + make_interval(secs => hold_ttl_seconds));
 
     FOR item IN
-        SELECT b.n::integer AS n, b.hold_id, b.user_id, b.show_id, b.seat_list, cardinality(b.seat_list::text[]) AS seat_count,
+        SELECT b.n, b.user_id, b.show_id, b.seat_list, cardinality(b.seat_list::text[]) AS seat_count,
                s.deleted_at IS NULL AND e.deleted_at IS NULL AND coalesce(e.published, false) AS found,
                coalesce(s.sales_start_at, '-infinity') <= moment
                    AND moment < coalesce(s.sales_end_at, s.ends_at, s.starts_at) AS open,
                s.seatmap_id = b.seatmap_id AND s.seatmap_version = b.seatmap_version
                    AND (b.show_moment IS NULL OR s.updated_at = b.show_moment) AS same_show,
-               b.price_list, b.currency,
-               (SELECT coalesce(sum(cardinality(h.seats)) FILTER (WHERE h.state = 'live'), 0) FROM public.holds AS h
-                WHERE h.user_id = b.user_id AND h.show_id = b.show_id AND h.expires_at > moment)
+               mine.held
                + (SELECT coalesce(sum(cardinality(h.seats)), 0)
                   FROM public.orders AS o JOIN public.holds AS h ON h.id = o.hold_id AND h.show_id = o.show_id
                   WHERE o.user_id = b.user_id AND o.status = 'pending' AND o.expires_at > moment
                     AND o.show_id IS NOT DISTINCT FROM b.show_id) AS used,
-               cooldown_seconds > 0 AND EXISTS (
-                   SELECT FROM public.holds AS h CROSS JOIN unnest(h.seats) AS had (seat)
-                   WHERE h.user_id = b.user_id AND h.show_id = b.show_id AND h.expires_at > forgotten
-                     AND had.seat = ANY (b.seat_list::text[])
-                   GROUP BY had.seat
-                   HAVING count(*) >= max_takes
-                       OR sum(least(h.expires_at, moment) - h.created_at) >= make_interval(secs => max_hold_seconds)) AS cools_down,
+               mine.had_before AND cooldown_seconds > 0 AS had_before,
                ARRAY(SELECT w.seat FROM unnest(b.seat_list::text[]) WITH ORDINALITY AS w (seat, place)
                      JOIN public.seat_claims AS c ON c.show_id = b.show_id AND c.seat_id = w.seat
                      WHERE c.state = 'sold' OR (c.state = 'held' AND c.expires_at > moment) ORDER BY w.place) AS taken,
                CASE WHEN batch > 1 THEN ARRAY(SELECT b.show_id::text || '/' || w.seat
                                               FROM unnest(b.seat_list::text[]) AS w (seat)) END AS keys
-        FROM unnest(hold_ids, user_ids, show_ids, seatmap_ids, seatmap_versions, seat_lists, price_lists, currencies, show_moments)
-                 WITH ORDINALITY AS b (hold_id, user_id, show_id, seatmap_id, seatmap_version, seat_list, price_list, currency, show_moment, n)
+        FROM (SELECT g.n, user_ids[g.n] AS user_id, show_ids[g.n] AS show_id, seatmap_ids[g.n] AS seatmap_id,
+                     seatmap_versions[g.n] AS seatmap_version, seat_lists[g.n] AS seat_list, show_moments[g.n] AS show_moment
+              FROM generate_series(1, batch) AS g (n)) AS b
         LEFT JOIN public.shows AS s ON s.id = b.show_id
         LEFT JOIN public.events AS e ON e.id = s.event_id
+        CROSS JOIN LATERAL (SELECT coalesce(sum(cardinality(h.seats)) FILTER (WHERE h.state = 'live' AND h.expires_at > moment), 0) AS held,
+                                   bool_or(h.seats && b.seat_list::text[]) AS had_before
+                            FROM public.holds AS h
+                            WHERE h.user_id = b.user_id AND h.show_id = b.show_id AND h.expires_at > forgotten) AS mine
         ORDER BY b.n
     LOOP
         n := item.n;
         used := item.used;
+        cools_down := false;
+        IF item.had_before THEN -- a statement of its own: even one that is skipped by AND costs a tenth of a hold
+            cools_down := EXISTS (
+                SELECT FROM public.holds AS h CROSS JOIN unnest(h.seats) AS had (seat)
+                WHERE h.user_id = item.user_id AND h.show_id = item.show_id AND h.expires_at > forgotten
+                  AND had.seat = ANY (item.seat_list::text[])
+                GROUP BY had.seat
+                HAVING count(*) >= max_takes
+                    OR sum(least(h.expires_at, moment) - h.created_at) >= make_interval(secs => max_hold_seconds));
+        END IF;
         IF NOT item.found THEN
             outcomes[n] := 'show_not_found';
         ELSIF NOT item.open THEN
@@ -113,10 +115,10 @@ BEGIN
         ELSIF used + item.seat_count > max_held_seats THEN
             outcomes[n] := 'hold_limit';
         ELSE
-            IF batch > 1 AND item.user_id = ANY (won_users) THEN
+            IF array_position(user_ids, item.user_id) < n THEN
                 FOR i IN 1 .. cardinality(winners) LOOP
-                    IF won_users[i] = item.user_id AND won_shows[i] = item.show_id THEN
-                        used := used + cardinality(won_seats[i]::text[]);
+                    IF user_ids[winners[i]] = item.user_id AND show_ids[winners[i]] = item.show_id THEN
+                        used := used + cardinality(seat_lists[winners[i]]::text[]);
                     END IF;
                 END LOOP;
             END IF;
@@ -130,16 +132,10 @@ BEGIN
             ELSIF cardinality(item.taken) > 0 THEN
                 outcomes[n] := 'seats_unavailable';
                 taken_lists[n] := item.taken::text;
-            ELSIF item.cools_down THEN
+            ELSIF cools_down THEN
                 outcomes[n] := 'hold_cooldown';
             ELSE
                 winners := winners || n;
-                won_holds := won_holds || item.hold_id;
-                won_shows := won_shows || item.show_id;
-                won_users := won_users || item.user_id;
-                won_seats := won_seats || item.seat_list;
-                won_prices := won_prices || item.price_list;
-                won_currencies := won_currencies || item.currency;
                 won_keys := won_keys || item.keys;
                 wanted := wanted + item.seat_count;
             END IF;
@@ -148,9 +144,9 @@ BEGIN
 
     IF wanted > 0 THEN
         INSERT INTO public.seat_claims AS c (show_id, seat_id, state, hold_id, expires_at, changed)
-        SELECT w.show_id, s.seat_id, 'held', w.hold_id, expires, pg_current_xact_id()
-        FROM unnest(won_shows, won_holds, won_seats) AS w (show_id, hold_id, seats), unnest(w.seats::text[]) AS s (seat_id)
-        ORDER BY w.show_id, s.seat_id COLLATE "C"
+        SELECT show_ids[w.n], s.seat_id, 'held', hold_ids[w.n], expires, pg_current_xact_id()
+        FROM unnest(winners) AS w (n), unnest(seat_lists[w.n]::text[]) AS s (seat_id)
+        ORDER BY show_ids[w.n], s.seat_id COLLATE "C"
         ON CONFLICT (show_id, seat_id) DO UPDATE
         SET state = 'held', hold_id = excluded.hold_id, order_id = NULL, ticket_id = NULL,
             expires_at = excluded.expires_at, changed = excluded.changed
@@ -159,30 +155,29 @@ BEGIN
 
         IF written < wanted THEN -- somebody was quicker since the read above: give back what half-won requests got
             won_keys := '{}';
-            FOR i IN 1 .. cardinality(winners) LOOP
-                missing := ARRAY(SELECT w.seat FROM unnest(won_seats[i]::text[]) WITH ORDINALITY AS w (seat, place)
-                                 WHERE NOT EXISTS (SELECT FROM public.seat_claims AS c WHERE c.show_id = won_shows[i]
-                                                   AND c.seat_id = w.seat AND c.hold_id = won_holds[i])
+            FOREACH n IN ARRAY winners LOOP
+                missing := ARRAY(SELECT w.seat FROM unnest(seat_lists[n]::text[]) WITH ORDINALITY AS w (seat, place)
+                                 WHERE NOT EXISTS (SELECT FROM public.seat_claims AS c WHERE c.show_id = show_ids[n]
+                                                   AND c.seat_id = w.seat AND c.hold_id = hold_ids[n])
                                  ORDER BY w.place);
                 IF cardinality(missing) = 0 THEN
-                    won_keys := won_keys || ARRAY(SELECT won_shows[i]::text || '/' || w.seat
-                                                  FROM unnest(won_seats[i]::text[]) AS w (seat));
+                    won_keys := won_keys || ARRAY(SELECT show_ids[n]::text || '/' || w.seat
+                                                  FROM unnest(seat_lists[n]::text[]) AS w (seat));
                     CONTINUE;
                 END IF;
                 UPDATE public.seat_claims AS c
                 SET state = 'released', expires_at = NULL, changed = pg_current_xact_id()
-                WHERE c.show_id = won_shows[i] AND c.seat_id = ANY (won_seats[i]::text[]) AND c.hold_id = won_holds[i];
-                outcomes[winners[i]] := 'seats_unavailable';
-                taken_lists[winners[i]] := missing::text;
-                won_holds[i] := NULL;
+                WHERE c.show_id = show_ids[n] AND c.seat_id = ANY (seat_lists[n]::text[]) AND c.hold_id = hold_ids[n];
+                outcomes[n] := 'seats_unavailable';
+                taken_lists[n] := missing::text;
+                winners := array_remove(winners, n);
             END LOOP;
         END IF;
 
         INSERT INTO public.holds (id, show_id, user_id, seats, state, created_at, expires_at, prices, currency)
-        SELECT w.hold_id, w.show_id, w.user_id, w.seats::text[], 'live', moment, expires, w.prices::bigint[], w.currency
-        FROM unnest(won_holds, won_shows, won_users, won_seats, won_prices, won_currencies)
-             AS w (hold_id, show_id, user_id, seats, prices, currency)
-        WHERE w.hold_id IS NOT NULL;
+        SELECT hold_ids[w.n], show_ids[w.n], user_ids[w.n], seat_lists[w.n]::text[], 'live', moment, expires,
+               price_lists[w.n]::bigint[], currencies[w.n]
+        FROM unnest(winners) AS w (n);
     END IF;
 
     FOREACH n IN ARRAY blocked LOOP

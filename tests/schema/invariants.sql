@@ -51,6 +51,8 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('a hold has all its seats or none', $$DELETE FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 3)$$),
     ('a hold has all its seats or none', $$UPDATE public.holds SET state = 'released' WHERE id = pg_temp.id('h', 3)$$),
     ('a held seat belongs to a hold', $$DELETE FROM public.holds WHERE id = pg_temp.id('h', 3)$$),
+    ('the prices of a hold are amounts of a currency', $$UPDATE public.holds SET prices = array_fill(-1::bigint, ARRAY[cardinality(seats)]), currency = 'VND'$$),
+    ('the prices of a hold are amounts of a currency', $$UPDATE public.holds SET prices = array_fill(1::bigint, ARRAY[cardinality(seats)]), currency = 'vnd'$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'consumed' WHERE id = pg_temp.id('h', 5)$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'live' WHERE id = pg_temp.id('h', 1)$$),
     ('a checked-in ticket has an accepted scan', $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$),
