@@ -1,5 +1,5 @@
-/* POST /holds: the seats are checked against the show's seat map here, all the rest is decided by
- * take_seats() in the database. */
+/* hold_create.c: POST /holds. The seats are checked against the show's seat map here, all the rest is decided
+ * by take_seats() in the database. */
 #include "common/idempotency.h"
 #include "common/response_database.h"
 #include "fcgi/holds/hold_json.h"

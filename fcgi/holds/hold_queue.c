@@ -1,4 +1,3 @@
-/* hold_queue.c: one thread at a time runs a batch; all that come meanwhile are the next one. */
 /* hold_queue.c: requests wait in a list; one thread at a time takes batches of them to the database. */
 #include "fcgi/holds/hold_queue.h"
 #include "common/log.h"

@@ -107,30 +107,41 @@ enum db_status holds_db_pin(struct db_pool *pool, struct arena *arena, const cha
     return DB_OK;
 }
 
+/* The parameters of hold_statement: an array for each text of a request that takes seats, the limits, an
+ * array for each text of a request that gives a hold back. */
 enum {
-    HOLD_TEXTS = 10,
-    RELEASE_TEXTS = 3,
-    LIMITS = 5,
-    HOLD_PARAMS = HOLD_TEXTS + LIMITS + RELEASE_TEXTS,
+    TEXT_POSITION,
+    TEXT_HOLD,
+    TEXT_USER,
+    RELEASE_TEXTS, /* a release has these three */
+    TEXT_SHOW = RELEASE_TEXTS,
+    TEXT_SEATMAP,
+    TEXT_SEATMAP_VERSION,
+    TEXT_SEATS,
+    TEXT_PRICES,
+    TEXT_CURRENCY,
+    TEXT_SHOW_MOMENT,
+    HOLD_TEXTS,
 };
+enum { LIMITS = 5, HOLD_PARAMS = HOLD_TEXTS + LIMITS + RELEASE_TEXTS };
 
-/* The members of one request, as the columns of take_seats() and of release_holds(). */
+/* The texts of one request. */
 static void hold_texts(struct arena *arena, const struct hold_request *request, size_t position,
                        const char *ret_texts[static HOLD_TEXTS])
 {
     const struct hold *hold = request->hold;
-    ret_texts[0] = db_number(arena, (int64_t)position);
-    ret_texts[1] = hold->id;
-    ret_texts[2] = request->user_id;
+    ret_texts[TEXT_POSITION] = db_number(arena, (int64_t)position);
+    ret_texts[TEXT_HOLD] = hold->id;
+    ret_texts[TEXT_USER] = request->user_id;
     if (!request->release) {
         bool priced = request->show_moment != NULL;
-        ret_texts[3] = hold->show_id;
-        ret_texts[4] = request->seatmap_id;
-        ret_texts[5] = db_number(arena, request->seatmap_version);
-        ret_texts[6] = db_array(arena, hold->seats.count, hold->seats.items);
-        ret_texts[7] = priced ? db_array(arena, hold->prices.count, hold->prices.items) : NULL;
-        ret_texts[8] = priced ? hold->currency : NULL;
-        ret_texts[9] = request->show_moment;
+        ret_texts[TEXT_SHOW] = hold->show_id;
+        ret_texts[TEXT_SEATMAP] = request->seatmap_id;
+        ret_texts[TEXT_SEATMAP_VERSION] = db_number(arena, request->seatmap_version);
+        ret_texts[TEXT_SEATS] = db_array(arena, hold->seats.count, hold->seats.items);
+        ret_texts[TEXT_PRICES] = priced ? db_array(arena, hold->prices.count, hold->prices.items) : NULL;
+        ret_texts[TEXT_CURRENCY] = priced ? hold->currency : NULL;
+        ret_texts[TEXT_SHOW_MOMENT] = request->show_moment;
     }
 }
 
