@@ -73,7 +73,7 @@ test('each number was refused by some responder', () => {
   assert.deepEqual(numbers.filter((one) => !refused.has(one)), []);
 });
 
-test('checkout knows only the test provider', () => {
+test('checkout knows its providers, and what each needs', () => {
   refuses('checkout', { PAYMENT_PROVIDER: 'paypal' }, ['PAYMENT_PROVIDER']);
   refuses('checkout', { PAYMENT_PROVIDER: 'stripe' }, ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']);
   refuses('checkout', { PAYMENT_WEBHOOK_SECRET: undefined }, ['PAYMENT_WEBHOOK_SECRET']);

@@ -271,6 +271,18 @@ static void a_payment_provider_needs_its_own_settings(void **state)
     assert_null(strstr(fixture->errors, "whsec_"));
 }
 
+static void only_the_test_provider_needs_a_webhook_secret_of_ours(void **state)
+{
+    struct fixture *fixture = *state;
+    unsetenv("PAYMENT_WEBHOOK_SECRET");
+    assert_false(load(fixture, CONFIG_CHECKOUT));
+    assert_non_null(strstr(fixture->errors, "PAYMENT_WEBHOOK_SECRET"));
+    setenv("PAYMENT_PROVIDER", "manual", 1);
+    assert_true(load(fixture, CONFIG_CHECKOUT));
+    setenv("PAYMENT_PROVIDER", "stripe", 1);
+    assert_true(load(fixture, CONFIG_EVENTS)); /* judges prices, and asks the provider for nothing */
+}
+
 /* True when the file's text has `setting`, "NAME=default", as a line, perhaps commented out; without a
  * default any value will do. */
 static bool example_has(const char *example, const char *setting)
@@ -345,6 +357,7 @@ int main(void)
         WITH_ENVIRONMENT(texts_are_checked),
         WITH_ENVIRONMENT(the_public_url_is_a_base_to_append_to),
         WITH_ENVIRONMENT(a_payment_provider_needs_its_own_settings),
+        WITH_ENVIRONMENT(only_the_test_provider_needs_a_webhook_secret_of_ours),
         cmocka_unit_test(the_table_describes_itself),
         cmocka_unit_test(the_example_file_has_every_setting),
     };
