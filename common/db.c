@@ -129,7 +129,7 @@ static enum db_status commit(struct db *db)
     if (status == DB_OK) {
         PQclear(rows);
     } else if (db->loss != DB_LOSS_NONE) {
-        db->loss = DB_LOSS_TIMEOUT;
+        db->loss = DB_LOSS_FINAL;
     }
     return status;
 }

@@ -17,8 +17,9 @@ enum db_status {
     DB_OK = 0,
     DB_NONE,        /* looked up, not there: no row where one was wanted (db_run_row(), db_query_row()) */
     DB_UNAVAILABLE, /* no connection, or it broke, or none was free in time, or the statement ran out of time
-                       (57014), or the server out of resources (class 53), or retries ran out: answer 503.
-                       After a write the outcome may be unknown */
+                       (57014), or the server out of resources (class 53), or retries ran out, or the wait
+                       for a synchronous standby was cancelled after COMMIT: answer 503. After a write the
+                       outcome may be unknown */
     DB_CONFLICT,    /* a unique or exclusion constraint refused (SQLSTATE 23505, 23P01) */
     DB_INVALID,     /* another constraint or a data exception refused (classes 22, 23) */
     DB_RETRY,  /* serialization failure, deadlock or lock timeout (40001, 40P01, 55P03): db_transaction() runs

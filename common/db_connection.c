@@ -28,11 +28,17 @@ void db_limits_params(const struct db_pool *pool, bool local, char text[static D
     ret_params[3] = pool->generic_plans ? "force_generic_plan" : "auto";
 }
 
-/* Warnings of the server are no use to a client, and libpq would print them on standard error. */
-static void drop_notice(void *context, const PGresult *notice)
+/* Warnings of the server are no use to a client, and libpq would print them on standard error. All but one:
+ * when the wait of a COMMIT for its synchronous standby is cancelled, the server answers with success and
+ * warns that the standby may not have it. Its text is translated, its SQLSTATE is any warning's or 57P01 when
+ * the session ends; the function that tells is neither (src/backend/replication/syncrep.c). */
+static void take_notice(void *context, const PGresult *notice)
 {
-    (void)context;
-    (void)notice;
+    struct db *db = context;
+    const char *function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    if (function != NULL && strcmp(function, "SyncRepWaitForLSN") == 0) {
+        db->unreplicated = true;
+    }
 }
 
 static PGconn *open_connection(const struct db_pool *pool)
@@ -56,7 +62,7 @@ struct db *db_connect(struct db_pool *pool, char **ret_reason)
         db_disconnect(db);
         return NULL;
     }
-    PQsetNoticeReceiver(db->connection, drop_notice, NULL);
+    PQsetNoticeReceiver(db->connection, take_notice, db);
     if (pool->pooled) {
         return db; /* nothing of the session is ours: the limits travel with each transaction */
     }

@@ -180,10 +180,10 @@ static void receive(struct db *db, const struct db_statement *statement, const s
 }
 
 /* What is left of the connection after an exchange. */
-static enum db_loss judge_loss(const struct sent *sent, const struct answer *answer)
+static enum db_loss judge_loss(const struct sent *sent, const struct answer *answer, bool unreplicated)
 {
-    if (answer->timed_out) {
-        return DB_LOSS_TIMEOUT;
+    if (answer->timed_out || unreplicated) {
+        return DB_LOSS_FINAL;
     }
     const char *sqlstate = sqlstate_of(answer->failure);
     if (!answer->synchronized) {
@@ -203,11 +203,15 @@ static enum db_loss judge_loss(const struct sent *sent, const struct answer *ans
 
 /* One line for what nobody expects, with names only: messages of the server may quote parameters, but those
  * about the SQL (class 42) not. */
-static void report(const struct db_statement *statement, const struct answer *answer, enum db_status status)
+static void report(const struct db *db, const struct db_statement *statement, const struct answer *answer,
+                   enum db_status status)
 {
     const char *name = statement->name == NULL ? statement->sql : statement->name;
     const char *sqlstate = sqlstate_of(answer->failure);
-    if (answer->timed_out) {
+    if (db->unreplicated) {
+        log_message(LOG_LEVEL_ERROR, "database_unreplicated", "no standby is known to have statement %s",
+                    name);
+    } else if (answer->timed_out) {
         log_message(LOG_LEVEL_ERROR, "database_timeout", "no answer in time to statement %s", name);
     } else if (*sqlstate == '\0') {
         log_message(LOG_LEVEL_WARN, "database_connection_lost", "during statement %s", name);
@@ -225,14 +229,14 @@ static void report(const struct db_statement *statement, const struct answer *an
 static enum db_status conclude(struct db *db, const struct db_statement *statement, const struct sent *sent,
                                struct answer *answer, PGresult **ret_rows)
 {
-    db->loss = judge_loss(sent, answer);
-    if (answer->failure == NULL && answer->synchronized && answer->rows != NULL) {
+    db->loss = judge_loss(sent, answer, db->unreplicated);
+    if (db->loss == DB_LOSS_NONE && answer->failure == NULL && answer->rows != NULL) {
         *ret_rows = answer->rows;
         return DB_OK;
     }
     enum db_status status =
         db->loss != DB_LOSS_NONE ? DB_UNAVAILABLE : status_of(sqlstate_of(answer->failure));
-    report(statement, answer, status);
+    report(db, statement, answer, status);
     PQclear(answer->rows);
     PQclear(answer->failure);
     if (db->in_transaction && db->failure == DB_OK) {
@@ -247,6 +251,7 @@ enum db_status db_exchange(struct db *db, const struct db_statement *statement, 
     assert(count <= INT_MAX);
     struct sent sent = {.preparation = -1, .statement = -1};
     struct answer answer = {0};
+    db->unreplicated = false;
     if (PQenterPipelineMode(db->connection) == 1 && send_prelude(db, &sent) &&
         send_statement(db, statement, count, params, &sent) && PQpipelineSync(db->connection) == 1) {
         receive(db, statement, &sent, timeout_ms, &answer);

@@ -11,10 +11,13 @@ static const struct db_statement lock_key = {
     .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('idempotency:' || $1::uuid || ':' || $2, 0))",
 };
 
+/* FOR KEY SHARE writes: so the COMMIT of a repetition waits for a synchronous standby as the first one did,
+ * and what is told again is as safe as what is told first. */
 static const struct db_statement find_answer = {
     .name = "idempotency_find",
     .sql = "SELECT fingerprint, status, location, body FROM idempotency_keys"
-           " WHERE user_id = $1::uuid AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'",
+           " WHERE user_id = $1::uuid AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'"
+           " FOR KEY SHARE",
 };
 
 /* Also removes some of the user's keys that have had their day, so that the table does not grow for ever. */

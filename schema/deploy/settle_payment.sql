@@ -9,7 +9,7 @@
 -- Planner settings: see hold_seats.
 BEGIN;
 
-CREATE FUNCTION public.settle_payment(event_provider text, event text, event_type text, subject uuid, event_amount bigint,
+CREATE OR REPLACE FUNCTION public.settle_payment(event_provider text, event text, event_type text, subject uuid, event_amount bigint,
                                       event_currency text, event_payload json, event_action text DEFAULT NULL,
                                       event_reference text DEFAULT NULL, event_charge text DEFAULT NULL, actor uuid DEFAULT NULL)
 RETURNS text
@@ -28,6 +28,8 @@ BEGIN
     VALUES (event_provider, event, event_type, CASE WHEN action NOT LIKE 'refund.%' THEN subject END, event_payload, 'received')
     ON CONFLICT (provider, event_id) DO NOTHING;
     IF NOT FOUND THEN
+        -- Writes: so what is told of a repetition waits for a synchronous standby, as what was told first did.
+        PERFORM FROM public.payment_events AS e WHERE e.provider = event_provider AND e.event_id = event FOR KEY SHARE;
         RETURN 'duplicate';
     END IF;
     PERFORM public.who_and_why(actor, format('%s %s %s', event_provider, event_type, event));
