@@ -20,7 +20,17 @@ function read() {
   const text = { type: 'string' };
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean' }, only: { type: 'boolean' }, help: { type: 'boolean' }, merge: { type: 'boolean' }, json: text, state: text, build: text, seconds: text, repetitions: text },
+    options: {
+      quick: { type: 'boolean' },
+      only: { type: 'boolean' },
+      help: { type: 'boolean' },
+      merge: { type: 'boolean' },
+      json: text,
+      state: text,
+      build: text,
+      seconds: text,
+      repetitions: text,
+    },
   });
   if (values.merge) return { merge: positionals };
   const unknown = positionals.filter((name) => !names.includes(name));
@@ -31,11 +41,27 @@ function read() {
 // `others`: 125 sold-out stadiums are 5,024,000 tickets.
 function planOf({ quick, seconds, repetitions }) {
   const plan = quick
-    ? { quick: true, seconds: 0.5, warmUp: 0.2, repetitions: 1, others: { shows: 10, map: 'theatre' }, scans: 2000, live: { subscribers: 200, seconds: 1 } }
-    : { seconds: 6, warmUp: 1, repetitions: 3, others: { shows: 125, map: 'stadium' }, scans: 40192, live: { subscribers: 5000, seconds: 20 } };
+    ? {
+        quick: true,
+        seconds: 0.5,
+        warmUp: 0.2,
+        repetitions: 1,
+        others: { shows: 10, map: 'theatre' },
+        scans: 2000,
+        live: { subscribers: 200, seconds: 1 },
+      }
+    : {
+        seconds: 6,
+        warmUp: 1,
+        repetitions: 3,
+        others: { shows: 125, map: 'stadium' },
+        scans: 40192,
+        live: { subscribers: 5000, seconds: 20 },
+      };
   if (seconds !== undefined) plan.seconds = Number(seconds);
   if (repetitions !== undefined) plan.repetitions = Number(repetitions);
-  if (!(plan.seconds > 0 && plan.seconds <= 60 && plan.repetitions >= 1 && plan.repetitions <= 4)) throw new Error('--seconds is at most 60, --repetitions 1 to 4');
+  if (!(plan.seconds > 0 && plan.seconds <= 60 && plan.repetitions >= 1 && plan.repetitions <= 4))
+    throw new Error('--seconds is at most 60, --repetitions 1 to 4');
   return plan;
 }
 
@@ -44,9 +70,25 @@ async function measureLine(line, measure) {
   const began = Date.now();
   try {
     const result = await line.run(measure);
-    return { name, title, says, target, ...result, met: line.met(result.value) === null ? null : line.met(result.value) && result.also !== false, seconds: (Date.now() - began) / 1000 };
+    return {
+      name,
+      title,
+      says,
+      target,
+      ...result,
+      met: line.met(result.value) === null ? null : line.met(result.value) && result.also !== false,
+      seconds: (Date.now() - began) / 1000,
+    };
   } catch (error) {
-    return { name, title, says, target, failed: error instanceof Failure ? error.message : (error.stack ?? String(error)), met: false, seconds: (Date.now() - began) / 1000 };
+    return {
+      name,
+      title,
+      says,
+      target,
+      failed: error instanceof Failure ? error.message : (error.stack ?? String(error)),
+      met: false,
+      seconds: (Date.now() - began) / 1000,
+    };
   }
 }
 
@@ -75,7 +117,8 @@ async function main(options) {
     await stack.down();
   }
   console.log(`${table(results, !options.quick)}\n${about(facts)}`);
-  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine: facts, quick: options.quick === true, plan, lines: results }, null, 2)}\n`);
+  if (options.json)
+    writeFileSync(options.json, `${JSON.stringify({ machine: facts, quick: options.quick === true, plan, lines: results }, null, 2)}\n`);
   const bad = results.some((result) => result.failed !== undefined || (!options.quick && result.met === false));
   if (bad) process.exitCode = 1;
 }

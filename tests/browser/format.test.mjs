@@ -12,7 +12,16 @@ let context;
 test.before(async () => {
   context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     locale: 'en-US',
     timezoneId: 'America/Los_Angeles',
   });
@@ -27,7 +36,10 @@ async function shown(show) {
   const page = await context.newPage();
   await page.goto(`${BASE_URL}/show.html?id=${show.id}`);
   await page.locator('#zones tr').first().waitFor();
-  const text = { price: await page.locator('#zones tr').first().locator('td').first().innerText(), when: await page.locator('#when').innerText() };
+  const text = {
+    price: await page.locator('#zones tr').first().locator('td').first().innerText(),
+    when: await page.locator('#when').innerText(),
+  };
   await page.close();
   return { price: text.price.replace(/\u00a0/g, ' '), when: text.when.replace(/\u202f/g, ' ') };
 }
@@ -35,7 +47,11 @@ async function shown(show) {
 test('prices have their currency and its minor units', async () => {
   const event = await createEvent();
   for (const [currency, amount, text] of [
-    ['VND', 1200000, 'VND 1,200,000'], ['JPY', 3333, 'JPY 3,333'], ['KWD', 12345, 'KWD 12.345'], ['CLF', 12345, 'CLF 1.2345'], ['EUR', 3333, 'EUR 33.33'],
+    ['VND', 1200000, 'VND 1,200,000'],
+    ['JPY', 3333, 'JPY 3,333'],
+    ['KWD', 12345, 'KWD 12.345'],
+    ['CLF', 12345, 'CLF 1.2345'],
+    ['EUR', 3333, 'EUR 33.33'],
   ]) {
     const show = await createShow({ eventId: event.id, currency, priceTiers: { VIP: amount } });
     assert.equal((await shown(show)).price, text);

@@ -12,7 +12,16 @@ let context;
 test.before(async () => {
   context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
     viewport: { width: 1280, height: 800 },
   });
 });
@@ -29,8 +38,18 @@ async function open(path) {
   page.on('pageerror', (error) => trouble.push(`script: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && trouble.push(`console: ${message.text()}`));
   page.on('requestfailed', (request) => trouble.push(`failed: ${request.url()}`));
-  page.on('request', (request) => /^(data|blob):/.test(request.url()) || new URL(request.url()).host === new URL(page.url() === 'about:blank' ? request.url() : page.url()).host || trouble.push(`elsewhere: ${request.url()}`));
-  page.on('response', (response) => response.status() >= 400 && !response.url().endsWith('/favicon.ico') && trouble.push(`${response.status()}: ${response.url()}`));
+  page.on(
+    'request',
+    (request) =>
+      /^(data|blob):/.test(request.url()) ||
+      new URL(request.url()).host === new URL(page.url() === 'about:blank' ? request.url() : page.url()).host ||
+      trouble.push(`elsewhere: ${request.url()}`),
+  );
+  page.on(
+    'response',
+    (response) =>
+      response.status() >= 400 && !response.url().endsWith('/favicon.ico') && trouble.push(`${response.status()}: ${response.url()}`),
+  );
   const response = await page.goto(/^http/.test(path) ? path : `${BASE_URL}${path}`, { waitUntil: 'networkidle' });
   return { page, trouble, response };
 }

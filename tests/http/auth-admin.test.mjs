@@ -115,9 +115,19 @@ test('roles of nobody, and roles that do not exist', async () => {
   assert.equal((await setRoles(boss, { id: randomUUID() }, ['user'], { expect: 404 })).code, 'USER_NOT_FOUND');
   assert.equal((await setRoles(boss, { id: 'me' }, ['user'])).status, 404);
   const path = `/auth/users/${user.id}/roles`;
-  for (const body of [{}, { roles: 'admin' }, { roles: [] }, { roles: null }, { roles: {} }, { roles: ['user', 'staff', 'admin', 'root'] }]) {
+  for (const body of [
+    {},
+    { roles: 'admin' },
+    { roles: [] },
+    { roles: null },
+    { roles: {} },
+    { roles: ['user', 'staff', 'admin', 'root'] },
+  ]) {
     const answer = await boss.put(path, body, { expect: 422 });
-    assert.ok(answer.body.errors.every((error) => error.path.startsWith('roles')), answer.text);
+    assert.ok(
+      answer.body.errors.every((error) => error.path.startsWith('roles')),
+      answer.text,
+    );
   }
   const mixed = await boss.put(path, { roles: ['user', 'root', 3], extra: 1 }, { expect: 422 });
   assert.deepEqual(mixed.body.errors.map((error) => error.path).sort(), ['extra', 'roles[1]', 'roles[2]']);

@@ -10,7 +10,18 @@ const json = { 'Content-Type': 'application/json' };
 const wrongTypes = [null, 1, 1.5, true, [], {}, ['text']];
 const text = (max) => [...wrongTypes, '', 'x'.repeat(max + 1), 'a\u0000b', 'a\u0001b', 'a\u007fb'];
 const password = (min) => [...text(128), ...(min > 1 ? ['x'.repeat(min - 1)] : [])];
-const addresses = ['plain', '@', 'a@', '@b', 'a b@example.com', 'a@b@c', 'a@exam ple.com', `${'a'.repeat(250)}@b.com`, 'a@b..com', 'a@.com'];
+const addresses = [
+  'plain',
+  '@',
+  'a@',
+  '@b',
+  'a b@example.com',
+  'a@b@c',
+  'a@exam ple.com',
+  `${'a'.repeat(250)}@b.com`,
+  'a@b..com',
+  'a@.com',
+];
 
 // Each call: a right body, and wrong values for each of its fields.
 const calls = [
@@ -59,7 +70,10 @@ for (const { method, path, right, wrong } of calls) {
     assert.deepEqual(empty.body.errors.map((error) => error.path).sort(), [...names].sort());
     const unknown = await user.api.send(method, path, { body: { ...right(user), unknown: 1, __proto__x: {} }, expect: 422 });
     assert.deepEqual(unknown.body.errors.map((error) => error.path).sort(), ['__proto__x', 'unknown']);
-    const all = await user.api.send(method, path, { body: { ...Object.fromEntries(names.map((name) => [name, 7])), more: 1 }, expect: 422 });
+    const all = await user.api.send(method, path, {
+      body: { ...Object.fromEntries(names.map((name) => [name, 7])), more: 1 },
+      expect: 422,
+    });
     assert.deepEqual(all.body.errors.map((error) => error.path).sort(), [...names, 'more'].sort());
   });
 
@@ -68,9 +82,19 @@ for (const { method, path, right, wrong } of calls) {
     const good = Buffer.from(JSON.stringify(right(user)));
     const send = (raw, headers = json) => user.api.send(method, path, { raw, headers });
     const invalid = [
-      '', '{', '{"a":}', 'null,', '{"a":1}x', "{'a':1}", `${'['.repeat(10_000)}${']'.repeat(10_000)}`, '{"a":'.repeat(10_000),
-      Buffer.concat([good.subarray(0, -1), Buffer.from(',"x":"\xff\xfe"}', 'latin1')]), Buffer.from([0xef, 0xbb, 0xbf, ...good]), Buffer.concat([good, Buffer.from([0])]),
-      Buffer.from('{"x":"\xed\xa0\x80"}', 'latin1'), Buffer.from('{"x":"\xc0\x80"}', 'latin1'),
+      '',
+      '{',
+      '{"a":}',
+      'null,',
+      '{"a":1}x',
+      "{'a':1}",
+      `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
+      '{"a":'.repeat(10_000),
+      Buffer.concat([good.subarray(0, -1), Buffer.from(',"x":"\xff\xfe"}', 'latin1')]),
+      Buffer.from([0xef, 0xbb, 0xbf, ...good]),
+      Buffer.concat([good, Buffer.from([0])]),
+      Buffer.from('{"x":"\xed\xa0\x80"}', 'latin1'),
+      Buffer.from('{"x":"\xc0\x80"}', 'latin1'),
     ];
     for (const raw of invalid) {
       const answer = await send(raw);
@@ -126,7 +150,11 @@ test('a name or an address with a character nobody sees is refused, and the char
 test('a charset in the content type is fine, SQL in a value is a value', async () => {
   const name = "Robert'); DROP TABLE auth.users; --";
   const body = JSON.stringify({ email: `${unique('bobby')}@example.com`, password: "' OR ''='", fullName: name });
-  const answer = await api.send('POST', '/auth/register', { raw: body, headers: { 'Content-Type': 'application/json; charset=utf-8' }, expect: 201 });
+  const answer = await api.send('POST', '/auth/register', {
+    raw: body,
+    headers: { 'Content-Type': 'application/json; charset=utf-8' },
+    expect: 201,
+  });
   assert.equal(answer.body.fullName, name);
   assert.equal(sql(`SELECT full_name FROM auth.users WHERE id = '${answer.body.id}'`)[0][0], name);
 });

@@ -78,7 +78,10 @@ test('a logout with a spent refresh token ends the session as well', async () =>
 
 test('a session that ran out is over', async () => {
   const user = await registerUser();
-  sql(`UPDATE auth.sessions SET created_at = now() - interval '2 hours', expires_at = now() - interval '1 second' WHERE user_id = '${user.id}'`);
+  sql(
+    `UPDATE auth.sessions SET created_at = now() - interval '2 hours', expires_at = now() - interval '1 second'
+        WHERE user_id = '${user.id}'`,
+  );
   await assertEnded(user);
 });
 
@@ -136,7 +139,9 @@ test('no login with the old password survives a password change that it raced', 
 
 // Another transaction has changed the password but not committed yet; it does so 400 ms after it has the lock.
 async function whileAnotherChangesThePassword(user, work) {
-  const psql = spawn(join(root, 'nginx/ticketctl'), ['psql', '-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const psql = spawn(join(root, 'nginx/ticketctl'), ['psql', '-X', '-q', '-t', '-A', '-v', 'ON_ERROR_STOP=1'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   psql.stdin.end(`BEGIN; UPDATE auth.users SET password_hash = '$y$changed' WHERE id = '${user.id}' RETURNING id;
     SELECT pg_sleep(0.4); COMMIT;`);
   const ended = once(psql, 'exit');
@@ -181,7 +186,10 @@ test('sessions that ran out long ago are removed, others are not', async () => {
   const old = await login(user.email, user.password);
   const recent = await login(user.email, user.password);
   const age = (session, hours) =>
-    sql(`UPDATE auth.sessions SET created_at = now() - interval '90 days', expires_at = now() - interval '${hours} hours' WHERE id = '${sessionOf(session.token)}'`);
+    sql(
+      `UPDATE auth.sessions SET created_at = now() - interval '90 days', expires_at = now() - interval '${hours} hours'
+          WHERE id = '${sessionOf(session.token)}'`,
+    );
   age(old, 25);
   age(recent, 23);
   const left = () => sql(`SELECT id FROM auth.sessions WHERE user_id = '${user.id}'`).flat();
@@ -234,6 +242,9 @@ test('a session ends 90 days after the login, however often it is refreshed', as
   sql(`UPDATE auth.sessions SET created_at = now() - interval '89 days 23 hours' WHERE id = '${id}'`);
   const second = (await refresh(user.refreshToken, { expect: 200 })).body;
   assert.equal(sql(`SELECT expires_at = created_at + interval '90 days' FROM auth.sessions WHERE id = '${id}'`)[0][0], 't');
-  sql(`UPDATE auth.sessions SET created_at = created_at - interval '2 hours', expires_at = expires_at - interval '2 hours' WHERE id = '${id}'`);
+  sql(
+    `UPDATE auth.sessions SET created_at = created_at - interval '2 hours', expires_at = expires_at - interval '2 hours'
+        WHERE id = '${id}'`,
+  );
   assert.equal((await refresh(second.refreshToken, { expect: 401 })).code, 'REFRESH_TOKEN_INVALID');
 });

@@ -90,7 +90,9 @@ test('claims that are missing, wrong or out of date', async () => {
     'roles is text': { roles: 'admin' },
     'roles holds a number': { roles: [1] },
     'email is an object': { email: {} },
-    ...Object.fromEntries(['exp', 'nbf', 'iss', 'aud', 'sub', 'sid', 'roles', 'email', 'name'].map((name) => [`no ${name}`, { [name]: undefined }])),
+    ...Object.fromEntries(
+      ['exp', 'nbf', 'iss', 'aud', 'sub', 'sid', 'roles', 'email', 'name'].map((name) => [`no ${name}`, { [name]: undefined }]),
+    ),
   };
   for (const [what, change] of Object.entries(changes)) {
     await refused(forge(header, { ...claims, ...change }), what);

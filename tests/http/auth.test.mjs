@@ -64,10 +64,16 @@ test('names and passwords may be of any script and as long as allowed', async ()
   await api.post('/auth/login', { email: longest, password: 'p'.repeat(128) }, { expect: 200 });
 });
 
-// The hash is all that takes long, and test_password.c shows that any two cost the same; a clock here would measure the machine's other work.
+// The hash is all that takes long, and test_password.c shows that any two cost the same; a clock here would measure the
+// machine's other work.
 test('an unknown address and a wrong password get the same answer after the same work', async () => {
   const user = await registerUser();
-  const hashes = async () => Number((await api.site('/metrics', { check: false, expect: 200 })).text.match(/^ticketing_passwords_hashed_total\{process="auth"\} (\d+)$/m)[1]);
+  const hashes = async () =>
+    Number(
+      (await api.site('/metrics', { check: false, expect: 200 })).text.match(
+        /^ticketing_passwords_hashed_total\{process="auth"\} (\d+)$/m,
+      )[1],
+    );
   const attempt = async (email) => {
     const before = await hashes();
     const { body } = await api.post('/auth/login', { email, password: 'not the one' }, { expect: 401 });
@@ -134,7 +140,12 @@ test('one address is one account, however its domain, letters and password are s
   const mark = unique('spelling');
   const password = 'Mật khẩu mùa xuân'.normalize('NFC');
   const user = await registerUser({ email: `${mark}@Bücher.example`, password });
-  const spellings = [`${mark.toUpperCase()}@bücher.example`, `${mark}@xn--bcher-kva.example`, `${mark}@b\u0075\u0308cher.example`, `${mark}@ｂücher.example`];
+  const spellings = [
+    `${mark.toUpperCase()}@bücher.example`,
+    `${mark}@xn--bcher-kva.example`,
+    `${mark}@b\u0075\u0308cher.example`,
+    `${mark}@ｂücher.example`,
+  ];
   for (const email of spellings) {
     assert.equal((await api.post('/auth/register', { email, password: 'pass123', fullName: 'Twice' })).code, 'EMAIL_TAKEN', email);
     await login(email, password);
@@ -150,7 +161,11 @@ test('letters that other locales fold into ASCII are nobody else\'s, and what no
     assert.equal((await api.post('/auth/login', { email, password: 'pass123' })).status, 401, email);
     assert.equal((await api.post('/auth/register', { email, password: 'pass123', fullName: 'Other' })).code, 'VALIDATION_FAILED', email);
   }
-  const refused = await api.post('/auth/register', { email: `ngô.${mark}@example.com`, password: 'pass123', fullName: 'Ngô' }, { expect: 422 });
+  const refused = await api.post(
+    '/auth/register',
+    { email: `ngô.${mark}@example.com`, password: 'pass123', fullName: 'Ngô' },
+    { expect: 422 },
+  );
   assert.match(refused.body.errors[0].message, /before the @ must be ASCII/);
 });
 

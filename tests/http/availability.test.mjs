@@ -6,7 +6,20 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { client } from '../support/client.mjs';
-import { admin, availability, buy, checkout, createShow, hold, inDays, pay, registerUser, sleep, taken, unique } from '../support/world.mjs';
+import {
+  admin,
+  availability,
+  buy,
+  checkout,
+  createShow,
+  hold,
+  inDays,
+  pay,
+  registerUser,
+  sleep,
+  taken,
+  unique,
+} from '../support/world.mjs';
 import { root, sql } from '../support/stack.mjs';
 
 const api = client();
@@ -77,7 +90,21 @@ test('a version that is of no use gets the compact answer', async () => {
   const other = await compact(await createShow());
   const { version } = await compact(show);
   const later = version.replace(/-[0-9a-f]+-/, '-fffffffffff-');
-  for (const bad of ['', '0', 'x', other.version, later, `${version}0000000000000000`, `${version}x`, version.slice(0, 20), `-${version}`, 'x'.repeat(3000), '🎫', '-1', "' OR 1=1"]) {
+  for (const bad of [
+    '',
+    '0',
+    'x',
+    other.version,
+    later,
+    `${version}0000000000000000`,
+    `${version}x`,
+    version.slice(0, 20),
+    `-${version}`,
+    'x'.repeat(3000),
+    '🎫',
+    '-1',
+    "' OR 1=1",
+  ]) {
     const body = await since(show, bad);
     assert.equal(body.states, 'a'.repeat(150), bad.slice(0, 40));
   }
@@ -141,13 +168,16 @@ test('a change by a transaction that was open during many reads is not missed', 
   const mirror = new Mirror(show);
   await mirror.refresh();
   // Writes first, in a subtransaction, then waits: its transaction id is older than those of the holds that are read meanwhile.
-  const program = spawn(join(root, 'nginx/ticketctl'), ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1'], { stdio: ['pipe', 'ignore', 'inherit'] });
+  const program = spawn(join(root, 'nginx/ticketctl'), ['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   let ended = false;
   const slow = once(program, 'close').then(([code]) => {
     ended = true;
     assert.equal(code, 0);
   });
-  const write = `UPDATE seat_claims SET state = 'released', expires_at = NULL, changed = pg_current_xact_id() WHERE hold_id = '${held.holdId}';`;
+  const write = `UPDATE seat_claims SET state = 'released', expires_at = NULL, changed = pg_current_xact_id()
+      WHERE hold_id = '${held.holdId}';`;
   program.stdin.end(`BEGIN; SAVEPOINT one; ${write} ROLLBACK TO one; SAVEPOINT two; ${write} RELEASE two;
     UPDATE holds SET state = 'released' WHERE id = '${held.holdId}'; SELECT pg_sleep(3); COMMIT;`);
   await sleep(700);
@@ -167,7 +197,13 @@ test('a change by a transaction that was open during many reads is not missed', 
 test('the snapshot is thrown away when the seat map changes', async () => {
   const boss = await admin();
   const id = unique('swap');
-  const template = (rows) => ({ id, name: 'Swap', priceTiers: { S: 1 }, zones: [{ id: 'S', rows: rows.map((row) => ({ id: row, from: 1, to: 3 })) }], format: 'ROW_NUM' });
+  const template = (rows) => ({
+    id,
+    name: 'Swap',
+    priceTiers: { S: 1 },
+    zones: [{ id: 'S', rows: rows.map((row) => ({ id: row, from: 1, to: 3 })) }],
+    format: 'ROW_NUM',
+  });
   await boss.put(`/seatmaps/${id}`, template(['B', 'A']), { expect: 201 });
   const show = await createShow({ seatMapId: id });
   const buyer = await registerUser();

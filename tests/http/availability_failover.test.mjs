@@ -16,7 +16,8 @@ const SHOW = 'de300000-0000-4000-8000-000000000101'; // of the demo data, seat m
 function claim(cluster, seat, state = 'held') {
   cluster.sql(`INSERT INTO seat_claims (show_id, seat_id, state, hold_id, expires_at, changed)
     VALUES ('${SHOW}', '${seat}', 'held', gen_random_uuid(), now() + interval '1 hour', pg_current_xact_id())
-    ON CONFLICT (show_id, seat_id) DO UPDATE SET state = '${state}', expires_at = CASE WHEN '${state}' = 'held' THEN now() + interval '1 hour' END, changed = pg_current_xact_id()`);
+    ON CONFLICT (show_id, seat_id) DO UPDATE SET state = '${state}',
+      expires_at = CASE WHEN '${state}' = 'held' THEN now() + interval '1 hour' END, changed = pg_current_xact_id()`);
 }
 
 test('a promoted standby without the last commits, and a killed server', { timeout: 120_000 }, async (t) => {
@@ -76,7 +77,11 @@ test('a promoted standby without the last commits, and a killed server', { timeo
 });
 
 function seatsOf(cluster) {
-  const rows = cluster.sql(`SELECT seat_id, state FROM seat_claims WHERE show_id = '${SHOW}'`).trim().split('\n').map((row) => row.split('|'));
+  const rows = cluster
+    .sql(`SELECT seat_id, state FROM seat_claims WHERE show_id = '${SHOW}'`)
+    .trim()
+    .split('\n')
+    .map((row) => row.split('|'));
   const states = new Map(rows);
   return ['A1', 'A2', 'A3'].map((seat) => (states.get(seat) === 'held' ? 'h' : 'a')).join('');
 }

@@ -154,7 +154,8 @@ test('read your writes over two responders, in every form, while holds and order
 // All forms on both hosts, and the live mirror, against the table.
 async function compareAll({ show, ids, hosts }, buyers, live) {
   const rows = sql(
-    `SELECT seat_id, CASE WHEN state = 'sold' THEN 's' WHEN state = 'held' AND expires_at > clock_timestamp() THEN 'h' ELSE 'a' END FROM seat_claims WHERE show_id = '${show.id}'`,
+    `SELECT seat_id, CASE WHEN state = 'sold' THEN 's' WHEN state = 'held' AND expires_at > clock_timestamp() THEN 'h' ELSE 'a' END
+        FROM seat_claims WHERE show_id = '${show.id}'`,
     folder,
   );
   const table = new Map(rows);

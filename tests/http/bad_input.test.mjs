@@ -8,7 +8,9 @@ import { fingerprint } from '../support/fingerprint.mjs';
 import { deref, mutants, names } from '../support/mutants.mjs';
 import { admin, createEvent, createShow } from '../support/world.mjs';
 
-const withBody = operations.filter(({ method, operation }) => operation.requestBody && operation.operationId !== 'paymentWebhook' && method !== 'PATCH');
+const withBody = operations.filter(
+  ({ method, operation }) => operation.requestBody && operation.operationId !== 'paymentWebhook' && method !== 'PATCH',
+);
 
 // Real things where the handler looks them up; a body is checked before anything else, so a random id does elsewhere.
 async function target({ path, operation }) {
@@ -55,7 +57,9 @@ const WRONG_QUERY = {
   format: ['xml'],
 };
 
-for (const one of operations.filter(({ operation }) => operation.parameters.some((parameter) => parameter.in === 'query' || parameter.$ref))) {
+for (const one of operations.filter(({ operation }) =>
+  operation.parameters.some((parameter) => parameter.in === 'query' || parameter.$ref),
+)) {
   const own = one.operation.parameters.map((parameter) => parameter.name ?? parameter.$ref?.split('/').pop());
   const checked = own.filter((name) => WRONG_QUERY[name]);
   if (checked.length === 0) continue;
@@ -68,13 +72,15 @@ for (const one of operations.filter(({ operation }) => operation.parameters.some
     for (const name of checked) {
       for (const value of WRONG_QUERY[name]) {
         const answer = await boss.send(one.method, path, { query: { ...needed, [name]: value } });
-        if (answer.status !== 422 || !names(answer.body.errors, name)) wrong.push(`${name}=${value}: ${answer.status} ${answer.text.slice(0, 200)}`);
+        if (answer.status !== 422 || !names(answer.body.errors, name))
+          wrong.push(`${name}=${value}: ${answer.status} ${answer.text.slice(0, 200)}`);
       }
     }
     for (const tail of ['%', '%zz', '%ff', 'q=%ff%fe', 'limit=%00', 'q=%00', 'q=%c0%af', 'cursor=%ed%a0%80']) {
       const answer = await boss.send(one.method, `${path}?${tail}`);
       if (answer.status >= 500) wrong.push(`?${tail}: ${answer.status}`);
-      if (/[=]%(ff|00|c0|ed)/.test(tail) && own.includes(tail.split('=')[0]) && answer.status < 400) wrong.push(`?${tail}: ${answer.status}`);
+      if (/[=]%(ff|00|c0|ed)/.test(tail) && own.includes(tail.split('=')[0]) && answer.status < 400)
+        wrong.push(`?${tail}: ${answer.status}`);
     }
     assert.deepEqual(wrong, []);
     assert.deepEqual(fingerprint(), before, 'no row changed');
@@ -107,7 +113,11 @@ test('rules between fields', async () => {
     ['/holds', { showId: show.id, seats: ['{A1,A2}'] }, 'seats[0]'],
     [`/events/${event.id}/shows`, { ...showFields, seatMapId: 'nowhere' }, 'seatMapId'],
     [`/events/${event.id}/shows`, { ...showFields, endsAt: '2030-01-01T00:00:00Z' }, 'endsAt'],
-    [`/events/${event.id}/shows`, { ...showFields, salesStartAt: '2029-01-02T00:00:00Z', salesEndAt: '2029-01-01T00:00:00Z' }, 'salesEndAt'],
+    [
+      `/events/${event.id}/shows`,
+      { ...showFields, salesStartAt: '2029-01-02T00:00:00Z', salesEndAt: '2029-01-01T00:00:00Z' },
+      'salesEndAt',
+    ],
     [`/events/${event.id}/shows`, { ...showFields, priceTiers: { Balcony: 1 } }, 'priceTiers.Balcony'],
   ];
   for (const [path, body, fault] of cases) {

@@ -77,13 +77,28 @@ for (const one of withBody) {
       await send(what, raw, JSON_TYPE, lenient ? halfPairs : [400], lenient ? undefined : 'INVALID_JSON');
     }
     // An edit looks its thing up before the members: what does not exist has none.
-    const looksUpFirst = ['putEvent', 'patchEvent', 'putShow', 'patchShow', 'updateEvent', 'updateShow'].includes(one.operation.operationId);
+    const looksUpFirst = ['putEvent', 'patchEvent', 'putShow', 'patchShow', 'updateEvent', 'updateShow'].includes(
+      one.operation.operationId,
+    );
     for (const [what, raw] of MEANING) {
-      await send(what, raw, JSON_TYPE, signed(one) ? [400] : looksUpFirst ? [422, 404] : [422], looksUpFirst ? undefined : 'VALIDATION_FAILED');
+      await send(
+        what,
+        raw,
+        JSON_TYPE,
+        signed(one) ? [400] : looksUpFirst ? [422, 404] : [422],
+        looksUpFirst ? undefined : 'VALIDATION_FAILED',
+      );
     }
     if (one.operation.requestBody.required) {
       await send('nothing', '', JSON_TYPE, [400]);
-      for (const type of [undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', 'multipart/form-data; boundary=x', '']) {
+      for (const type of [
+        undefined,
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'application/jsonx',
+        'multipart/form-data; boundary=x',
+        '',
+      ]) {
         await send(`Content-Type ${type}`, '{}', type === undefined ? {} : { 'Content-Type': type }, signed(one) ? [400] : [415]);
       }
     } else if (one.operation.operationId !== 'checkInTicket') { // which keeps a row of every scan, also of no ticket
@@ -150,7 +165,8 @@ test('requests that are no HTTP', async () => {
     ['a NUL in a header', `GET /api/events HTTP/1.1\r\n${host}X-A: a\0b\r\n\r\n`],
   ]) {
     const heard = await speak(bytes);
-    if (what === 'no HTTP version' && heard.startsWith('{')) { // HTTP/0.9: the answer is the body; whether it comes before our end is seen, is a race
+    if (what === 'no HTTP version' && heard.startsWith('{')) {
+      // HTTP/0.9: the answer is the body; whether it comes before our end is seen, is a race
       assert.ok(Array.isArray(JSON.parse(heard).events));
       continue;
     }

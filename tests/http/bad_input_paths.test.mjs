@@ -28,7 +28,19 @@ test('no path leads out of the service', async () => {
 });
 
 test('what is meant for the inside cannot be reached from outside', async () => {
-  for (const path of ['/api/-/ready', '/api/-/metrics', '/api/-/healthz', '/api/-/metrics-all', '/-/ready', '/-/metrics', '/api//-/ready', '/api/%2d/ready', '/api/events/../-/ready', '/.git/config', '/../env']) {
+  for (const path of [
+    '/api/-/ready',
+    '/api/-/metrics',
+    '/api/-/healthz',
+    '/api/-/metrics-all',
+    '/-/ready',
+    '/-/metrics',
+    '/api//-/ready',
+    '/api/%2d/ready',
+    '/api/events/../-/ready',
+    '/.git/config',
+    '/../env',
+  ]) {
     const { status } = await exchange(BASE_URL, { path });
     assert.ok(status >= 400 && status < 500, `${path}: ${status}`);
   }
@@ -37,7 +49,21 @@ test('what is meant for the inside cannot be reached from outside', async () => 
 test('an id that is none is 404, and an unknown path too', async () => {
   const boss = await admin();
   const before = fingerprint();
-  const ids = ['1', 'x', '00000000-0000-0000-0000-00000000000', '00000000-0000-0000-0000-0000000000000', "1'--", '%27%20OR%201=1', '{}', '%00', '%ff', '*', '-', 'a'.repeat(3000), 'null'];
+  const ids = [
+    '1',
+    'x',
+    '00000000-0000-0000-0000-00000000000',
+    '00000000-0000-0000-0000-0000000000000',
+    "1'--",
+    '%27%20OR%201=1',
+    '{}',
+    '%00',
+    '%ff',
+    '*',
+    '-',
+    'a'.repeat(3000),
+    'null',
+  ];
   for (const { method, path, operation } of operations.filter((one) => one.path.includes('{id}'))) {
     for (const id of ids) {
       const asked = path.replace('{id}', id).replace('{session}', id);
@@ -45,10 +71,24 @@ test('an id that is none is 404, and an unknown path too', async () => {
       const body = operation.requestBody?.content['application/json'].example;
       const answer = await boss.send(method, asked, { body, check: false });
       const right = id === '%00' || id.length > 2000 ? answer.status >= 400 && answer.status < 500 : answer.status === 404;
-      assert.ok(right && /problem\+json/.test(answer.headers['content-type']), `${method} ${asked.slice(0, 100)}: ${answer.status} ${answer.text.slice(0, 200)}`);
+      assert.ok(
+        right && /problem\+json/.test(answer.headers['content-type']),
+        `${method} ${asked.slice(0, 100)}: ${answer.status} ${answer.text.slice(0, 200)}`,
+      );
     }
   }
-  for (const path of ['/nothing', '/holds/', '/events/', '/Events', '/events/x/y/z', '/auth', '/auth/', '/checkout/', '/tickets/checkin', '']) {
+  for (const path of [
+    '/nothing',
+    '/holds/',
+    '/events/',
+    '/Events',
+    '/events/x/y/z',
+    '/auth',
+    '/auth/',
+    '/checkout/',
+    '/tickets/checkin',
+    '',
+  ]) {
     const answer = await boss.get(path, { check: false });
     assert.deepEqual([answer.status, answer.code], [404, 'NOT_FOUND'], `${path}: ${answer.text}`);
   }
@@ -63,13 +103,21 @@ test('every other method on a known path is 405 with Allow', async () => {
   for (const [path, methods] of paths) {
     if (path === '/healthz') continue;
     const nothing = '00000000-0000-4000-8000-000000000000';
-    const asked = path.replace('{id}', path.startsWith('/seatmaps') ? 'm1' : nothing).replace('{session}', nothing).replace('{provider}', 'test');
-    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].filter((one) => !methods.includes(one))) {
+    const asked = path
+      .replace('{id}', path.startsWith('/seatmaps') ? 'm1' : nothing)
+      .replace('{session}', nothing)
+      .replace('{provider}', 'test');
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].filter(
+      (one) => !methods.includes(one),
+    )) {
       const answer = await boss.send(method, asked, { check: false });
       assert.equal(answer.status, 405, `${method} ${asked}: ${answer.text.slice(0, 200)}`);
       if (method === 'TRACE') continue; // nginx answers that one itself
       assert.equal(answer.code, 'METHOD_NOT_ALLOWED');
-      const allowed = answer.headers.allow.split(/, */).filter((one) => one !== 'HEAD').sort();
+      const allowed = answer.headers.allow
+        .split(/, */)
+        .filter((one) => one !== 'HEAD')
+        .sort();
       assert.deepEqual(allowed, [...methods].sort(), `${method} ${asked}`);
     }
   }

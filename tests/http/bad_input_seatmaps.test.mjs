@@ -68,7 +68,8 @@ test('every member of a template', async () => {
   for (const [path, values] of Object.entries(WRONG)) {
     for (const value of values) {
       const answer = await boss.put(`/seatmaps/${id}`, set(right(), path, value));
-      if (answer.status !== 422 || !names(answer.body.errors, path)) wrong.push(`${path} = ${JSON.stringify(value)?.slice(0, 60)}: ${answer.status} ${answer.text.slice(0, 300)}`);
+      if (answer.status !== 422 || !names(answer.body.errors, path))
+        wrong.push(`${path} = ${JSON.stringify(value)?.slice(0, 60)}: ${answer.status} ${answer.text.slice(0, 300)}`);
     }
   }
   assert.deepEqual(wrong, []);
@@ -82,21 +83,43 @@ test('faults of the whole', async () => {
   const cases = {
     'a row twice in one zone': [set(right(), 'zones[0].rows[1].id', 'R1'), 'zones[0].rows[1]'],
     'a row twice in two zones': [set(right(), 'zones[1].rows[0].id', 'R1'), 'zones[1].rows[0]'],
-    'rows that give the same seats (A1+1, A+11)': [set(right(), 'zones[0].rows', [{ id: 'A1', from: 1, to: 1 }, { id: 'A', from: 11, to: 11 }]), 'zones[0].rows[1]'],
+    'rows that give the same seats (A1+1, A+11)': [
+      set(right(), 'zones[0].rows', [
+        { id: 'A1', from: 1, to: 1 },
+        { id: 'A', from: 11, to: 11 },
+      ]),
+      'zones[0].rows[1]',
+    ],
     'to before from': [set(set(right(), 'zones[0].rows[0].from', 5), 'zones[0].rows[0].to', 4), 'zones[0].rows[0].to'],
     'a zone without a price': [set(right(), 'priceTiers', { A: 1 }), 'priceTiers.B'],
     'more than 100,000 seats': [set(right(), 'zones[0].rows', rows(101, 1000)), 'zones'],
     '200,000,000 seats': [set(right(), 'zones[0].rows', rows(4000, 50_000)), 'zones'],
     'more than 5,000 rows': [set(right(), 'zones[0].rows', rows(5001, 1)), 'zones'],
-    'more than 200 zones': [set(right(), 'zones', Array.from({ length: 201 }, (_, i) => ({ id: `Z${i}`, rows: rows(1, 1) }))), 'zones'],
-    'everything at once': [{ id: 7, name: '', priceTiers: { A: -1 }, zones: [{ id: 'A', rows: [{ id: '', from: 0, to: 0 }] }], format: 'X' }, 'id', 'name', 'priceTiers.A', 'zones[0].rows[0].id', 'zones[0].rows[0].from', 'format'],
+    'more than 200 zones': [
+      set(
+        right(),
+        'zones',
+        Array.from({ length: 201 }, (_, i) => ({ id: `Z${i}`, rows: rows(1, 1) })),
+      ),
+      'zones',
+    ],
+    'everything at once': [
+      { id: 7, name: '', priceTiers: { A: -1 }, zones: [{ id: 'A', rows: [{ id: '', from: 0, to: 0 }] }], format: 'X' },
+      'id',
+      'name',
+      'priceTiers.A',
+      'zones[0].rows[0].id',
+      'zones[0].rows[0].from',
+      'format',
+    ],
     'an empty object': [{}, 'id', 'name', 'priceTiers', 'zones', 'format'],
   };
   const wrong = [];
   for (const [what, [body, ...paths]] of Object.entries(cases)) {
     const answer = await boss.put(`/seatmaps/${id}`, body);
     const missing = paths.filter((path) => !names(answer.body.errors ?? [], path));
-    if (answer.status !== 422 || missing.length > 0) wrong.push(`${what}: ${answer.status}, lacks ${missing}: ${answer.text.slice(0, 300)}`);
+    if (answer.status !== 422 || missing.length > 0)
+      wrong.push(`${what}: ${answer.status}, lacks ${missing}: ${answer.text.slice(0, 300)}`);
   }
   assert.deepEqual(wrong, []);
   assert.deepEqual(fingerprint(), before);

@@ -9,7 +9,10 @@ import { checkInvariants, sql } from '../support/stack.mjs';
 
 const scan = (who, body, expect = 200) => who.post('/checkins', body, { expect });
 const byId = (who, id, body, expect = 200) => who.post(`/tickets/${id}/checkin`, body, { expect });
-const rows = (id) => sql(`SELECT outcome || coalesce('/' || code, ''), direction FROM checkins WHERE ticket_id = '${id}' ORDER BY server_time`).map((row) => row.join(' '));
+const rows = (id) =>
+  sql(`SELECT outcome || coalesce('/' || code, ''), direction FROM checkins WHERE ticket_id = '${id}' ORDER BY server_time`).map((row) =>
+    row.join(' '),
+  );
 
 async function bought(seats = ['A1'], fields = {}) {
   const [user, show] = [await registerUser(), await createShow(fields)];
@@ -26,7 +29,10 @@ test('the scanned text lets in once; after that it says when and where', async (
   assert.deepEqual((await scan(gate, { qr: ticket.qr, gate: 'South' })).body, { ...body, alreadyCheckedIn: true });
   assert.deepEqual((await byId(gate, ticket.id, { gate: 'South' })).body, { ...body, alreadyCheckedIn: true });
   assert.ok(Math.abs(Date.parse(checkedInAt) - Date.now()) < 60_000);
-  const [who] = sql(`SELECT by_user IS NOT NULL, gate, device_time, server_time IS NOT NULL, digest ~ '^[0-9a-f]{64}$' FROM checkins WHERE ticket_id = '${ticket.id}' AND outcome = 'accepted'`);
+  const [who] = sql(
+    `SELECT by_user IS NOT NULL, gate, device_time, server_time IS NOT NULL, digest ~ '^[0-9a-f]{64}$' FROM checkins
+        WHERE ticket_id = '${ticket.id}' AND outcome = 'accepted'`,
+  );
   assert.deepEqual(who, ['t', 'Cổng Bắc', '', 't', 't']);
 });
 
@@ -85,7 +91,12 @@ test('unpaid, void, of another show, at another time: refused with a reason', as
   await refused({ qr: ticket.qr }, 'ADMISSION_CLOSED', 'too_late');
   await opens({ admissionStartAt: inDays(-1) });
   assert.equal((await scan(gate, { qr: ticket.qr })).body.alreadyCheckedIn, false);
-  assert.deepEqual((await boss.put(`/shows/${show.id}`, { startsAt, seatMapId, admissionStartAt: inDays(2), admissionEndAt: inDays(1) }, { expect: 422 })).body.errors.map(({ path }) => path), ['admissionEndAt']);
+  assert.deepEqual(
+    (
+      await boss.put(`/shows/${show.id}`, { startsAt, seatMapId, admissionStartAt: inDays(2), admissionEndAt: inDays(1) }, { expect: 422 })
+    ).body.errors.map(({ path }) => path),
+    ['admissionEndAt'],
+  );
   checkInvariants();
 });
 
@@ -105,7 +116,16 @@ test('out and in again, where the show allows it', async () => {
   await boss.put(`/shows/${show.id}`, { startsAt: show.startsAt, seatMapId: 'm1' }, { expect: 200 }); // reentry goes back to its default
   await scan(gate, { qr, direction: 'out' });
   assert.equal((await scan(gate, { qr }, 409)).code, 'REENTRY_NOT_ALLOWED');
-  assert.deepEqual(rows(ticket.id), ['refused/not_inside out', 'accepted in', 'accepted out', 'duplicate out', 'accepted in', 'duplicate in', 'accepted out', 'refused/no_reentry in']);
+  assert.deepEqual(rows(ticket.id), [
+    'refused/not_inside out',
+    'accepted in',
+    'accepted out',
+    'duplicate out',
+    'accepted in',
+    'duplicate in',
+    'accepted out',
+    'refused/no_reentry in',
+  ]);
   checkInvariants();
 });
 
@@ -122,7 +142,9 @@ test('an admin takes an entry back, once, and that is written down', async () =>
   assert.equal((await boss.delete(`/tickets/${randomUUID()}/checkin`, { expect: 404 })).code, 'TICKET_NOT_FOUND');
   const seen = (await user.api.get(`/tickets/${ticket.id}`, { expect: 200 })).body;
   assert.deepEqual([seen.status, seen.checkedInAt, seen.gate, seen.qr], ['valid', null, null, ticket.qr]);
-  assert.deepEqual(sql(`SELECT action, actor IS NOT NULL, detail ->> 'gate' FROM audit_log WHERE subject = '${ticket.id}'`), [['checkin.undone', 't', 'N']]);
+  assert.deepEqual(sql(`SELECT action, actor IS NOT NULL, detail ->> 'gate' FROM audit_log WHERE subject = '${ticket.id}'`), [
+    ['checkin.undone', 't', 'N'],
+  ]);
   assert.equal((await scan(gate, { qr: ticket.qr })).body.alreadyCheckedIn, false);
   assert.deepEqual(rows(ticket.id), ['accepted in', 'undone in', 'accepted in']);
   checkInvariants();
@@ -139,10 +161,20 @@ test('the totals of a show, per gate and zone', async () => {
   await boss.delete(`/tickets/${at('C1').id}/checkin`, { expect: 204 });
   const { body } = await gate.get(`/shows/${show.id}/checkins`, { expect: 200 });
   assert.deepEqual(body, {
-    showId: show.id, tickets: 4, checkedIn: 2, inside: 1,
-    gates: [{ gate: 'N', entries: 2, exits: 0, duplicates: 0, refused: 0 }, { gate: 'S', entries: 0, exits: 1, duplicates: 1, refused: 0 },
-      { gate: null, entries: 0, exits: 0, duplicates: 0, refused: 1 }],
-    zones: [{ zone: 'VIP', zoneName: 'VIP', tickets: 2, checkedIn: 2, inside: 1 }, { zone: 'A', zoneName: 'A', tickets: 1, checkedIn: 0, inside: 0 }, { zone: 'B', zoneName: 'B', tickets: 1, checkedIn: 0, inside: 0 }],
+    showId: show.id,
+    tickets: 4,
+    checkedIn: 2,
+    inside: 1,
+    gates: [
+      { gate: 'N', entries: 2, exits: 0, duplicates: 0, refused: 0 },
+      { gate: 'S', entries: 0, exits: 1, duplicates: 1, refused: 0 },
+      { gate: null, entries: 0, exits: 0, duplicates: 0, refused: 1 },
+    ],
+    zones: [
+      { zone: 'VIP', zoneName: 'VIP', tickets: 2, checkedIn: 2, inside: 1 },
+      { zone: 'A', zoneName: 'A', tickets: 1, checkedIn: 0, inside: 0 },
+      { zone: 'B', zoneName: 'B', tickets: 1, checkedIn: 0, inside: 0 },
+    ],
   });
   await user.api.get(`/shows/${show.id}/checkins`, { expect: 403 });
   await client().get(`/shows/${show.id}/checkins`, { expect: 401 });
@@ -155,8 +187,12 @@ test('only staff and admins scan, and bad input is told by field', async () => {
   await scan(client(), { qr }, 401);
   await user.api.get('/checkins', { expect: 405 });
   const wrong = {
-    qr: [null, 1, '', 'x'.repeat(4297), 'a\u0001'], gate: [null, 1, '', 'x'.repeat(65)], showId: [null, 'x'], scanId: [null, 1, '', 'x'.repeat(65)],
-    direction: [null, 'IN', '', 'both'], surprise: [1],
+    qr: [null, 1, '', 'x'.repeat(4297), 'a\u0001'],
+    gate: [null, 1, '', 'x'.repeat(65)],
+    showId: [null, 'x'],
+    scanId: [null, 1, '', 'x'.repeat(65)],
+    direction: [null, 'IN', '', 'both'],
+    surprise: [1],
   };
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
@@ -165,5 +201,8 @@ test('only staff and admins scan, and bad input is told by field', async () => {
     }
   }
   assert.deepEqual((await scan(gate, {}, 422)).body.errors.map(({ path }) => path), ['qr']);
-  assert.equal((await scan(gate, { qr, gate: 'x'.repeat(64), showId: show.id, scanId: unique('s').padEnd(64, 'x') })).body.alreadyCheckedIn, false);
+  assert.equal(
+    (await scan(gate, { qr, gate: 'x'.repeat(64), showId: show.id, scanId: unique('s').padEnd(64, 'x') })).body.alreadyCheckedIn,
+    false,
+  );
 });

@@ -16,17 +16,52 @@ test('each scan has a result, in the order sent', async () => {
   const { show, tickets } = await fullHouse(10);
   const [a, b, c] = tickets;
   const gate = await staff();
-  const scans = [scan(a, 0, 'N'), scan(b, 1, 'N'), scan(a, 2, 'S'), scan({ qr: 'WIFI:S:x\u0007;;' }, 3, 'S'), scan({ qr: '' }, 3, 'S'),
-    scan({ qr: `${a.qr}A` }, 3, 'S'), scan(c, 4, 'S', { showId: randomUUID() }), scan(b, 5, 'S', { direction: 'out' }), scan(b, 6, 'S'), scan(c, 7, null)];
+  const scans = [
+    scan(a, 0, 'N'),
+    scan(b, 1, 'N'),
+    scan(a, 2, 'S'),
+    scan({ qr: 'WIFI:S:x\u0007;;' }, 3, 'S'),
+    scan({ qr: '' }, 3, 'S'),
+    scan({ qr: `${a.qr}A` }, 3, 'S'),
+    scan(c, 4, 'S', { showId: randomUUID() }),
+    scan(b, 5, 'S', { direction: 'out' }),
+    scan(b, 6, 'S'),
+    scan(c, 7, null),
+  ];
   const results = await upload(gate, scans);
   assert.deepEqual(results.map(({ scanId }) => scanId), scans.map(({ scanId }) => scanId));
-  assert.deepEqual(results.map(({ outcome, code, reason }) => [outcome, code, reason].filter(Boolean).join(' ')), ['accepted', 'accepted', 'duplicate',
-    'refused QR_INVALID qr_malformed', 'refused QR_INVALID qr_malformed', 'refused QR_INVALID qr_forged', 'refused WRONG_SHOW wrong_show', 'accepted',
-    'accepted', 'accepted']);
+  assert.deepEqual(
+    results.map(({ outcome, code, reason }) => [outcome, code, reason].filter(Boolean).join(' ')),
+    [
+      'accepted',
+      'accepted',
+      'duplicate',
+      'refused QR_INVALID qr_malformed',
+      'refused QR_INVALID qr_malformed',
+      'refused QR_INVALID qr_forged',
+      'refused WRONG_SHOW wrong_show',
+      'accepted',
+      'accepted',
+      'accepted',
+    ],
+  );
   assert.equal(results[8].flag, 'no_reentry', 'the gate had let in: it happened');
   const second = (text) => text.replace(/\.\d+Z$/, 'Z');
-  assert.deepEqual({ ...results[0], receivedAt: null }, { scanId: scans[0].scanId, outcome: 'accepted', direction: 'in', ticketId: a.id, showId: show.id,
-    seatId: a.seatId, gate: 'N', scannedAt: second(scans[0].scannedAt), receivedAt: null, reentry: false });
+  assert.deepEqual(
+    { ...results[0], receivedAt: null },
+    {
+      scanId: scans[0].scanId,
+      outcome: 'accepted',
+      direction: 'in',
+      ticketId: a.id,
+      showId: show.id,
+      seatId: a.seatId,
+      gate: 'N',
+      scannedAt: second(scans[0].scannedAt),
+      receivedAt: null,
+      reentry: false,
+    },
+  );
   const { receivedAt, ...earlier } = results[2].earlier;
   assert.deepEqual(earlier, { scanId: scans[0].scanId, gate: 'N', direction: 'in', scannedAt: second(scans[0].scannedAt) });
   assert.equal(results[2].scannedAt, second(scans[2].scannedAt));
@@ -85,7 +120,9 @@ test('10,000 scans in one upload, twice, in bounded memory', async () => {
 test('the same upload from two connections at once gets the same answers', async () => {
   const { tickets } = await fullHouse(20);
   const gate = await staff();
-  const scans = Array.from({ length: 1200 }, (_, i) => scan(i % 9 === 8 ? { qr: `no code ${i}` } : tickets[(i * 7) % 20], i / 60, `G${i % 3}`));
+  const scans = Array.from({ length: 1200 }, (_, i) =>
+    scan(i % 9 === 8 ? { qr: `no code ${i}` } : tickets[(i * 7) % 20], i / 60, `G${i % 3}`),
+  );
   const [one, two, three] = await Promise.all([upload(gate, scans), upload(gate, scans), upload(gate, scans)]);
   assert.deepEqual(two, one);
   assert.deepEqual(three, one);
@@ -100,7 +137,11 @@ test('bad uploads change nothing and name each fault', async () => {
   const good = scan(a, 0, 'N');
   for (const scans of [undefined, null, {}, 'x', []]) assert.match(paths(await send(scans))[0], /^scans/);
   assert.deepEqual(paths(await send(Array.from({ length: 10_001 }, () => good))), ['scans']);
-  await gate.send('POST', '/checkins/batch', { raw: `{"scans":[],"x":"${'x'.repeat(9 << 20)}"}`, headers: { 'Content-Type': 'application/json' }, expect: 413 });
+  await gate.send('POST', '/checkins/batch', {
+    raw: `{"scans":[],"x":"${'x'.repeat(9 << 20)}"}`,
+    headers: { 'Content-Type': 'application/json' },
+    expect: 413,
+  });
   await user.api.post('/checkins/batch', { scans: [good] }, { expect: 403 });
   await client().post('/checkins/batch', { scans: [good] }, { expect: 401 });
   assert.deepEqual(sql(`SELECT count(*) FROM checkins WHERE ticket_id IN ('${a.id}', '${b.id}')`), [['0']]);
@@ -148,25 +189,52 @@ test('kill -9 while scanning: sent again, each scan has the answer that was reco
     await send(one, 200);
   }
   for (const body of heard.values()) assert.equal(body.alreadyCheckedIn, false);
-  assert.deepEqual(sql(`SELECT count(*), count(DISTINCT ticket_id) FROM checkins WHERE ticket_id IN (${tickets.map(({ id }) => `'${id}'`)})`), [['60', '60']]);
+  assert.deepEqual(
+    sql(`SELECT count(*), count(DISTINCT ticket_id) FROM checkins WHERE ticket_id IN (${tickets.map(({ id }) => `'${id}'`)})`),
+    [['60', '60']],
+  );
   checkInvariants();
 });
 
 test('scans are judged one by one: one that cannot be read holds up no other', async () => {
   const { tickets: [a, b, c, d] } = await fullHouse(10);
   const gate = await staff();
-  const faulty = [{ ...scan(b, 0, 'N'), gate: 'x'.repeat(65) }, { ...scan(b, 0, 'N'), gate: '' }, { ...scan(b, 0, 'N'), scannedAt: '2026-12-01T18:04:00' },
-    { ...scan(b, 0, 'N'), qr: 7 }];
-  const results = await upload(gate, [scan({ qr: 'a\u0000b' }, 0, 'N'), scan({ qr: 'x\ud800' }, 0, 'N'), scan({ qr: '\udc00\ud83c\udfab' }, 0, 'N'), ...faulty, scan(a, 1, 'N')]);
-  assert.deepEqual(results.map(({ outcome, reason }) => reason ?? outcome), ['qr_malformed', 'qr_malformed', 'qr_malformed', 'scan_invalid', 'scan_invalid',
-    'scan_invalid', 'scan_invalid', 'accepted']);
+  const faulty = [
+    { ...scan(b, 0, 'N'), gate: 'x'.repeat(65) },
+    { ...scan(b, 0, 'N'), gate: '' },
+    { ...scan(b, 0, 'N'), scannedAt: '2026-12-01T18:04:00' },
+    { ...scan(b, 0, 'N'), qr: 7 },
+  ];
+  const results = await upload(gate, [
+    scan({ qr: 'a\u0000b' }, 0, 'N'),
+    scan({ qr: 'x\ud800' }, 0, 'N'),
+    scan({ qr: '\udc00\ud83c\udfab' }, 0, 'N'),
+    ...faulty,
+    scan(a, 1, 'N'),
+  ]);
+  assert.deepEqual(
+    results.map(({ outcome, reason }) => reason ?? outcome),
+    ['qr_malformed', 'qr_malformed', 'qr_malformed', 'scan_invalid', 'scan_invalid', 'scan_invalid', 'scan_invalid', 'accepted'],
+  );
   assert.match(results[5].detail, /^scannedAt: /);
   await gate.send('POST', '/checkins/batch', { raw: '{"scans":[', headers: { 'Content-Type': 'application/json' }, expect: 400 });
   // What hand scanners add.
   const typed = [`${c.qr}\n`, `\t ${c.qr}\r\n`, `\ufeff${c.qr}`, `]Q1${c.qr}\t`];
-  assert.deepEqual((await upload(gate, typed.map((qr) => scan({ qr }, 2, 'S')))).map(({ outcome }) => outcome), ['accepted', 'duplicate', 'duplicate', 'duplicate']);
+  assert.deepEqual(
+    (
+      await upload(
+        gate,
+        typed.map((qr) => scan({ qr }, 2, 'S')),
+      )
+    ).map(({ outcome }) => outcome),
+    ['accepted', 'duplicate', 'duplicate', 'duplicate'],
+  );
   const german = d.qr.replace(/[yzYZ_-]/g, (key) => ({ y: 'z', z: 'y', Y: 'Z', Z: 'Y', '-': 'ß', _: '?' })[key]);
-  const french = d.qr.replace(/[aqzwAQZWmM0-9_-]/g, (key) => ({ a: 'q', q: 'a', z: 'w', w: 'z', A: 'Q', Q: 'A', Z: 'W', W: 'Z', m: ',', M: '?', '-': ')', _: '°' })[key] ?? 'à&é"\'(-è_ç'[key]);
+  const french = d.qr.replace(
+    /[aqzwAQZWmM0-9_-]/g,
+    (key) =>
+      ({ a: 'q', q: 'a', z: 'w', w: 'z', A: 'Q', Q: 'A', Z: 'W', W: 'Z', m: ',', M: '?', '-': ')', _: '°' })[key] ?? 'à&é"\'(-è_ç'[key],
+  );
   for (const qr of [german, french]) {
     const { body } = await gate.post('/checkins', { qr, gate: 'S' }, { expect: 422 });
     assert.deepEqual([body.code, body.reason], ['QR_INVALID', 'qr_layout']);

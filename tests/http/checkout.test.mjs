@@ -39,7 +39,9 @@ test('the show’s own prices count, for the zones that it names, and stay as th
   assert.deepEqual(price(order), { A1: 99, C1: 800_000, E1: 0 });
   assert.deepEqual([order.total, order.currency], [800_099, 'EUR']);
   const { startsAt, seatMapId } = show;
-  await (await admin()).put(`/shows/${show.id}`, { startsAt, seatMapId, priceTiers: { VIP: 5, A: 5, B: 5 }, currency: 'USD' }, { expect: 200 });
+  await (
+    await admin()
+  ).put(`/shows/${show.id}`, { startsAt, seatMapId, priceTiers: { VIP: 5, A: 5, B: 5 }, currency: 'USD' }, { expect: 200 });
   assert.deepEqual((await user.api.get(`/orders/${order.id}`)).body, order);
   const later = await checkout(user, await hold(user, show, ['A2']));
   assert.deepEqual([later.total, later.currency], [5, 'USD']);
@@ -116,7 +118,10 @@ test('checkout against release of the same hold: an order or none, never half', 
   for (let i = 1; i <= 8; i += 1) {
     const held = await hold(user, show, [`A${i}`, `B${i}`]);
     const [made, released] = await Promise.all([make(user, held), user.api.delete(`/holds/${held.holdId}`)]);
-    assert.ok((made.status === 201 && released.status === 404) || (made.status === 404 && released.status === 204), `${made.status} ${released.status}`);
+    assert.ok(
+      (made.status === 201 && released.status === 404) || (made.status === 404 && released.status === 204),
+      `${made.status} ${released.status}`,
+    );
     if (made.status === 201) await user.api.post(`/orders/${made.body.id}/cancel`, undefined, { expect: 200 });
   }
   assert.deepEqual(await taken(show), {});
@@ -128,7 +133,11 @@ test('every field of POST /checkout with wrong values, missing and unknown', asy
   const held = await hold(user, show, ['A1']);
   const paths = (answer) => answer.body.errors.map((error) => error.path);
   for (const value of [null, 1, true, [], {}, '', 'x', held.holdId.slice(1), `${held.holdId}0`, 'x'.repeat(5000)]) {
-    assert.deepEqual(paths(await user.api.post('/checkout', { holdId: value }, { expect: 422 })), ['holdId'], JSON.stringify(value).slice(0, 60));
+    assert.deepEqual(
+      paths(await user.api.post('/checkout', { holdId: value }, { expect: 422 })),
+      ['holdId'],
+      JSON.stringify(value).slice(0, 60),
+    );
   }
   assert.deepEqual(paths(await user.api.post('/checkout', {}, { expect: 422 })), ['holdId']);
   assert.deepEqual(paths(await user.api.post('/checkout', { holdId: held.holdId, total: 1 }, { expect: 422 })), ['total']);
@@ -136,7 +145,11 @@ test('every field of POST /checkout with wrong values, missing and unknown', asy
   await user.api.send('POST', '/checkout', { raw: '', headers: json, expect: 400 });
   await user.api.send('POST', '/checkout', { raw: '{"holdId":', headers: json, expect: 400 });
   await user.api.send('POST', '/checkout', { raw: '[]', headers: json, expect: 422 });
-  await user.api.send('POST', '/checkout', { raw: 'holdId=1', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, expect: 415 });
+  await user.api.send('POST', '/checkout', {
+    raw: 'holdId=1',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    expect: 415,
+  });
   await user.api.send('POST', '/checkout', { raw: 'x'.repeat(1 << 20), headers: json, expect: 413 });
   await api.post('/checkout', { holdId: held.holdId }, { expect: 401 });
   await user.api.get('/checkout', { expect: 405 });

@@ -8,10 +8,22 @@ let stack;
 before(async () => { stack = await ownStack({ LISTEN_ADDRESS: '*', ALLOW_TEST_PAYMENTS: '1', PASSWORD_COST: '1' }); });
 after(() => stack.down());
 
-const common = ['password123', '1234567890', 'qwertyuiop', 'Password1234', 'iloveyou12', '1q2w3e4r5t', 'P@ssw0rd123', 'aaaaaaaaaaaa', 'Summer2024!', 'MANCHESTER'];
+const common = [
+  'password123',
+  '1234567890',
+  'qwertyuiop',
+  'Password1234',
+  'iloveyou12',
+  '1q2w3e4r5t',
+  'P@ssw0rd123',
+  'aaaaaaaaaaaa',
+  'Summer2024!',
+  'MANCHESTER',
+];
 const good = 'brass otter kneads 41';
 let number = 0;
-const register = (password) => stack.api.post('/auth/register', { email: `common${Date.now()}-${number += 1}@example.com`, password, fullName: 'Somebody' });
+const register = (password) =>
+  stack.api.post('/auth/register', { email: `common${Date.now()}-${(number += 1)}@example.com`, password, fullName: 'Somebody' });
 
 function assertRefused(answer, path) {
   assert.equal(answer.status, 422, answer.text);
@@ -23,7 +35,8 @@ function assertRefused(answer, path) {
 test('a common password is refused at registration, however it is dressed up; a good one is taken', async () => {
   for (const password of common) assertRefused(await register(password), 'password');
   assert.equal(stack.sql("SELECT count(*) FROM auth.users WHERE email LIKE 'common%'")[0][0], '0', 'nothing was changed');
-  for (const password of [good, 'vT7#kq2LzP', 'Nguyễn đi chợ 7 giờ', '🦦🦦🪵🎷 mười hai']) assert.equal((await register(password)).status, 201, password);
+  for (const password of [good, 'vT7#kq2LzP', 'Nguyễn đi chợ 7 giờ', '🦦🦦🪵🎷 mười hai'])
+    assert.equal((await register(password)).status, 201, password);
 });
 
 test('the shortest password is ten characters there, and a longest one of repeated letters is common', async () => {

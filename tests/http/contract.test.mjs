@@ -22,7 +22,9 @@ const source = (path) => readFileSync(join(root, path), 'utf8');
 test('every route of the responders is in the document, and the reverse', () => {
   const routes = RESPONDERS.flatMap((name) =>
     sourcesOf(name).flatMap((text) =>
-      [...text.matchAll(/\.method = HTTP_(GET|POST|PUT|DELETE|PATCH),\s*\.pattern = "([^"]+)"/g)].map(([, method, path]) => `${method} ${path}`),
+      [...text.matchAll(/\.method = HTTP_(GET|POST|PUT|DELETE|PATCH),\s*\.pattern = "([^"]+)"/g)].map(
+        ([, method, path]) => `${method} ${path}`,
+      ),
     ),
   );
   const own = routes
@@ -50,7 +52,8 @@ test('every example of the document fits its schema', () => {
       assert.ok(check(node.example), `${pointer}: ${JSON.stringify(check.errors)}`);
       count += 1;
     }
-    for (const [key, value] of Object.entries(node)) walk(value, `${pointer}/${encodeURIComponent(key.replace(/~/g, '~0').replace(/\//g, '~1'))}`);
+    for (const [key, value] of Object.entries(node))
+      walk(value, `${pointer}/${encodeURIComponent(key.replace(/~/g, '~0').replace(/\//g, '~1'))}`);
   };
   walk(document.paths, '/paths');
   assert.ok(count >= 15);
@@ -82,7 +85,18 @@ test('the document and the pages are served outside of /api', async () => {
 test('HEAD answers like GET, without a body', async () => {
   const show = await createShow();
   const user = await registerUser();
-  for (const path of ['/events', `/events/${show.eventId}`, `/shows/${show.id}`, `/shows/${show.id}/seatmap`, '/seatmaps/m1', '/auth/me', '/holds', '/orders', '/tickets', '/healthz-not-here']) {
+  for (const path of [
+    '/events',
+    `/events/${show.eventId}`,
+    `/shows/${show.id}`,
+    `/shows/${show.id}/seatmap`,
+    '/seatmaps/m1',
+    '/auth/me',
+    '/holds',
+    '/orders',
+    '/tickets',
+    '/healthz-not-here',
+  ]) {
     const get = await user.api.get(path, { check: false });
     const head = await user.api.send('HEAD', path, { check: false });
     assert.equal(head.status, get.status, path);
@@ -94,7 +108,15 @@ test('HEAD answers like GET, without a body', async () => {
 test('ETags: If-None-Match gets 304 until something changes', async () => {
   const show = await createShow();
   const api = client();
-  for (const path of [`/events/${show.eventId}`, `/events/${show.eventId}/shows`, `/shows/${show.id}`, `/shows/${show.id}/seatmap`, `/shows/${show.id}/availability`, '/seatmaps', '/seatmaps/m1']) {
+  for (const path of [
+    `/events/${show.eventId}`,
+    `/events/${show.eventId}/shows`,
+    `/shows/${show.id}`,
+    `/shows/${show.id}/seatmap`,
+    `/shows/${show.id}/availability`,
+    '/seatmaps',
+    '/seatmaps/m1',
+  ]) {
     const { headers } = await api.get(path, { expect: 200 });
     assert.match(headers.etag, /^(W\/)?"[^"]*"$/, path);
     for (const value of [headers.etag, `"other", ${headers.etag}`, '*', headers.etag.replace(/^W\//, '')]) {

@@ -1,4 +1,5 @@
-// Edits of events and shows: merge patches, If-Match, two admins at once, what is told and written down of them, and what cannot be deleted.
+// Edits of events and shows: merge patches, If-Match, two admins at once, what is told and written down of them, and
+// what cannot be deleted.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
@@ -20,13 +21,23 @@ test('PATCH changes what it names and nothing else', async () => {
   const moved = (await boss.send('PATCH', `/shows/${show.id}`, { body: { startsAt: inDays(30.5) }, expect: 200 })).body;
   assert.deepEqual(without(moved, 'startsAt', 'updatedAt'), without(show, 'startsAt', 'updatedAt'));
   assert.notEqual(moved.startsAt, show.startsAt);
-  const merge = { headers: { 'Content-Type': 'application/merge-patch+json' }, raw: JSON.stringify({ priceTiers: { A: 5 }, endsAt: null }), expect: 200 };
+  const merge = {
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    raw: JSON.stringify({ priceTiers: { A: 5 }, endsAt: null }),
+    expect: 200,
+  };
   const priced = (await boss.send('PATCH', `/shows/${show.id}`, merge)).body;
   assert.deepEqual([priced.priceTiers.VIP, priced.priceTiers.A, priced.endsAt], [9900, 5, null]);
   const named = (await boss.send('PATCH', `/events/${event.id}`, { body: { title: 'Other' }, expect: 200 })).body;
   assert.deepEqual(without(named, 'title', 'updatedAt'), without((await api.get(`/events/${event.id}`)).body, 'title', 'updatedAt'));
-  assert.deepEqual([named.title, named.timeZone, named.published, named.transferable, named.venue], ['Other', 'Europe/Berlin', true, false, event.venue]);
-  assert.deepEqual(paths(await boss.send('PATCH', `/shows/${show.id}`, { body: { startsAt: null, nothing: 1 }, expect: 422 })), ['nothing', 'startsAt']);
+  assert.deepEqual(
+    [named.title, named.timeZone, named.published, named.transferable, named.venue],
+    ['Other', 'Europe/Berlin', true, false, event.venue],
+  );
+  assert.deepEqual(paths(await boss.send('PATCH', `/shows/${show.id}`, { body: { startsAt: null, nothing: 1 }, expect: 422 })), [
+    'nothing',
+    'startsAt',
+  ]);
   assert.deepEqual(paths(await boss.send('PATCH', `/events/${event.id}`, { body: { id: show.id }, expect: 422 })), ['id']);
 });
 
@@ -35,7 +46,9 @@ test('what GET gives can be PUT', async () => {
   const show = await createShow(full());
   for (const path of [`/shows/${show.id}`, `/events/${show.eventId}`]) {
     const was = (await boss.get(path, { expect: 200 })).body;
-    const put = (await boss.put(path, without(was, ...Object.keys(was).filter((name) => was[name] === null && name !== 'nextShowAt')), { expect: 200 })).body;
+    const put = (
+      await boss.put(path, without(was, ...Object.keys(was).filter((name) => was[name] === null && name !== 'nextShowAt')), { expect: 200 })
+    ).body;
     assert.deepEqual(without(put, 'updatedAt'), without(was, 'updatedAt'));
   }
 });
@@ -47,7 +60,11 @@ test('If-Match: only what was seen is changed or deleted', async () => {
     const { headers: { etag }, body } = await boss.get(path, { expect: 200 });
     await boss.send('PATCH', path, { body: change, headers: { 'If-Match': etag }, expect: 200 });
     for (const [method, sent] of [['PATCH', change], ['PUT', body], ['DELETE', undefined]]) {
-      assert.equal((await boss.send(method, path, { body: sent, headers: { 'If-Match': etag }, expect: 412 })).code, 'PRECONDITION_FAILED', `${method} ${path}`);
+      assert.equal(
+        (await boss.send(method, path, { body: sent, headers: { 'If-Match': etag }, expect: 412 })).code,
+        'PRECONDITION_FAILED',
+        `${method} ${path}`,
+      );
     }
     await boss.send('PATCH', path, { body: change, headers: { 'If-Match': '*' }, expect: 200 });
   }
@@ -67,7 +84,11 @@ test('two who edit at once lose nothing of each other, and of two with one ETag 
     const now = (await api.get(`/shows/${fresh.id}`)).body;
     for (const body of fields) for (const [name, value] of Object.entries(body)) assert.equal(now[name], value, name);
     const { headers: { etag } } = await boss.get(`/events/${show.eventId}`);
-    const answers = await Promise.all(['a', 'b', 'c'].map((venue) => boss.send('PATCH', `/events/${show.eventId}`, { body: { venue: `${venue}${round}` }, headers: { 'If-Match': etag } })));
+    const answers = await Promise.all(
+      ['a', 'b', 'c'].map((venue) =>
+        boss.send('PATCH', `/events/${show.eventId}`, { body: { venue: `${venue}${round}` }, headers: { 'If-Match': etag } }),
+      ),
+    );
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412, 412]);
   }
 });
@@ -79,12 +100,25 @@ test('a moved show is an event with what was before, edits leave audit rows with
   await boss.send('PATCH', `/shows/${show.id}`, { body: { startsAt: inDays(33) }, expect: 200 });
   await boss.send('PATCH', `/shows/${show.id}`, { body: { reentry: true }, expect: 200 });
   await boss.send('PATCH', `/events/${show.eventId}`, { body: { venue: 'Hall 2' }, expect: 200 });
-  const told = sql(`SELECT data ->> 'startsAt', data -> 'was' ->> 'startsAt', data ->> 'venue', data -> 'was' ->> 'venue' FROM outbox WHERE key = '${show.id}' AND type = 'show.changed' ORDER BY id`);
+  const told = sql(
+    `SELECT data ->> 'startsAt', data -> 'was' ->> 'startsAt', data ->> 'venue', data -> 'was' ->> 'venue' FROM outbox
+        WHERE key = '${show.id}' AND type = 'show.changed' ORDER BY id`,
+  );
   const now = (await api.get(`/shows/${show.id}`)).body.startsAt;
-  assert.deepEqual(told.map((row) => row.map((value) => value || null)), [[now, show.startsAt, 'Test Hall', null], [now, null, 'Hall 2', 'Test Hall']]);
+  assert.deepEqual(
+    told.map((row) => row.map((value) => value || null)),
+    [
+      [now, show.startsAt, 'Test Hall', null],
+      [now, null, 'Hall 2', 'Test Hall'],
+    ],
+  );
   await boss.delete(`/shows/${show.id}`, { expect: 204 });
   await boss.delete(`/events/${show.eventId}`, { expect: 204 });
-  const audit = (subject) => sql(`SELECT action, actor, detail -> 'before' ->> 'venue', detail -> 'after' ->> 'venue' FROM audit_log WHERE subject = '${subject}' ORDER BY id`);
+  const audit = (subject) =>
+    sql(
+      `SELECT action, actor, detail -> 'before' ->> 'venue', detail -> 'after' ->> 'venue' FROM audit_log WHERE subject = '${subject}'
+          ORDER BY id`,
+    );
   const ofShow = audit(`show ${show.id}`);
   assert.ok(ofShow.every(([, actor]) => actor === me));
   assert.deepEqual([...new Set(ofShow.map(([action]) => action))], ['show.created', 'show.changed', 'show.deleted']);
@@ -96,7 +130,8 @@ test('the times of a show are compared with one another', async () => {
   const event = await createEvent();
   const boss = await admin();
   const base = { startsAt: inDays(30), endsAt: inDays(31), seatMapId: 'm1' };
-  const refused = async (fields, expected) => assert.deepEqual(paths(await boss.post(`/events/${event.id}/shows`, { ...base, ...fields }, { expect: 422 })), expected);
+  const refused = async (fields, expected) =>
+    assert.deepEqual(paths(await boss.post(`/events/${event.id}/shows`, { ...base, ...fields }, { expect: 422 })), expected);
   await refused({ admissionStartAt: inDays(31) }, ['admissionStartAt']);
   await refused({ salesEndAt: inDays(32) }, ['salesEndAt']);
   await refused({ salesEndAt: inDays(32), admissionStartAt: inDays(33) }, ['admissionStartAt', 'salesEndAt']);
@@ -129,8 +164,20 @@ test('a double click on "create" makes one event and one show', async () => {
     const headers = { 'Idempotency-Key': `double-${path.length}-${Date.now()}` };
     const first = await boss.post(path, body, { headers, expect: 201 });
     const second = await boss.post(path, body, { headers, expect: 201 });
-    assert.deepEqual([second.body, second.headers.location, second.headers['idempotent-replayed']], [first.body, first.headers.location, 'true']);
-    assert.equal((await boss.post(path, { ...body, extra: undefined, title: body.title && 'Other', endsAt: body.startsAt && inDays(90) }, { headers, expect: 422 })).code, 'IDEMPOTENCY_KEY_REUSED');
+    assert.deepEqual(
+      [second.body, second.headers.location, second.headers['idempotent-replayed']],
+      [first.body, first.headers.location, 'true'],
+    );
+    assert.equal(
+      (
+        await boss.post(
+          path,
+          { ...body, extra: undefined, title: body.title && 'Other', endsAt: body.startsAt && inDays(90) },
+          { headers, expect: 422 },
+        )
+      ).code,
+      'IDEMPOTENCY_KEY_REUSED',
+    );
     return first.body;
   };
   const made = await once('/events', event);

@@ -115,14 +115,25 @@ test('every field, wrong in every way, is named and changes nothing', async () =
   const all = await boss.post('/events', { description: 1, venue: 2, imageUrl: 3, published: 4, extra: 5 }, { expect: 422 });
   assert.deepEqual(paths(all), ['description', 'extra', 'imageUrl', 'published', 'title', 'venue']);
   for (const body of [[], 'text', 1, null, true]) {
-    assert.deepEqual(paths(await boss.post('/events', undefined, { raw: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, expect: 422 })), ['$']);
+    assert.deepEqual(
+      paths(
+        await boss.post('/events', undefined, { raw: JSON.stringify(body), headers: { 'Content-Type': 'application/json' }, expect: 422 }),
+      ),
+      ['$'],
+    );
   }
   assert.deepEqual((await boss.get(`/events/${event.id}`)).body, before);
 });
 
 test('the longest values are taken as they are', async () => {
   const boss = await admin();
-  const body = { title: '🎫'.repeat(200), description: 'đ'.repeat(10000), venue: 'Mỹ'.repeat(66), imageUrl: `https://e.com/${'x'.repeat(1986)}`, published: false };
+  const body = {
+    title: '🎫'.repeat(200),
+    description: 'đ'.repeat(10000),
+    venue: 'Mỹ'.repeat(66),
+    imageUrl: `https://e.com/${'x'.repeat(1986)}`,
+    published: false,
+  };
   const made = await boss.post('/events', body, { expect: 201 });
   for (const [name, value] of Object.entries(body)) assert.equal(made.body[name], value, name);
   const hostile = `'; DROP TABLE events; -- <script>"\\ %s %n {1}`;
@@ -158,9 +169,16 @@ test('lists: filters', async () => {
   assert.deepEqual(await ids({ q: mark, from: inDays(1), to: starts.near }), [], 'to is exclusive');
   assert.deepEqual(await ids({ q: mark, from: inDays(500) }), []);
   assert.equal((await api.get(`/events/${near.id}`)).body.nextShowAt, starts.near);
-  const bad = { limit: ['0', '101', '-1', 'x', '1.5'], cursor: ['x', '!!!', 'x'.repeat(300)], from: ['x', '2026-13-01T00:00:00Z', '1'], to: ['yesterday'], q: ['x'.repeat(201)] };
+  const bad = {
+    limit: ['0', '101', '-1', 'x', '1.5'],
+    cursor: ['x', '!!!', 'x'.repeat(300)],
+    from: ['x', '2026-13-01T00:00:00Z', '1'],
+    to: ['yesterday'],
+    q: ['x'.repeat(201)],
+  };
   for (const [name, values] of Object.entries(bad)) {
-    for (const value of values) assert.deepEqual(paths(await api.get('/events', { query: { [name]: value }, expect: 422 })), [name], `${name}=${value}`);
+    for (const value of values)
+      assert.deepEqual(paths(await api.get('/events', { query: { [name]: value }, expect: 422 })), [name], `${name}=${value}`);
   }
 });
 
@@ -265,10 +283,21 @@ test('lists: words are found without their accents, in any order and form', asyn
   const titles = ['Nguyễn Du Kiều', 'Žižkov nights', 'Søren Ø', 'Ｆｕｌｌ width', 'Amélie'.normalize('NFD')];
   const ids = [];
   for (const title of titles) ids.push((await createEvent({ title: `${title} ${mark}`, venue: 'Đà Nẵng 100%' })).id);
-  const found = async (q) => (await api.get('/events', { query: { q: `${q} ${mark}` }, expect: 200 })).body.events.map((event) => titles[ids.indexOf(event.id)]);
+  const found = async (q) =>
+    (await api.get('/events', { query: { q: `${q} ${mark}` }, expect: 200 })).body.events.map((event) => titles[ids.indexOf(event.id)]);
   for (const [q, index] of [
-    ['kieu', 0], ['kieu nguyen', 0], ['KIỀU'.normalize('NFD'), 0], ['du nang da kieu', 0], ['zizkov', 1], ['NIGHTS Žižkov', 1], ['soren', 2], ['SØREN', 2],
-    ['full', 3], ['ｗｉｄｔｈ', 3], ['amelie', 4], ['Amélie', 4],
+    ['kieu', 0],
+    ['kieu nguyen', 0],
+    ['KIỀU'.normalize('NFD'), 0],
+    ['du nang da kieu', 0],
+    ['zizkov', 1],
+    ['NIGHTS Žižkov', 1],
+    ['soren', 2],
+    ['SØREN', 2],
+    ['full', 3],
+    ['ｗｉｄｔｈ', 3],
+    ['amelie', 4],
+    ['Amélie', 4],
   ]) {
     assert.deepEqual(await found(q), [titles[index]], q);
   }

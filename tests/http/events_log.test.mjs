@@ -68,7 +68,11 @@ test('replay sends what came after a cursor once more, and only that', async () 
   await until(() => hook.requests.length >= 5, { what: 'the replay' });
   const ids = (list) => list.map(({ event }) => event.id);
   assert.deepEqual(ids(hook.requests.slice(3)).sort(), orders.slice(1).map(({ id }) => hook.of(id)[0].id).sort());
-  const refused = await boss.post(`/webhooks/endpoints/${made.id}/replay`, { after: '00000000-0000-4000-8000-000000000000' }, { expect: 422 });
+  const refused = await boss.post(
+    `/webhooks/endpoints/${made.id}/replay`,
+    { after: '00000000-0000-4000-8000-000000000000' },
+    { expect: 422 },
+  );
   assert.equal(refused.body.errors[0].path, 'after');
   await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
   await hook.close();
@@ -76,16 +80,30 @@ test('replay sends what came after a cursor once more, and only that', async () 
 
 test('the last seat: two who buy at the same time make one show.sold_out', async () => {
   const seatMapId = unique('tiny');
-  await boss.put(`/seatmaps/${seatMapId}`, {
-    id: seatMapId, name: 'Tiny', currency: 'VND', priceTiers: { A: 1000 }, format: 'ROW_NUM', zones: [{ id: 'A', rows: [{ id: 'A', from: 1, to: 4 }] }],
-  }, { expect: 201 });
+  await boss.put(
+    `/seatmaps/${seatMapId}`,
+    {
+      id: seatMapId,
+      name: 'Tiny',
+      currency: 'VND',
+      priceTiers: { A: 1000 },
+      format: 'ROW_NUM',
+      zones: [{ id: 'A', rows: [{ id: 'A', from: 1, to: 4 }] }],
+    },
+    { expect: 201 },
+  );
   const show = await createShow({ seatMapId });
   const users = await Promise.all([1, 2].map(() => registerUser()));
-  const orders = await Promise.all(users.map(async (user, i) => checkout(user, await hold(user, show, [`A${2 * i + 1}`, `A${2 * i + 2}`]))));
+  const orders = await Promise.all(
+    users.map(async (user, i) => checkout(user, await hold(user, show, [`A${2 * i + 1}`, `A${2 * i + 2}`]))),
+  );
   await Promise.all(orders.map((order) => pay(order)));
-  const told = async () => (await log(undefined, { limit: 100 })).filter(({ type, data }) => type === 'show.sold_out' && data.id === show.id);
+  const told = async () =>
+    (await log(undefined, { limit: 100 })).filter(({ type, data }) => type === 'show.sold_out' && data.id === show.id);
   await until(async () => (await told()).length > 0, { what: 'show.sold_out' });
-  await until(async () => (await log(undefined, { limit: 100 })).filter(({ data }) => orders.some(({ id }) => id === data.id)).length === 2);
+  await until(
+    async () => (await log(undefined, { limit: 100 })).filter(({ data }) => orders.some(({ id }) => id === data.id)).length === 2,
+  );
   const events = await told();
   assert.equal(events.length, 1);
   assert.deepEqual([events[0].data.seatCount, events[0].data.seatMapId], [4, seatMapId]);

@@ -80,7 +80,9 @@ test('an order that is not paid expires and frees its seats', async () => {
   await sleep(Math.max(0, Date.parse(order.expiresAt) - Date.now()) + 1050); // expiresAt has whole seconds
   assert.deepEqual(await taken(one, base), {}, 'free at once, before the background task has come by');
   const other = await hold(binh, one, ['D1', 'D2']);
-  await until(async () => (await anna.api.get(`/orders/${order.id}`, { expect: 200 })).body.status === 'expired', { what: 'status expired' });
+  await until(async () => (await anna.api.get(`/orders/${order.id}`, { expect: 200 })).body.status === 'expired', {
+    what: 'status expired',
+  });
   const cancel = await anna.api.post(`/orders/${order.id}/cancel`);
   assert.equal(cancel.code, 'ORDER_NOT_PENDING');
   await binh.api.get(`/holds/${other.holdId}`, { expect: [200, 404] });

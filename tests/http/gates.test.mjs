@@ -12,13 +12,16 @@ test('32 gates and the same 500 tickets: each has one first entry, and the rest 
   const gate = await staff();
   const entries = new Map(); // ticket → gate and time of each first entry heard of
   const told = []; // what the others heard
-  const hear = (ticket, entered, name, at) => (entered ? entries.set(ticket, [...(entries.get(ticket) ?? []), `${name} ${at}`]) : told.push([ticket, `${name} ${at}`]));
+  const hear = (ticket, entered, name, at) =>
+    entered ? entries.set(ticket, [...(entries.get(ticket) ?? []), `${name} ${at}`]) : told.push([ticket, `${name} ${at}`]);
   await Promise.all(Array.from({ length: 32 }, async (_, g) => {
     const name = `Gate ${g}`;
     const mine = tickets.map((_ticket, i) => tickets[(i * 7 + g * 131) % tickets.length]); // each in an order of its own
     for (const { qr } of mine.slice(0, 40)) {
       const scanId = randomUUID();
-      const { body } = await untilAnswered(() => gate.post('/checkins', { qr, gate: name, showId: show.id, scanId }, { expect: [200, 503] }));
+      const { body } = await untilAnswered(() =>
+        gate.post('/checkins', { qr, gate: name, showId: show.id, scanId }, { expect: [200, 503] }),
+      );
       hear(body.ticketId, !body.alreadyCheckedIn, body.gate, body.checkedInAt);
     }
     const scans = mine.slice(40).map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: name }));
@@ -67,7 +70,10 @@ test('two gates without a network: they let in what is valid, and the upload tel
   const fresh = new OfflineGate('East', await pack(who, show));
   assert.equal([...fresh.inside.values()].filter(Boolean).length, 30);
   assert.ok(tickets.every(({ qr }) => fresh.judge(qr) === 'inside'));
-  assert.equal((await user.api.get('/tickets', { query: { limit: 100 } })).body.tickets.filter(({ status }) => status === 'checked_in').length, 30);
+  assert.equal(
+    (await user.api.get('/tickets', { query: { limit: 100 } })).body.tickets.filter(({ status }) => status === 'checked_in').length,
+    30,
+  );
   await boss.delete(`/tickets/${tickets[5].id}/checkin`, { expect: 204 });
   fresh.update(await pack(who, show, fresh.version));
   assert.equal(fresh.judge(tickets[5].qr), undefined);
@@ -119,7 +125,10 @@ test('refunded tickets are void at every gate', async () => {
   }
   assert.deepEqual(openPack(await pack(who, show)).void, gone.map(({ id }) => id).sort());
   // An upload is what happened: eleven people are inside on tickets that were given back.
-  const uploaded = await upload(who, tickets.map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' })));
+  const uploaded = await upload(
+    who,
+    tickets.map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' })),
+  );
   assert.deepEqual(uploaded.filter(({ flag }) => flag === 'void').map(({ ticketId }) => ticketId).sort(), gone.map(({ id }) => id).sort());
   assert.deepEqual(uploaded.filter(({ outcome }) => outcome !== 'accepted'), []);
   assert.equal((await who.get(`/shows/${show.id}/checkins`, { expect: 200 })).body.inside, 20);
@@ -131,7 +140,10 @@ test('refunds and scans of the same tickets at once: each ticket is in or void',
   const [who, boss] = [await staff(), await admin()];
   const orders = [...new Set(tickets.map(({ orderId }) => orderId))];
   const scans = tickets.map(({ qr }) => ({ qr, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' }));
-  const [results, ...refunds] = await Promise.all([upload(who, scans), ...orders.map((id) => boss.post(`/orders/${id}/refund`, {}, { expect: [200, 202, 409] }))]);
+  const [results, ...refunds] = await Promise.all([
+    upload(who, scans),
+    ...orders.map((id) => boss.post(`/orders/${id}/refund`, {}, { expect: [200, 202, 409] })),
+  ]);
   assert.ok(results.every(({ outcome, reason }) => outcome === 'accepted' || reason === 'void'));
   assert.equal(refunds.length, 4);
   const { void: gone } = openPack(await pack(who, show));
@@ -143,7 +155,9 @@ test('changes that commit late are not missed by a gate that asks meanwhile', as
   const { show, tickets } = await fullHouse(20);
   const who = await staff();
   const gate = new OfflineGate('N', await pack(who, show));
-  const scanning = Promise.all(tickets.map(({ qr }, i) => sleep(i * 10).then(() => who.post('/checkins', { qr, gate: 'M' }, { expect: 200 }))));
+  const scanning = Promise.all(
+    tickets.map(({ qr }, i) => sleep(i * 10).then(() => who.post('/checkins', { qr, gate: 'M' }, { expect: 200 }))),
+  );
   let busy = true;
   scanning.finally(() => { busy = false; });
   while (busy) gate.update(await pack(who, show, gate.version));
@@ -155,15 +169,24 @@ test('changes that commit late are not missed by a gate that asks meanwhile', as
 test('a pack somebody has changed is not believed', async () => {
   const { show } = await fullHouse(10);
   const answer = await pack(await staff(), show);
-  for (const text of [answer.text.replace('"void":[]', `"void":["${randomUUID()}"]`), answer.text.replace('"reentry":false', '"reentry":true')]) {
+  for (const text of [
+    answer.text.replace('"void":[]', `"void":["${randomUUID()}"]`),
+    answer.text.replace('"reentry":false', '"reentry":true'),
+  ]) {
     assert.notEqual(text, answer.text);
     assert.throws(() => openPack({ text, body: JSON.parse(text) }), /signature/);
   }
 });
 
 test('scans and packs of a show that is gone say so', async () => {
-  for (const statement of ["UPDATE shows SET deleted_at = now() WHERE id = '%'", "UPDATE events SET deleted_at = now() WHERE id = (SELECT event_id FROM shows WHERE id = '%')"]) {
-    const { show, tickets: [a, b] } = await fullHouse(10);
+  for (const statement of [
+    "UPDATE shows SET deleted_at = now() WHERE id = '%'",
+    "UPDATE events SET deleted_at = now() WHERE id = (SELECT event_id FROM shows WHERE id = '%')",
+  ]) {
+    const {
+      show,
+      tickets: [a, b],
+    } = await fullHouse(10);
     const who = await staff();
     assert.equal(openPack(await pack(who, show)).show.deleted, false);
     sql(statement.replace('%', show.id));
@@ -193,12 +216,32 @@ test('every forged variant of a code is refused, online and offline', async () =
   const { qr } = ticket;
   const forged = new Set();
   for (let i = 0; i < qr.length; i += 1) {
-    for (const other of ['A', 'B', 'Z', 'a', '0', '-', '_', '~', ' ', String.fromCharCode(qr.charCodeAt(i) ^ 1), String.fromCharCode(qr.charCodeAt(i) ^ 32)]) {
+    for (const other of [
+      'A',
+      'B',
+      'Z',
+      'a',
+      '0',
+      '-',
+      '_',
+      '~',
+      ' ',
+      String.fromCharCode(qr.charCodeAt(i) ^ 1),
+      String.fromCharCode(qr.charCodeAt(i) ^ 32),
+    ]) {
       forged.add(qr.slice(0, i) + other + qr.slice(i + 1));
     }
     forged.add(qr.slice(0, i)).add(qr.slice(i)).add(qr.slice(0, i) + qr.slice(i + 1)).add(qr.slice(0, i) + qr[i] + qr.slice(i));
   }
-  for (const text of [`${qr}=`, qr.toLowerCase(), qr.toUpperCase(), qr + qr, qr.slice(0, -86) + second.qr.slice(-86), second.qr.slice(0, -86) + qr.slice(-86)]) forged.add(text);
+  for (const text of [
+    `${qr}=`,
+    qr.toLowerCase(),
+    qr.toUpperCase(),
+    qr + qr,
+    qr.slice(0, -86) + second.qr.slice(-86),
+    second.qr.slice(0, -86) + qr.slice(-86),
+  ])
+    forged.add(text);
   const { privateKey } = generateKeyPairSync('ed25519');
   const resign = (head) => head + sign(null, Buffer.from(head), privateKey).toString('base64url');
   forged.add(resign(qr.slice(0, -86))).add(resign(`T1${'AAA'}${qr.slice(5, -86)}`));
@@ -207,7 +250,10 @@ test('every forged variant of a code is refused, online and offline', async () =
   const texts = [...forged];
   assert.ok(texts.length > 1500);
   assert.deepEqual(texts.filter((text) => gate.judge(text) === undefined), []);
-  const results = await upload(who, texts.map((text) => ({ qr: text, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' })));
+  const results = await upload(
+    who,
+    texts.map((text) => ({ qr: text, scanId: randomUUID(), scannedAt: new Date().toISOString(), gate: 'N' })),
+  );
   assert.deepEqual(results.filter(({ code }) => code !== 'QR_INVALID'), []);
   for (const text of texts.filter((_, i) => i % 40 === 0)) {
     const { status, code } = await who.post('/checkins', { qr: text }, { expect: 422 });

@@ -14,7 +14,14 @@ const state = join(folder, 'a');
 let port;
 
 function ctl(args, env = {}) {
-  const own = { PATH: process.env.PATH, TICKETING_STATE: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), LOGIN_ATTEMPTS: '0', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' };
+  const own = {
+    PATH: process.env.PATH,
+    TICKETING_STATE: state,
+    TICKETING_BUILD: 'off',
+    TICKETING_BUILD_DIR: join(folder, 'no-build'),
+    LOGIN_ATTEMPTS: '0',
+    ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '',
+  };
   return spawnSync(join(root, 'nginx/ticketctl'), args, { encoding: 'utf8', timeout: 120_000, env: { ...own, ...env } });
 }
 
@@ -44,7 +51,12 @@ function ask(path, { method = 'GET', headers = {}, body, socketPath } = {}) {
   return new Promise((resolve, reject) => {
     const request = http.request({ host: '127.0.0.1', port, socketPath, path, method, headers, agent: false }, (answer) => {
       let text = '';
-      answer.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: text }));
+      answer
+        .setEncoding('utf8')
+        .on('data', (part) => {
+          text += part;
+        })
+        .on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, body: text }));
     });
     request.on('error', reject).end(body);
   });
@@ -89,7 +101,10 @@ test('what nginx refuses by itself is a problem with a request id', async () => 
 });
 
 test('requests that could be read in two ways are refused', async () => {
-  const both = await raw('POST /api/holds HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/events HTTP/1.1\r\nHost: x\r\n\r\n');
+  const both = await raw(
+    'POST /api/holds HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' +
+      'GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n',
+  );
   assert.match(both, /^HTTP\/1\.1 400 /);
   assert.equal(both.match(/HTTP\/1\.1 \d+/g).length, 1, both);
   assert.match(await raw('POST /api/holds HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nContent-Length: 5\r\n\r\nabcde'), /^HTTP\/1\.1 400 /);
@@ -125,7 +140,11 @@ test('answers are compressed for who asks', async () => {
 });
 
 test('a chunked body reaches the responder whole', async () => {
-  const answer = await ask('/api/auth/register', { method: 'POST', headers: { ...json, 'Transfer-Encoding': 'chunked' }, body: '{"email":"chunked@example.com","password":"pass1234","fullName":"C"}' });
+  const answer = await ask('/api/auth/register', {
+    method: 'POST',
+    headers: { ...json, 'Transfer-Encoding': 'chunked' },
+    body: '{"email":"chunked@example.com","password":"pass1234","fullName":"C"}',
+  });
   assert.equal(answer.status, 201, answer.body);
 });
 
@@ -149,7 +168,8 @@ function isProblemLike({ status, body }) {
 }
 
 test('logging in is limited for each address, reading is not', async () => {
-  const login = () => ask('/api/auth/login', { method: 'POST', headers: json, body: '{"email":"nobody@example.com","password":"wrong-password"}' });
+  const login = () =>
+    ask('/api/auth/login', { method: 'POST', headers: json, body: '{"email":"nobody@example.com","password":"wrong-password"}' });
   const answers = [];
   for (let i = 0; i < 45; i += 5) answers.push(...await Promise.all(Array.from({ length: 5 }, login)));
   const limited = answers.filter(({ status }) => status === 429);
@@ -175,12 +195,16 @@ test('one buyer cannot storm the holds, another is not kept waiting', async () =
 test('RATE_LIMITS=off lifts the limits', async () => {
   const run = ctl(['up'], { PORT: String(port), RATE_LIMITS: 'off' });
   assert.equal(run.status, 0, run.stderr);
-  const answers = await Promise.all(Array.from({ length: 40 }, () => ask('/api/auth/login', { method: 'POST', headers: json, body: '{}' })));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => ask('/api/auth/login', { method: 'POST', headers: json, body: '{}' })),
+  );
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [422]);
 });
 
 test('the access log is JSON, whatever a client sends', async () => {
-  await ask('/api/nothing%22%0a{}?secret=in-query', { headers: { 'User-Agent': 'a "quoted" \\ agent', 'X-Request-Id': 'look-for-this-one' } });
+  await ask('/api/nothing%22%0a{}?secret=in-query', {
+    headers: { 'User-Agent': 'a "quoted" \\ agent', 'X-Request-Id': 'look-for-this-one' },
+  });
   await new Promise((resolve) => setTimeout(resolve, 1300));
   const lines = readFileSync(join(state, 'log/access.log'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
   const line = lines.find(({ requestId }) => requestId === 'look-for-this-one');
@@ -216,7 +240,8 @@ test('health names who is ill: a responder, then events itself', async () => {
   assert.equal((await ask('/healthz')).status, 200);
   const end = (name) => {
     const id = readFileSync(join(state, `pid/${name}.pid`), 'utf8').split(' ')[0];
-    spawnSync('bash', ['-c', `kill -KILL -- -${id}; while kill -0 -- -${id} 2>/dev/null; do sleep 0.02; done; sleep 0.2`]); // health is shared for 0.1 s
+    // Health is shared for 0.1 s.
+    spawnSync('bash', ['-c', `kill -KILL -- -${id}; while kill -0 -- -${id} 2>/dev/null; do sleep 0.02; done; sleep 0.2`]);
   };
   end('holds');
   const ill = await ask('/healthz');

@@ -8,8 +8,18 @@ const ways = [
   ['sales closed', 'SALES_CLOSED', 409, (id) => `UPDATE shows SET sales_end_at = now() - interval '1 s' WHERE id = '${id}'`],
   ['moved into the past', 'SALES_CLOSED', 409, (id) => `UPDATE shows SET starts_at = now() - interval '1 h' WHERE id = '${id}'`],
   ['show deleted', 'SHOW_NOT_FOUND', 404, (id) => `UPDATE shows SET deleted_at = now() WHERE id = '${id}'`],
-  ['event deleted', 'SHOW_NOT_FOUND', 404, (id) => `UPDATE events SET deleted_at = now() WHERE id = (SELECT event_id FROM shows WHERE id = '${id}')`],
-  ['event unpublished', 'SHOW_NOT_FOUND', 404, (id) => `UPDATE events SET published = false WHERE id = (SELECT event_id FROM shows WHERE id = '${id}')`],
+  [
+    'event deleted',
+    'SHOW_NOT_FOUND',
+    404,
+    (id) => `UPDATE events SET deleted_at = now() WHERE id = (SELECT event_id FROM shows WHERE id = '${id}')`,
+  ],
+  [
+    'event unpublished',
+    'SHOW_NOT_FOUND',
+    404,
+    (id) => `UPDATE events SET published = false WHERE id = (SELECT event_id FROM shows WHERE id = '${id}')`,
+  ],
 ];
 
 for (const [name, code, status, statement] of ways) {

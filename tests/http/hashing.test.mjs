@@ -28,7 +28,11 @@ test('more logins than threads: some wait for their hash, the rest is told to co
   assert.ok(unanswered >= 1, 'GET /auth/me waited for every login');
 
   const statuses = (await Promise.all(logins)).map(({ status }) => status);
-  assert.equal(statuses.filter((status) => status === 401).length + statuses.filter((status) => status === 503).length, 24, String(statuses));
+  assert.equal(
+    statuses.filter((status) => status === 401).length + statuses.filter((status) => status === 503).length,
+    24,
+    String(statuses),
+  );
   assert.ok(statuses.filter((status) => status === 401).length >= 6, String(statuses));
   assert.equal((await stack.api.post('/auth/login', { email: user.email, password: user.password })).status, 200, 'places are given back');
 });

@@ -83,7 +83,15 @@ test('every field of POST /holds with wrong values, missing and unknown', async 
 test('bodies that are no JSON object, of another type, too large', async () => {
   const { api: buyer } = await registerUser();
   const json = { 'Content-Type': 'application/json' };
-  for (const raw of ['', '{', '{"showId":', '[1', 'null x', '{"seats":["\xff"]}', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]) {
+  for (const raw of [
+    '',
+    '{',
+    '{"showId":',
+    '[1',
+    'null x',
+    '{"seats":["\xff"]}',
+    Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+  ]) {
     const bytes = typeof raw === 'string' ? Buffer.from(raw, 'latin1') : raw;
     assert.equal((await buyer.send('POST', '/holds', { raw: bytes, headers: json, expect: 400 })).code, 'INVALID_JSON');
   }

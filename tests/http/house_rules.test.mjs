@@ -50,7 +50,8 @@ test('only a hash of a password and of a refresh token is stored', async () => {
 });
 
 test('metrics count what happened', async () => {
-  const inside = () => spawnSync('curl', ['-sS', '--unix-socket', join(state, 'run/internal.sock'), 'http://localhost/metrics'], { encoding: 'utf8' });
+  const inside = () =>
+    spawnSync('curl', ['-sS', '--unix-socket', join(state, 'run/internal.sock'), 'http://localhost/metrics'], { encoding: 'utf8' });
   const [user, show] = [await registerUser(), await createShow()];
   const before = inside();
   assert.equal(before.status, 0, before.stderr);
@@ -60,18 +61,34 @@ test('metrics count what happened', async () => {
   const after = inside().stdout;
   assert.notEqual(after, before.stdout);
   for (const line of after.split('\n')) assert.match(line, /^$|^# (HELP|TYPE) |^[a-z_:]+(\{.*\})? [-+0-9.eInfNa]+$/, line);
-  const sum = (text, pattern) => text.split('\n').filter((line) => pattern.test(line)).reduce((total, line) => total + Number(line.split(' ').pop()), 0);
-  for (const pattern of [/^ticketing_\w*holds?\w*.*grant/, /^ticketing_\w*holds?\w*.*refus/, /^ticketing_\w*orders/, /^ticketing_\w*tickets_sold/, /^ticketing_\w*requests?\w*(_count|_total)\b.*/, /^ticketing_\w*_bucket/]) {
+  const sum = (text, pattern) =>
+    text
+      .split('\n')
+      .filter((line) => pattern.test(line))
+      .reduce((total, line) => total + Number(line.split(' ').pop()), 0);
+  for (const pattern of [
+    /^ticketing_\w*holds?\w*.*grant/,
+    /^ticketing_\w*holds?\w*.*refus/,
+    /^ticketing_\w*orders/,
+    /^ticketing_\w*tickets_sold/,
+    /^ticketing_\w*requests?\w*(_count|_total)\b.*/,
+    /^ticketing_\w*_bucket/,
+  ]) {
     assert.ok(sum(after, pattern) > sum(before.stdout, pattern), `${pattern}`);
   }
 });
 
 test('each responder has a database role that cannot do the work of the others', () => {
   const may = (role, table, right) => sql(`SELECT has_table_privilege('ticketing_${role}', '${table}', '${right}')`)[0][0] === 't';
-  for (const role of ['events', 'holds', 'checkout']) assert.equal(may(role, 'auth.users', 'SELECT'), false, `${role} reads password hashes`);
+  for (const role of ['events', 'holds', 'checkout'])
+    assert.equal(may(role, 'auth.users', 'SELECT'), false, `${role} reads password hashes`);
   for (const role of ['auth', 'events', 'holds']) {
     for (const table of ['orders', 'payments', 'tickets']) {
-      assert.equal(may(role, table, 'UPDATE') || may(role, table, 'INSERT') || may(role, table, 'DELETE'), false, `${role} writes ${table}`);
+      assert.equal(
+        may(role, table, 'UPDATE') || may(role, table, 'INSERT') || may(role, table, 'DELETE'),
+        false,
+        `${role} writes ${table}`,
+      );
     }
   }
   assert.equal(may('checkout', 'events', 'UPDATE'), false);

@@ -24,7 +24,10 @@ test('a hold sent again with its key is answered as before and holds nothing mor
   const first = await user.api.post('/holds', body, { ...keyed(key), expect: 201 });
   same(first, await user.api.post('/holds', body, keyed(key)));
   const spaced = `{ "seats" : ["A1","A2"],\n "showId":"${show.id}" }`; // the same payload, written otherwise
-  same(first, await user.api.send('POST', '/holds', { raw: spaced, headers: { 'Idempotency-Key': key, 'Content-Type': 'application/json' } }));
+  same(
+    first,
+    await user.api.send('POST', '/holds', { raw: spaced, headers: { 'Idempotency-Key': key, 'Content-Type': 'application/json' } }),
+  );
   assert.equal((await user.api.get('/holds')).body.holds.length, 1);
   assert.equal((await user.api.post('/holds', body, { expect: 409 })).code, 'SEATS_UNAVAILABLE'); // without the key it is a new request
 });

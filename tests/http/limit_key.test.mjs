@@ -28,7 +28,16 @@ function text(groups) {
 }
 
 const group = () => (Math.random() < 0.3 ? 0 : randomBytes(2).readUInt16BE());
-const networks = [[0x2001, 0xdb8, 0, 0], [0x2001, 0xdb8, 0, 7], [0x2001, 0xdb8, 7, 0], [0x2001, 0xdb8, 1, 2], [0x2001, 0, 0, 5], [0x2001, 0, 0, 0], [0xfe80, 0, 0, 0], [0x2001, 0, 5, 6]];
+const networks = [
+  [0x2001, 0xdb8, 0, 0],
+  [0x2001, 0xdb8, 0, 7],
+  [0x2001, 0xdb8, 7, 0],
+  [0x2001, 0xdb8, 1, 2],
+  [0x2001, 0, 0, 5],
+  [0x2001, 0, 0, 0],
+  [0xfe80, 0, 0, 0],
+  [0x2001, 0, 5, 6],
+];
 
 test('one key for a network of 64 bits, and another for each network', () => {
   const seen = new Set();

@@ -96,7 +96,14 @@ const HOSTILE = [
   () => ({ headers: { 'If-None-Match': 'x'.repeat(3000) } }),
   (now) => ({ headers: { 'If-Modified-Since': new Date(now * 1000).toUTCString() } }),
   (now) => ({ query: `?last_event_id=${now}:-1,[0],2` }),
-  () => ({ headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version': '13' } }),
+  () => ({
+    headers: {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Version': '13',
+    },
+  }),
   () => ({ headers: { Accept: 'multipart/mixed' } }),
   () => ({ headers: { Accept: '' } }),
   () => ({ headers: { 'X-Accel-Redirect': '/', Origin: 'null', Range: 'bytes=0-1' } }),

@@ -24,7 +24,8 @@ test('who pays gets the tickets by mail, as text, HTML and PDF, in any script', 
   const mail = await one(mailsInFolder, user.email);
   assert.deepEqual(mail.to, [{ name: fullName, address: user.email }]);
   assert.equal(mail.headers.subject, `Your tickets: ${title}`);
-  for (const part of [fullName, title, 'Sân vận động Mỹ Đình', 'A1', 'A2', 'VIP', '2,400,000 VND', order.id]) assert.ok(mail.text.includes(part), part);
+  for (const part of [fullName, title, 'Sân vận động Mỹ Đình', 'A1', 'A2', 'VIP', '2,400,000 VND', order.id])
+    assert.ok(mail.text.includes(part), part);
   assert.ok(mail.html.includes('Đêm nhạc &lt;b&gt;Mùa Xuân&lt;/b&gt; &amp; &quot;friends&quot;'), mail.html);
   assert.ok(!mail.html.includes('<b>Mùa'));
   assert.match(mail.headers['message-id'], /^<[0-9a-f-]{36}@/);
@@ -64,7 +65,11 @@ test('each mail about a refund tells its own seats and amount, and all refunds s
     await refundsTo(user.email, index + 1);
   }
   const notices = await refundsTo(user.email, 3);
-  const told = notices.map(({ text }) => [text.match(/Seat C\d/g).join(' '), text.match(/This refund: (.*)/)[1], text.match(/All refunds of this order so far: (.*)/)[1]]);
+  const told = notices.map(({ text }) => [
+    text.match(/Seat C\d/g).join(' '),
+    text.match(/This refund: (.*)/)[1],
+    text.match(/All refunds of this order so far: (.*)/)[1],
+  ]);
   assert.deepEqual(told.sort(), [
     ['Seat C1', '800,000 VND', '800,000 VND'], ['Seat C2', '800,000 VND', '1,600,000 VND'], ['Seat C3', '800,000 VND', '2,400,000 VND'],
   ]);
@@ -77,13 +82,15 @@ test('who has a free ticket reads no word of money, neither when it comes nor wh
   await (await admin()).post(`/orders/${order.id}/refund`, { tickets: [order.tickets[1].id] }, { expect: 200 });
   const [notice] = await refundsTo(user.email, 1);
   assert.ok(notice.text.includes('Seat A2') && !notice.text.includes('Seat A1'), notice.text);
-  for (const { text, headers } of mailsInFolder(user.email)) assert.doesNotMatch(headers.subject + text, /refund|money|payment|total|VND|bank/i);
+  for (const { text, headers } of mailsInFolder(user.email))
+    assert.doesNotMatch(headers.subject + text, /refund|money|payment|total|VND|bank/i);
 });
 
 test('two shows at 02:30 in the hour that the clocks are set back are told apart', async () => {
   const user = await registerUser();
   const event = await createEvent({ timeZone: 'Europe/Berlin' });
-  for (const startsAt of ['2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z']) await buy(user, await createShow({ eventId: event.id, startsAt }), ['A1']);
+  for (const startsAt of ['2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z'])
+    await buy(user, await createShow({ eventId: event.id, startsAt }), ['A1']);
   const mails = await untilMailed(() => mailsInFolder(user.email).length === 2 && mailsInFolder(user.email), 'two mails');
   assert.deepEqual(mails.map(({ text }) => text.match(/Starts: (.*)/)[1]).sort(), [
     'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+01:00)', 'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+02:00)',
@@ -93,7 +100,10 @@ test('two shows at 02:30 in the hour that the clocks are set back are told apart
 test('no name or title can add a header, a recipient or end the mail', async () => {
   const evil = 'Eve\r\nBcc: victim@example.com\r\n\r\n.\r\nMAIL FROM:<eve@example.com>';
   const answer = await client().post('/auth/register', { email: `${unique('eve')}@example.com`, password: 'pass123', fullName: evil });
-  const user = answer.status === 201 ? await registerUser({ fullName: evil }) : await registerUser({ fullName: 'Eve "quoted\\" <x@example.com>, =?UTF-8?Q?odd?=' });
+  const user =
+    answer.status === 201
+      ? await registerUser({ fullName: evil })
+      : await registerUser({ fullName: 'Eve "quoted\\" <x@example.com>, =?UTF-8?Q?odd?=' });
   await (await admin()).post('/events', { title: 'Title\nBcc: victim@example.com', published: true }, { expect: 422 });
   const event = await createEvent({ title: 'Title, =?UTF-8?Q?odd?= <victim@example.com>' });
   await buy(user, await createShow({ eventId: event.id }), ['A1']);
@@ -111,10 +121,20 @@ test('through an SMTP server that was down: everything arrives once it is up; wh
     await base.post(order.payment.url, undefined, { expect: 200 });
     return order;
   };
-  const [anna, nobody] = [await registerUser({ api: base, fullName: 'Anna Đỗ' }), await registerUser({ api: base, email: `${unique('unknown')}@example.com` })];
+  const [anna, nobody] = [
+    await registerUser({ api: base, fullName: 'Anna Đỗ' }),
+    await registerUser({ api: base, email: `${unique('unknown')}@example.com` }),
+  ];
   const orders = [await purchase(anna), await purchase(nobody)];
-  const state = ({ id }) => query(`SELECT d.state, d.attempts FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`)[0] ?? [];
-  await until(() => query("SELECT 1 FROM webhook_endpoints WHERE kind = 'mail' AND failures > 0").length > 0, { what: 'a failure', every: 300 });
+  const state = ({ id }) =>
+    query(
+      `SELECT d.state, d.attempts FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id
+          WHERE e.kind = 'mail' AND d.key = '${id}'`,
+    )[0] ?? [];
+  await until(() => query("SELECT 1 FROM webhook_endpoints WHERE kind = 'mail' AND failures > 0").length > 0, {
+    what: 'a failure',
+    every: 300,
+  });
   await until(() => orders.every((order) => state(order)[0] === 'waiting'), { what: 'both mails waiting', every: 200 });
   const server = await new MailServer().start();
   try {
@@ -142,11 +162,15 @@ test('one refused recipient stops nobody else: each answer to RCPT or to the mes
     await base.post(order.payment.url, undefined, { expect: 200 });
     return { ...order, email };
   };
-  const state = ({ id }) => query(`SELECT d.state FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`)[0]?.[0];
+  const state = ({ id }) =>
+    query(
+      `SELECT d.state FROM webhook_deliveries d JOIN webhook_endpoints e ON e.id = d.endpoint_id WHERE e.kind = 'mail' AND d.key = '${id}'`,
+    )[0]?.[0];
   try {
     query("UPDATE webhook_endpoints SET paused_until = '-infinity', failures = 0 WHERE kind = 'mail'");
     const lasting = [];
-    for (const prefix of ['reply-501', 'reply-552', 'reply-554', 'content-554']) lasting.push(await purchase(`${unique(prefix)}@example.com`));
+    for (const prefix of ['reply-501', 'reply-552', 'reply-554', 'content-554'])
+      lasting.push(await purchase(`${unique(prefix)}@example.com`));
     const passing = [];
     for (const prefix of ['reply-450', 'reply-452', 'content-451']) passing.push(await purchase(`${unique(prefix)}@example.com`));
     await until(() => lasting.every((order) => state(order) === 'parked'), { what: 'lasting refusals parked', every: 200 });

@@ -52,8 +52,21 @@ const postmaster = () => Number(readFileSync(join(state, 'pg/postmaster.pid'), '
 
 // pg_ctl as the cluster's owner calls it.
 function pgCtl(verb) {
-  const [bin] = readdirSync('/usr/lib/postgresql').sort((a, b) => Number(b) - Number(a)).map((version) => `/usr/lib/postgresql/${version}/bin/pg_ctl`);
-  const owner = process.getuid() === 0 ? ['setpriv', '--reuid', spawnSync('stat', ['-c', '%U', join(state, 'pg')], { encoding: 'utf8' }).stdout.trim(), '--init-groups', '--regid', spawnSync('stat', ['-c', '%G', join(state, 'pg')], { encoding: 'utf8' }).stdout.trim(), '--'] : [];
+  const [bin] = readdirSync('/usr/lib/postgresql')
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => `/usr/lib/postgresql/${version}/bin/pg_ctl`);
+  const owner =
+    process.getuid() === 0
+      ? [
+          'setpriv',
+          '--reuid',
+          spawnSync('stat', ['-c', '%U', join(state, 'pg')], { encoding: 'utf8' }).stdout.trim(),
+          '--init-groups',
+          '--regid',
+          spawnSync('stat', ['-c', '%G', join(state, 'pg')], { encoding: 'utf8' }).stdout.trim(),
+          '--',
+        ]
+      : [];
   const [command, ...args] = [...owner, bin, '-D', join(state, 'pg'), '-m', 'fast', '-w', '-t', '60', '-l', '/dev/null', verb];
   assert.equal(spawnSync(command, args, { cwd: '/', stdio: 'ignore' }).status, 0, `pg_ctl ${verb}`);
 }
@@ -145,7 +158,10 @@ test('a killed PostgreSQL starts again by itself, and nothing acknowledged is lo
   for (let i = 0; i < 3; i++) {
     const killed = postmaster();
     await kill(killed);
-    await until(() => answers('/healthz').then((status) => status === 200 && postmaster() !== killed), { what: 'PostgreSQL again', timeout: 60_000 });
+    await until(() => answers('/healthz').then((status) => status === 200 && postmaster() !== killed), {
+      what: 'PostgreSQL again',
+      timeout: 60_000,
+    });
   }
   assert.equal(rows(), before);
   ok('status');

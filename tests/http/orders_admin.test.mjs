@@ -39,11 +39,19 @@ test('an admin writes a note on an order; buyers never see it, and the audit log
   assert.equal((await put('Called: comes late', { expect: 200 })).body.adminNote, 'Called: comes late');
   assert.equal((await put('Comes with a wheelchair 🦽', { expect: 200 })).body.adminNote, 'Comes with a wheelchair 🦽');
   assert.equal((await desk.get(`/orders?user=${user.id}`, { expect: 200 })).body.orders[0].adminNote, 'Comes with a wheelchair 🦽');
-  for (const path of [`/orders/${order.id}`, '/orders']) assert.doesNotMatch((await user.api.get(path, { expect: 200 })).text, /adminNote|wheelchair/);
+  for (const path of [`/orders/${order.id}`, '/orders'])
+    assert.doesNotMatch((await user.api.get(path, { expect: 200 })).text, /adminNote|wheelchair/);
   assert.equal((await put('', { expect: 200 })).body.adminNote, undefined);
-  const audit = sql(`SELECT detail ->> 'before', detail ->> 'after' FROM audit_log WHERE action = 'order.note' AND subject = '${order.id}' ORDER BY id`);
-  assert.deepEqual(audit, [['', 'Called: comes late'], ['Called: comes late', 'Comes with a wheelchair 🦽'], ['Comes with a wheelchair 🦽', '']]);
-  for (const note of [null, 'x'.repeat(501), 5, 'a\u0000b']) assert.equal((await desk.put(`/orders/${order.id}/note`, { note }, { request: false })).status, 422, String(note));
+  const audit = sql(
+    `SELECT detail ->> 'before', detail ->> 'after' FROM audit_log WHERE action = 'order.note' AND subject = '${order.id}' ORDER BY id`,
+  );
+  assert.deepEqual(audit, [
+    ['', 'Called: comes late'],
+    ['Called: comes late', 'Comes with a wheelchair 🦽'],
+    ['Comes with a wheelchair 🦽', ''],
+  ]);
+  for (const note of [null, 'x'.repeat(501), 5, 'a\u0000b'])
+    assert.equal((await desk.put(`/orders/${order.id}/note`, { note }, { request: false })).status, 422, String(note));
   assert.equal((await user.api.put(`/orders/${order.id}/note`, { note: 'mine' })).status, 403);
   assert.equal((await desk.put(`/orders/${user.id}/note`, { note: 'nobody' })).code, 'ORDER_NOT_FOUND');
 });

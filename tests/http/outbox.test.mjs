@@ -48,7 +48,10 @@ test('an event carries the public order, and the stripe package verifies its sig
   assert.throws(() => signatures.constructEvent(`${request.body} `, header, made.secret));
   assert.throws(() => signatures.constructEvent(request.body, header, `${made.secret}x`));
   assert.throws(() => signatures.constructEvent(request.body, header, made.secret, 1, undefined, Date.now() + 60_000));
-  const logged = () => readFileSync(join(state, 'log/checkout.log'), 'utf8').split('\n').filter((line) => line.includes(paid.id) && line.includes('"event":"outbox.delivery"') && !line.includes('"to":"mail"'));
+  const logged = () =>
+    readFileSync(join(state, 'log/checkout.log'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(paid.id) && line.includes('"event":"outbox.delivery"') && !line.includes('"to":"mail"'));
   await until(() => logged().length > 0, { what: 'a line of the delivery in the log' });
   for (const line of logged()) assert.equal(JSON.parse(line).to ?? JSON.parse(line).data?.to, new URL(hook.url).origin, line);
   await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
@@ -86,7 +89,8 @@ test('receivers that hang delay nobody', async () => {
   for (const hook of [slow, slower, good]) made.push(await subscribe(boss, hook.url));
   const orders = await season(12, 'D');
   await until(() => orders.every(({ id }) => good.of(id).length === 2), { what: 'every event at the good one' });
-  for (const one of [slow, slower]) assert.ok(one.requests.length < 2 * orders.length, `${one.requests.length} requests hung: the good one waited for them`);
+  for (const one of [slow, slower])
+    assert.ok(one.requests.length < 2 * orders.length, `${one.requests.length} requests hung: the good one waited for them`);
   assert.ok(slow.most <= 8 && slower.most <= 8, `${slow.most} and ${slower.most} at once`);
   assert.ok(slow.requests.length > 0);
   for (const { id } of made) await boss.delete(`/webhooks/endpoints/${id}`, { expect: 204 });
@@ -110,7 +114,7 @@ test('410 disables an endpoint: it gets nothing more, and cannot be replayed', a
   await hook.close();
 });
 
-test('an event that is refused is tried again after growing pauses, holds back only its own order, and is parked after three days', async () => {
+test('a refused event is tried again after growing pauses, holds back only its own order, and is parked after three days', async () => {
   let stubborn;
   const hook = await receiver(({ event }) => ({ status: event.id === stubborn || stubborn === undefined ? 500 : 200 }));
   const made = await subscribe(boss, hook.url);
@@ -120,8 +124,14 @@ test('an event that is refused is tried again after growing pauses, holds back o
   stubborn = hook.of(order.id)[0].id;
   const mine = `endpoint_id = '${made.id}' AND outbox_id = (SELECT id FROM outbox WHERE event_id = '${stubborn}')`;
   for (const attempt of [1, 2, 3, 4]) {
-    await until(() => sql(`SELECT 1 FROM webhook_deliveries WHERE ${mine} AND attempts = ${attempt} AND lease_until IS NULL`).length > 0, { what: `attempt ${attempt}`, every: 200 });
-    const [[pause]] = sql(`SELECT extract(epoch FROM d.next_attempt_at - max(a.at)) FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id WHERE ${mine} GROUP BY d.id`);
+    await until(() => sql(`SELECT 1 FROM webhook_deliveries WHERE ${mine} AND attempts = ${attempt} AND lease_until IS NULL`).length > 0, {
+      what: `attempt ${attempt}`,
+      every: 200,
+    });
+    const [[pause]] = sql(
+      `SELECT extract(epoch FROM d.next_attempt_at - max(a.at)) FROM webhook_deliveries d JOIN webhook_attempts a ON a.delivery_id = d.id
+          WHERE ${mine} GROUP BY d.id`,
+    );
     const longest = 5 * 2 ** (attempt - 1);
     assert.ok(Number(pause) >= longest / 2 - 0.1 && Number(pause) <= longest + 0.1, `${pause} s after attempt ${attempt}`);
     if (attempt < 4) sql(`UPDATE webhook_deliveries SET next_attempt_at = '-infinity' WHERE ${mine}`);
@@ -172,10 +182,25 @@ test('addresses that are not public are not reached', async () => {
   const base = client({ baseUrl: process.env.SHORT_URL, state: process.env.SHORT_STATE });
   const strict = await admin(base);
   const trap = await receiver();
-  const hosts = ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '2130706433', '0x7f.1', '0.0.0.0', '169.254.169.254', '10.0.0.1'];
+  const hosts = [
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '2130706433',
+    '0x7f.1',
+    '0.0.0.0',
+    '169.254.169.254',
+    '10.0.0.1',
+  ];
   const made = [];
   for (const host of hosts) {
-    const answer = await strict.post('/webhooks/endpoints', { url: `http://${host}:${trap.port}/`, events: ['order.paid'] }, { expect: [201, 422] });
+    const answer = await strict.post(
+      '/webhooks/endpoints',
+      { url: `http://${host}:${trap.port}/`, events: ['order.paid'] },
+      { expect: [201, 422] },
+    );
     if (answer.status === 201) made.push(answer.body);
   }
   assert.ok(made.length >= 5, `${made.length} of ${hosts.length} addresses were taken`);
@@ -215,7 +240,10 @@ test('kill -9 while delivering: every event arrives at least once, each order in
   // What was under way in a dead process is taken over when its lease has run out: a minute passes.
   const arrived = () => orders.every(({ id }) => hook.of(id).length === 1);
   await until(() => {
-    sql(`UPDATE webhook_deliveries SET lease_until = lease_until - interval '1 minute' WHERE endpoint_id = '${made.id}' AND lease_until IS NOT NULL`);
+    sql(
+      `UPDATE webhook_deliveries SET lease_until = lease_until - interval '1 minute'
+          WHERE endpoint_id = '${made.id}' AND lease_until IS NOT NULL`,
+    );
     return arrived();
   }, { what: 'every event', every: 500 });
   assert.deepEqual(orders.map(({ id }) => types(hook.of(id))), orders.map(() => ['order.paid']));

@@ -37,7 +37,10 @@ before(async () => {
   mkdirSync(databases, { mode: 0o755 });
   cluster = new Cluster(databases, 'pg', { port: await freePort() }).create();
   cluster.start();
-  cluster.sql(`CREATE ROLE ${OWNER} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD '${PASSWORD}'; CREATE DATABASE venue OWNER ${OWNER};`, 'postgres');
+  cluster.sql(
+    `CREATE ROLE ${OWNER} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD '${PASSWORD}'; CREATE DATABASE venue OWNER ${OWNER};`,
+    'postgres',
+  );
   preparePrograms(state);
   port = await freePort();
   env = { ...bareEnvironment(folder), PASSWORD_COST: '1', TICKETING_STATE: state, PORT: String(port), DATABASE_URL: url(cluster.port) };
@@ -76,7 +79,8 @@ test('up makes all it needs in a database whose owner may do nothing else', asyn
   assert.match(said, new RegExp(`http://localhost:${port}`));
   assert.ok(!said.includes(encodeURIComponent(PASSWORD)) && !said.includes(PASSWORD), 'the password is not shown');
   assert.ok(!existsSync(join(state, 'pg')), 'no cluster of ticketctl was made');
-  const roles = () => cluster.sql("SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolname !~ '^pg_'", 'postgres').trim().split(' ').sort();
+  const roles = () =>
+    cluster.sql("SELECT string_agg(rolname, ' ') FROM pg_roles WHERE rolname !~ '^pg_'", 'postgres').trim().split(' ').sort();
   assert.deepEqual(roles(), [OWNER, 'ticketing']);
   await evening();
   assert.match(ok('check'), /all invariants hold/);
@@ -102,9 +106,13 @@ test('its backup is restored into another such database', async () => {
   const file = join(folder, 'backup');
   ok('backup', file);
   cluster.sql(`CREATE DATABASE venue2 OWNER ${OWNER}`, 'postgres');
-  const restored = ticketctlWith({ ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port, 'venue2') }, ['restore', file]);
+  const restored = ticketctlWith({ ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port, 'venue2') }, [
+    'restore',
+    file,
+  ]);
   assert.equal(restored.status, 0, restored.output);
-  const rows = (database) => cluster.sql('SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets), (SELECT count(*) FROM seatmaps)', database).trim();
+  const rows = (database) =>
+    cluster.sql('SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets), (SELECT count(*) FROM seatmaps)', database).trim();
   assert.equal(rows('venue2'), rows('venue'));
 });
 
@@ -128,7 +136,16 @@ default_pool_size = 4
   pooler = spawn(...asServer('/usr/sbin/pgbouncer', join(databases, 'pgbouncer.ini')), { stdio: 'ignore', cwd: databases });
   const ask = (text) => spawnSync('psql', [url(at, 'pgbouncer'), '-X', '-A', '-t', '-c', text], { encoding: 'utf8', timeout: 10_000 });
   await until(() => ask('SHOW VERSION').status === 0, { what: 'an answer of PgBouncer' });
-  return { at, transactions: () => Number(ask('SHOW STATS').stdout.split('\n').find((line) => line.startsWith('venue|'))?.split('|')[1] ?? 0) };
+  return {
+    at,
+    transactions: () =>
+      Number(
+        ask('SHOW STATS')
+          .stdout.split('\n')
+          .find((line) => line.startsWith('venue|'))
+          ?.split('|')[1] ?? 0,
+      ),
+  };
 }
 
 test('behind PgBouncer in transaction mode', async () => {
@@ -143,7 +160,9 @@ test('behind PgBouncer in transaction mode', async () => {
   // More buyers at once than the pooler has connections, two for each pair of seats.
   const buyers = await Promise.all(Array.from({ length: 16 }, () => registerUser({ api })));
   const wanted = (n) => [`B${1 + 2 * (n >> 1 & 3)}`, `B${2 + 2 * (n >> 1 & 3)}`];
-  const answers = await Promise.all(buyers.map((buyer, n) => buyer.api.post('/holds', { showId: show.id, seats: wanted(n) }, { expect: [201, 409] })));
+  const answers = await Promise.all(
+    buyers.map((buyer, n) => buyer.api.post('/holds', { showId: show.id, seats: wanted(n) }, { expect: [201, 409] })),
+  );
   const won = answers.flatMap((answer, n) => (answer.status === 201 ? [n] : []));
   assert.equal(won.length, 4, 'each pair has one winner');
   await Promise.all(won.map(async (n) => pay(await checkout(buyers[n], answers[n].body), undefined, api)));

@@ -47,17 +47,24 @@ test('of many tokens only one can be used, none after 30 minutes, and none that 
   const third = (await mailed(user.email, 3)).map(tokenIn).find((token) => token !== first && token !== second);
   sql(`UPDATE auth.password_resets SET expires_at = expires_at - interval '31 minutes' WHERE user_id = '${user.id}'`);
   assert.equal((await reset(third, 'new secret e')).code, 'RESET_TOKEN_INVALID');
-  for (const token of ['x', first.slice(0, -1), `${first}a`]) assert.equal((await reset(token, 'new secret f')).code, 'RESET_TOKEN_INVALID');
+  for (const token of ['x', first.slice(0, -1), `${first}a`])
+    assert.equal((await reset(token, 'new secret f')).code, 'RESET_TOKEN_INVALID');
 });
 
 test('no link that was asked for before a change of the password works after it, sent or not', async () => {
   const user = await registerUser();
   await forgot(user.email);
   const token = tokenIn((await mailed(user.email))[0]);
-  sql(`INSERT INTO auth.password_resets (id, user_id, next_attempt_at) VALUES (gen_random_uuid(), '${user.id}', clock_timestamp() + interval '1 hour')`);
+  sql(
+    `INSERT INTO auth.password_resets (id, user_id, next_attempt_at)
+        VALUES (gen_random_uuid(), '${user.id}', clock_timestamp() + interval '1 hour')`,
+  );
   await user.api.put('/auth/password', { currentPassword: user.password, newPassword: 'changed 123' }, { expect: 204 });
   assert.equal((await reset(token, 'new secret g')).code, 'RESET_TOKEN_INVALID');
-  assert.deepEqual(sql(`SELECT DISTINCT state <> 'waiting' AND used_at IS NOT NULL FROM auth.password_resets WHERE user_id = '${user.id}'`), [['t']]);
+  assert.deepEqual(
+    sql(`SELECT DISTINCT state <> 'waiting' AND used_at IS NOT NULL FROM auth.password_resets WHERE user_id = '${user.id}'`),
+    [['t']],
+  );
 });
 
 test('an address that nobody has is answered alike, and gets no mail; nobody gets more than five an hour', async () => {
@@ -94,7 +101,10 @@ test('through an SMTP server that comes up later', async () => {
   const query = (text) => sql(text, process.env.SHORT_STATE);
   const user = await registerUser({ api: base });
   await base.post('/auth/password/forgot', { email: user.email }, { expect: 202 });
-  await until(() => query(`SELECT 1 FROM auth.password_resets WHERE user_id = '${user.id}' AND last_error IS NOT NULL`).length > 0, { what: 'a failure', every: 200 });
+  await until(() => query(`SELECT 1 FROM auth.password_resets WHERE user_id = '${user.id}' AND last_error IS NOT NULL`).length > 0, {
+    what: 'a failure',
+    every: 200,
+  });
   const server = await new MailServer().start();
   try {
     query(`UPDATE auth.password_resets SET next_attempt_at = '-infinity' WHERE user_id = '${user.id}'`);

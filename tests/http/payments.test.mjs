@@ -139,7 +139,11 @@ test('a signed event settles the payment, once', async () => {
 
 test('many events of one payment at once: paid once', async () => {
   const { order } = await newOrder(['A1', 'A2']);
-  await Promise.all(Array.from({ length: 10 }, (_, i) => deliver(eventFor(order, { type: i % 3 ? 'payment.succeeded' : 'payment.declined' }), { expect: 200 })));
+  await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      deliver(eventFor(order, { type: i % 3 ? 'payment.succeeded' : 'payment.declined' }), { expect: 200 }),
+    ),
+  );
   assert.deepEqual(statusOf(order.id), ['paid', 'succeeded']);
   assert.deepEqual(sql(`SELECT count(*) FROM payment_events WHERE payment_id = '${paymentOf(order)}' AND outcome = 'paid'`), [['1']]);
   checkInvariants();

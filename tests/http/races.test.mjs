@@ -17,7 +17,9 @@ const count = (answers, status) => answers.filter((answer) => answer.status === 
 test('64 clients fight for one seat: exactly one 201', async () => {
   const show = await createShow();
   for (const seat of ['A1', 'B7', 'F30']) {
-    const answers = await Promise.all(people.map(({ api }) => api.post('/holds', { showId: show.id, seats: [seat] }, { expect: [201, 409] })));
+    const answers = await Promise.all(
+      people.map(({ api }) => api.post('/holds', { showId: show.id, seats: [seat] }, { expect: [201, 409] })),
+    );
     assert.equal(count(answers, 201), 1);
     assert.equal(count(answers, 409), 63);
     for (const answer of answers.filter(({ status }) => status === 409)) {
@@ -84,7 +86,9 @@ test('holds and releases of the same seats by 32 clients, for a while', async ()
 test('one hold checked out by 16 requests at once: one order, one 201', async () => {
   const [person, show] = [people[0], await createShow()];
   const held = await hold(person, show, ['A1', 'A2', 'A3']);
-  const answers = await Promise.all(Array.from({ length: 16 }, () => person.api.post('/checkout', { holdId: held.holdId }, { expect: [200, 201] })));
+  const answers = await Promise.all(
+    Array.from({ length: 16 }, () => person.api.post('/checkout', { holdId: held.holdId }, { expect: [200, 201] })),
+  );
   assert.equal(count(answers, 201), 1);
   assert.equal(new Set(answers.map(({ body }) => body.id)).size, 1);
   assert.deepEqual(sql(`SELECT count(*) FROM orders WHERE hold_id = '${held.holdId}'`), [['1']]);
@@ -160,7 +164,11 @@ test('one idempotency key used by 8 requests at once: one hold', async () => {
   assert.ok(made.length >= 1);
   assert.equal(new Set(made.map(({ body }) => body.holdId)).size, 1);
   assert.ok(answers.every(({ status, code }) => status === 201 || code === 'IDEMPOTENCY_IN_FLIGHT'));
-  const again = await person.api.post('/holds', { showId: show.id, seats: ['B1', 'B2'] }, { headers: { 'Idempotency-Key': show.id }, expect: 201 });
+  const again = await person.api.post(
+    '/holds',
+    { showId: show.id, seats: ['B1', 'B2'] },
+    { headers: { 'Idempotency-Key': show.id }, expect: 201 },
+  );
   assert.equal(again.headers['idempotent-replayed'], 'true');
   checkInvariants();
 });

@@ -13,12 +13,16 @@ async function bought(seats) {
   const show = await createShow();
   return { user, show, order: await buy(user, show, seats) };
 }
-const statusOf = (order) => sql(`SELECT o.status, p.status FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.id = '${order.id}'`)[0];
+const statusOf = (order) =>
+  sql(`SELECT o.status, p.status FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.id = '${order.id}'`)[0];
 
 test('a whole order: tickets void, seats free at once, money on its way, everybody told', async () => {
   const { user, show, order } = await bought(['A1', 'A2']);
   const { body } = await refund(order, undefined);
-  assert.deepEqual([body.status, body.payment.status, body.tickets.map(({ status }) => status)], ['refunded', 'refunded', ['void', 'void']]);
+  assert.deepEqual(
+    [body.status, body.payment.status, body.tickets.map(({ status }) => status)],
+    ['refunded', 'refunded', ['void', 'void']],
+  );
   assert.deepEqual(await taken(show), {});
   assert.equal((await user.api.get(`/orders/${order.id}`)).body.status, 'refunded');
   await buy(await registerUser(), show, ['A1']);
@@ -26,7 +30,9 @@ test('a whole order: tickets void, seats free at once, money on its way, everybo
   assert.deepEqual(sql(`SELECT amount, status FROM refunds WHERE order_id = '${order.id}'`), [[String(order.total), 'succeeded']]);
   assert.equal((await user.api.get(`/orders/${order.id}`)).body.refunds[0].status, 'done');
   assert.deepEqual(sql(`SELECT type FROM outbox WHERE key = '${order.id}' ORDER BY id`).flat(), ['order.paid', 'order.refunded']);
-  const [[actor, why]] = sql(`SELECT actor, detail->>'why' FROM audit_log WHERE action = 'order.refunded' AND subject = 'order ${order.id}'`);
+  const [[actor, why]] = sql(
+    `SELECT actor, detail->>'why' FROM audit_log WHERE action = 'order.refunded' AND subject = 'order ${order.id}'`,
+  );
   assert.deepEqual([actor, why], [(await boss.get('/auth/me')).body.id, 'refunded by an admin']);
   assert.equal((await refund(order, undefined, { expect: 409 })).code, 'ORDER_NOT_PAID');
   checkInvariants();
@@ -42,7 +48,10 @@ test('some tickets, then the others', async () => {
   assert.deepEqual([again.code, again.body.tickets], ['TICKET_NOT_VALID', [two.id]]);
   assert.equal((await refund(order, { tickets: [three.id] })).body.status, 'partially_refunded');
   assert.equal((await refund(order, { tickets: null })).body.status, 'refunded');
-  assert.deepEqual(sql(`SELECT amount FROM refunds WHERE order_id = '${order.id}' ORDER BY created_at`).flat(), [two, three, one].map(({ price }) => String(price)));
+  assert.deepEqual(
+    sql(`SELECT amount FROM refunds WHERE order_id = '${order.id}' ORDER BY created_at`).flat(),
+    [two, three, one].map(({ price }) => String(price)),
+  );
   assert.deepEqual(statusOf(order), ['refunded', 'refunded']);
   checkInvariants();
 });
@@ -84,9 +93,18 @@ test('who may not, and what cannot be', async () => {
   assert.equal((await refund(randomUUID(), undefined, { expect: 404 })).code, 'ORDER_NOT_FOUND');
   const wrong = await refund(order, { tickets: [order.tickets[0].id, other.order.tickets[0].id] }, { expect: 422 });
   assert.deepEqual(wrong.body.errors.map(({ path }) => path), ['tickets[1]']);
-  for (const [path, body] of [['tickets', { tickets: [] }], ['tickets', { tickets: 'A1' }], ['tickets[0]', { tickets: ['x'] }], ['force', { force: 'yes' }], ['amount', { amount: 1 }]]) {
+  for (const [path, body] of [
+    ['tickets', { tickets: [] }],
+    ['tickets', { tickets: 'A1' }],
+    ['tickets[0]', { tickets: ['x'] }],
+    ['force', { force: 'yes' }],
+    ['amount', { amount: 1 }],
+  ]) {
     const { body: problem } = await refund(order, body, { expect: 422 });
-    assert.deepEqual(problem.errors.map((error) => error.path), [path]);
+    assert.deepEqual(
+      problem.errors.map((error) => error.path),
+      [path],
+    );
   }
   const pending = await checkout(user, await hold(user, show, ['B1']));
   assert.equal((await refund(pending, undefined, { expect: 409 })).code, 'ORDER_NOT_PAID');

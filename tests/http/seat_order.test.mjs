@@ -10,8 +10,21 @@ async function hall() {
   const id = unique('hall');
   const rows = [...Array(12).keys()].map((n) => ({ id: String(n + 1), from: 1, to: 12 }));
   const template = {
-    id, name: 'Nhà hát', currency: 'VND', priceTiers: { Stalls: 100000, Balcony: 50000 }, format: 'ZONE_ROW_NUM',
-    zones: [{ id: 'Stalls', name: 'Khán đài A', rows }, { id: 'Balcony', rows: [{ id: 'Y', from: 1, to: 12 }, { id: 'AA', from: 1, to: 12 }] }],
+    id,
+    name: 'Nhà hát',
+    currency: 'VND',
+    priceTiers: { Stalls: 100000, Balcony: 50000 },
+    format: 'ZONE_ROW_NUM',
+    zones: [
+      { id: 'Stalls', name: 'Khán đài A', rows },
+      {
+        id: 'Balcony',
+        rows: [
+          { id: 'Y', from: 1, to: 12 },
+          { id: 'AA', from: 1, to: 12 },
+        ],
+      },
+    ],
   };
   await (await admin()).put(`/seatmaps/${id}`, template, { expect: [200, 201] });
   return createShow({ seatMapId: id });
@@ -30,7 +43,9 @@ test('orders and their events list seats in the order of the map, with the names
   assert.deepEqual(body.orders[0].tickets.map(({ seatId }) => seatId), ordered);
   const paid = await buy(user, show, ['Stalls-11-1', 'Stalls-3-1']);
   assert.deepEqual(paid.tickets.map(({ seatId }) => seatId), ['Stalls-3-1', 'Stalls-11-1']);
-  const [[told]] = sql(`SELECT jsonb_path_query_array(data::jsonb, '$.tickets[*].zoneName') FROM outbox WHERE key = '${paid.id}' AND type = 'order.paid'`);
+  const [[told]] = sql(
+    `SELECT jsonb_path_query_array(data::jsonb, '$.tickets[*].zoneName') FROM outbox WHERE key = '${paid.id}' AND type = 'order.paid'`,
+  );
   assert.deepEqual(JSON.parse(told), ['Khán đài A', 'Khán đài A']);
 });
 
@@ -57,7 +72,10 @@ test('tickets, their papers, the mail and the totals do as well', async () => {
   assert.deepEqual(sheets.map((page) => order.tickets.findIndex(({ id }) => page.includes(`Ticket ${id}`))), [0, 1, 2, 3, 4]);
   assert.deepEqual(sheets.map((page) => page.includes('Khán đài A')), [true, true, true, false, false]);
   const mail = await untilMailed(() => mailsInFolder(user.email)[0], 'the mail');
-  assert.ok(mail.text.includes('Seat Stalls-2-9, Khán đài A') && mail.text.indexOf('Stalls-2-10') < mail.text.indexOf('Stalls-10-2'), mail.text);
+  assert.ok(
+    mail.text.includes('Seat Stalls-2-9, Khán đài A') && mail.text.indexOf('Stalls-2-10') < mail.text.indexOf('Stalls-10-2'),
+    mail.text,
+  );
   const { zones } = (await api.get(`/shows/${show.id}/checkins`, { expect: 200 })).body;
   assert.deepEqual(zones.map(({ zone, zoneName }) => [zone, zoneName]), [['Stalls', 'Khán đài A'], ['Balcony', 'Balcony']]);
 });

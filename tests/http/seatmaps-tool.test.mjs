@@ -11,7 +11,13 @@ import { root, state, ticketctl } from '../support/stack.mjs';
 
 const program = join(state, 'app/bin/ticketing-seatmap');
 const run = (args, env = {}) => spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...env } });
-const template = (id) => ({ id, name: 'Tool', priceTiers: { S: 5 }, zones: [{ id: 'S', rows: [{ id: 'A', from: 1, to: 7 }] }], format: 'ROW_NUM' });
+const template = (id) => ({
+  id,
+  name: 'Tool',
+  priceTiers: { S: 5 },
+  zones: [{ id: 'S', rows: [{ id: 'A', from: 1, to: 7 }] }],
+  format: 'ROW_NUM',
+});
 
 test('check says nothing about good files and names every fault of bad ones', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'seatmap-'));
@@ -32,7 +38,10 @@ test('check says nothing about good files and names every fault of bad ones', (t
   assert.ok(lines.some((line) => line.startsWith(`${bad}: priceTiers.S: `)), result.stdout);
   assert.ok(lines.some((line) => line.startsWith(`${broken}: $: line 2, `)), result.stdout);
   assert.ok(lines.some((line) => line.startsWith(`${missing}: $: `)), result.stdout);
-  const many = file('many.json', JSON.stringify({ ...template('many'), ...Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`x${i}`, 1])) }));
+  const many = file(
+    'many.json',
+    JSON.stringify({ ...template('many'), ...Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`x${i}`, 1])) }),
+  );
   assert.match(run(['check', many]).stdout, /and 50 more\n$/);
 });
 

@@ -8,7 +8,15 @@ const api = client();
 const paths = (answer) => [...new Set(answer.body.errors.map((error) => error.path))].sort();
 const row = (id, to = 5, more = {}) => ({ id, from: 1, to, ...more });
 const small = (id, more = {}) => ({
-  id, name: 'Small', priceTiers: { S: 100, T: 50 }, zones: [{ id: 'S', rows: [row('A')] }, { id: 'T', rows: [row('B')] }], format: 'ROW_NUM', ...more,
+  id,
+  name: 'Small',
+  priceTiers: { S: 100, T: 50 },
+  zones: [
+    { id: 'S', rows: [row('A')] },
+    { id: 'T', rows: [row('B')] },
+  ],
+  format: 'ROW_NUM',
+  ...more,
 });
 
 test('PUT makes versions, the same template makes none', async () => {
@@ -80,12 +88,30 @@ const faults = [
   ['a zone of another type', { zones: [1, { id: 'S', rows: [row('A')] }], priceTiers: { S: 1 } }, ['zones[0]']],
   ['zone without id', { zones: [{ rows: [row('A')] }, { id: 'S', rows: [row('B')] }], priceTiers: { S: 1 } }, ['zones[0].id']],
   ['zone id with spaces', { zones: [{ id: 'a b', rows: [row('A')] }], priceTiers: { 'a b': 1 } }, ['zones[0].id']],
-  ['zone repeated', { zones: [{ id: 'S', rows: [row('A')] }, { id: 'S', rows: [row('B')] }], priceTiers: { S: 1 } }, ['zones[1].id']],
+  [
+    'zone repeated',
+    {
+      zones: [
+        { id: 'S', rows: [row('A')] },
+        { id: 'S', rows: [row('B')] },
+      ],
+      priceTiers: { S: 1 },
+    },
+    ['zones[1].id'],
+  ],
   ['zone with an unknown member', { zones: [{ id: 'S', rows: [row('A')], seats: 1 }], priceTiers: { S: 1 } }, ['zones[0].seats']],
   ['zone without rows', { zones: [{ id: 'S' }], priceTiers: { S: 1 } }, ['zones[0].rows']],
   ['zone with empty rows', { zones: [{ id: 'S', rows: [] }], priceTiers: { S: 1 } }, ['zones[0].rows']],
-  ['zone with a rotation of another type', { zones: [{ id: 'S', rows: [row('A')], rotation: 'x' }], priceTiers: { S: 1 } }, ['zones[0].rotation']],
-  ['more than 200 zones', { zones: Array.from({ length: 201 }, (_, i) => ({ id: `Z${i}`, rows: [row(`R${i}`, 1)] })), priceTiers: { Z0: 1 } }, null],
+  [
+    'zone with a rotation of another type',
+    { zones: [{ id: 'S', rows: [row('A')], rotation: 'x' }], priceTiers: { S: 1 } },
+    ['zones[0].rotation'],
+  ],
+  [
+    'more than 200 zones',
+    { zones: Array.from({ length: 201 }, (_, i) => ({ id: `Z${i}`, rows: [row(`R${i}`, 1)] })), priceTiers: { Z0: 1 } },
+    null,
+  ],
 ];
 const rowFaults = [
   ['of another type', 'A', ''],
@@ -130,16 +156,27 @@ test('seats that exist twice, and too many of them', async () => {
   const twice = (format) => small(id, { zones: [{ id: 'S', rows: [row('A')] }, { id: 'T', rows: [row('A')] }], format });
   assert.match(paths(await boss.put(`/seatmaps/${id}`, twice('ROW_NUM'), { expect: 422 }))[0], /^zones\[1\]\.rows\[0\]/);
   await boss.put(`/seatmaps/${id}`, twice('ZONE_ROW_NUM'), { expect: 201 });
-  const wide = (count) => small(id, { zones: [{ id: 'S', rows: Array.from({ length: count }, (_, i) => row(`R${i}_`, 1000)) }], priceTiers: { S: 1 } });
+  const wide = (count) =>
+    small(id, { zones: [{ id: 'S', rows: Array.from({ length: count }, (_, i) => row(`R${i}_`, 1000)) }], priceTiers: { S: 1 } });
   assert.equal((await boss.put(`/seatmaps/${id}`, wide(100), { expect: 200 })).body.seatCount, 100000);
   assert.ok(paths(await boss.put(`/seatmaps/${id}`, wide(101), { expect: 422 })).includes('zones'));
   const rows = Array.from({ length: 5001 }, (_, i) => row(`R${i}_`, 1));
-  assert.ok(paths(await boss.put(`/seatmaps/${id}`, small(id, { zones: [{ id: 'S', rows }], priceTiers: { S: 1 } }), { expect: 422 })).includes('zones'));
+  assert.ok(
+    paths(await boss.put(`/seatmaps/${id}`, small(id, { zones: [{ id: 'S', rows }], priceTiers: { S: 1 } }), { expect: 422 })).includes(
+      'zones',
+    ),
+  );
 });
 
 test('all faults at once', async () => {
   const id = unique('all');
-  const answer = await (await admin()).put(`/seatmaps/${id}`, { id: 'other', zones: [{ id: 'S', rows: [{ id: 'A', from: 2, to: 1 }] }], priceTiers: { X: -1 }, more: 1 }, { expect: 422 });
+  const answer = await (
+    await admin()
+  ).put(
+    `/seatmaps/${id}`,
+    { id: 'other', zones: [{ id: 'S', rows: [{ id: 'A', from: 2, to: 1 }] }], priceTiers: { X: -1 }, more: 1 },
+    { expect: 422 },
+  );
   assert.deepEqual(paths(answer), ['format', 'id', 'more', 'name', 'priceTiers.S', 'priceTiers.X', 'zones[0].rows[0].to']);
 });
 

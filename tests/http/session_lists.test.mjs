@@ -39,7 +39,10 @@ test('a list has the sessions that live, the latest login first, and says which 
   assert.equal(used.createdAt, old.createdAt);
   assert.ok(Date.parse(used.lastUsedAt) - Date.parse(used.createdAt) >= 3 * 3600_000 - 1000, JSON.stringify(used));
   await api.post('/auth/logout', { refreshToken: third.refreshToken }, { expect: 204 });
-  sql(`UPDATE auth.sessions SET created_at = now() - interval '2 days', expires_at = now() - interval '1 hour' WHERE id = '${sessionOf(second)}'`);
+  sql(
+    `UPDATE auth.sessions SET created_at = now() - interval '2 days', expires_at = now() - interval '1 hour'
+        WHERE id = '${sessionOf(second)}'`,
+  );
   assert.deepEqual((await list(user)).sessions.map(({ id }) => id), [sessionOf(user)]);
 });
 
@@ -99,8 +102,16 @@ test('an admin sees and ends the sessions of a user, and that is written down', 
   await boss.api.delete(path, { expect: 204 });
   await boss.api.delete(path, { expect: 204 });
   assert.deepEqual([await me(user), await me(third), await me(boss)], [401, 401, 200]);
-  assert.deepEqual(sql(`SELECT actor, detail ->> 'ended', detail -> 'sessions' ->> 0 FROM audit_log WHERE action = 'user.sessions' AND subject = '${user.id}' ORDER BY id`)
-    .map(([actor, ended, session]) => [actor, ended, ended === '1' ? session : '']), [[boss.id, '1', sessionOf(second)], [boss.id, '2', '']]);
+  assert.deepEqual(
+    sql(
+      `SELECT actor, detail ->> 'ended', detail -> 'sessions' ->> 0 FROM audit_log
+          WHERE action = 'user.sessions' AND subject = '${user.id}' ORDER BY id`,
+    ).map(([actor, ended, session]) => [actor, ended, ended === '1' ? session : '']),
+    [
+      [boss.id, '1', sessionOf(second)],
+      [boss.id, '2', ''],
+    ],
+  );
 });
 
 test('nobody else may look at a user\'s sessions; an admin whose session has ended may not either', async () => {

@@ -1,5 +1,5 @@
-// Lists, events, shows and seat maps are read once for all who ask at the same time: nobody is told less than what was there when they asked,
-// in whichever of several processes, and the database is asked less often than the readers ask.
+// Lists, events, shows and seat maps are read once for all who ask at the same time: nobody is told less than what was
+// there when they asked, in whichever of several processes, and the database is asked less often than the readers ask.
 import test, { after } from 'node:test';
 import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
@@ -48,10 +48,12 @@ test('what was written through one process is read at once through the other, wh
 test('what is gone is gone at once', async () => {
   const boss = await admin();
   const show = await createShow();
-  for (const path of [`/shows/${show.id}`, `/shows/${show.id}/seatmap`, `/events/${show.eventId}`]) assert.equal((await other.ask(path)).status, 200);
+  for (const path of [`/shows/${show.id}`, `/shows/${show.id}/seatmap`, `/events/${show.eventId}`])
+    assert.equal((await other.ask(path)).status, 200);
   await boss.delete(`/shows/${show.id}`, { expect: 204 });
   await boss.delete(`/events/${show.eventId}`, { expect: 204 });
-  for (const path of [`/shows/${show.id}`, `/shows/${show.id}/seatmap`, `/events/${show.eventId}`]) assert.equal((await other.ask(path)).status, 404, path);
+  for (const path of [`/shows/${show.id}`, `/shows/${show.id}/seatmap`, `/events/${show.eventId}`])
+    assert.equal((await other.ask(path)).status, 404, path);
 });
 
 test('a draft that an admin reads is not given to others who ask at the same time', async () => {
@@ -88,8 +90,11 @@ test('the list of events and an event do not read the shows of other events', as
     // Planned as where nearly all shows are of one event.
     sql('ALTER TABLE shows ALTER COLUMN event_id SET (n_distinct = 1)');
     sql('ANALYZE shows');
-    const rows = () => Number(sql(`SELECT coalesce(sum(idx_tup_read), 0) + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'shows')
-                                   FROM pg_stat_user_indexes WHERE relname = 'shows'`)[0][0]);
+    const rows = () =>
+      Number(
+        sql(`SELECT coalesce(sum(idx_tup_read), 0) + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'shows')
+                                   FROM pg_stat_user_indexes WHERE relname = 'shows'`)[0][0],
+      );
     const before = rows();
     for (let i = 0; i < ASKED; i++) {
       await api.get(`/events?q=${quiet.title}`, { expect: 200 });

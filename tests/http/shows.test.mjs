@@ -12,7 +12,17 @@ const tiers = { VIP: 1200000, A: 800000, B: 500000 };
 // A small seat map of its own: zones S and T, 10 seats each.
 async function createMap(id = unique('map'), to = 10, more = {}) {
   const rows = (row) => [{ id: row, from: 1, to }];
-  const template = { id, name: 'Two rows', priceTiers: { S: 100, T: 50 }, zones: [{ id: 'S', rows: rows('A') }, { id: 'T', rows: rows('B') }], format: 'ROW_NUM', ...more };
+  const template = {
+    id,
+    name: 'Two rows',
+    priceTiers: { S: 100, T: 50 },
+    zones: [
+      { id: 'S', rows: rows('A') },
+      { id: 'T', rows: rows('B') },
+    ],
+    format: 'ROW_NUM',
+    ...more,
+  };
   return (await (await admin()).put(`/seatmaps/${id}`, template, { expect: [200, 201] })).body;
 }
 
@@ -20,8 +30,13 @@ test('a show is created, read, listed, replaced and taken away', async () => {
   const boss = await admin();
   const event = await createEvent();
   const body = {
-    startsAt: '2031-12-01T19:00:00+07:00', endsAt: '2031-12-01T15:00:00Z', salesStartAt: '2026-01-01T00:00:00.5Z', salesEndAt: '2031-12-01T11:00:00Z',
-    seatMapId: 'm1', currency: 'USD', priceTiers: { VIP: 1500000 },
+    startsAt: '2031-12-01T19:00:00+07:00',
+    endsAt: '2031-12-01T15:00:00Z',
+    salesStartAt: '2026-01-01T00:00:00.5Z',
+    salesEndAt: '2031-12-01T11:00:00Z',
+    seatMapId: 'm1',
+    currency: 'USD',
+    priceTiers: { VIP: 1500000 },
   };
   const made = await boss.post(`/events/${event.id}/shows`, body, { expect: 201 });
   const show = made.body;
@@ -70,7 +85,8 @@ test('a show pins a version of its seat map', async () => {
   assert.equal(await seats(), 20, 'until it is saved');
   const buyer = await registerUser();
   const held = await hold(buyer, show, ['A1']);
-  const save = async () => (await boss.put(`/shows/${show.id}`, { startsAt: inDays(2), seatMapId: map.id }, { expect: 200 })).body.seatMapVersion;
+  const save = async () =>
+    (await boss.put(`/shows/${show.id}`, { startsAt: inDays(2), seatMapId: map.id }, { expect: 200 })).body.seatMapVersion;
   assert.equal(await save(), 1, 'keeps what it has while a seat is held');
   await buyer.api.delete(`/holds/${held.holdId}`, { expect: 204 });
   assert.equal(await save(), 2, 'moves to the newest when nobody has a seat');
@@ -117,10 +133,25 @@ test('GET /shows/:id/seatmap: every seat with its price', async () => {
   assert.equal((await again(answer.headers.etag)).body.seats[40].price, 1);
   const zoned = await createMap(unique('zoned'), 3, { format: 'ZONE_ROW_NUM' });
   const other = await createShow({ seatMapId: zoned.id });
-  assert.deepEqual((await api.get(`/shows/${other.id}/seatmap`)).body.seats.map((seat) => seat.seatId), ['S-A-1', 'S-A-2', 'S-A-3', 'T-B-1', 'T-B-2', 'T-B-3']);
+  assert.deepEqual(
+    (await api.get(`/shows/${other.id}/seatmap`)).body.seats.map((seat) => seat.seatId),
+    ['S-A-1', 'S-A-2', 'S-A-3', 'T-B-1', 'T-B-2', 'T-B-3'],
+  );
 });
 
-const times = [1, true, [], {}, '', 'x', '2031-12-01', '2031-12-01T25:00:00Z', '2031-02-30T00:00:00Z', '2031-12-01T12:00:00', '10000-01-01T00:00:00Z'];
+const times = [
+  1,
+  true,
+  [],
+  {},
+  '',
+  'x',
+  '2031-12-01',
+  '2031-12-01T25:00:00Z',
+  '2031-02-30T00:00:00Z',
+  '2031-12-01T12:00:00',
+  '10000-01-01T00:00:00Z',
+];
 const wrong = {
   startsAt: [null, ...times], endsAt: times, salesStartAt: times, salesEndAt: times,
   seatMapId: [null, 1, true, [], {}, '', 'no such map', 'no-such-map', '../m1', 'x'.repeat(65)],
@@ -130,7 +161,15 @@ const wrong = {
 test('every field, wrong in every way, is named and changes nothing', async () => {
   const boss = await admin();
   const show = await createShow();
-  const right = { startsAt: inDays(30), endsAt: inDays(31), salesStartAt: inDays(1), salesEndAt: inDays(2), seatMapId: 'm1', currency: 'VND', priceTiers: { A: 1 } };
+  const right = {
+    startsAt: inDays(30),
+    endsAt: inDays(31),
+    salesStartAt: inDays(1),
+    salesEndAt: inDays(2),
+    seatMapId: 'm1',
+    currency: 'VND',
+    priceTiers: { A: 1 },
+  };
   const calls = [['POST', `/events/${show.eventId}/shows`], ['PUT', `/shows/${show.id}`]];
   const refused = async (body, expected) => {
     for (const [method, path] of calls) {
@@ -143,7 +182,8 @@ test('every field, wrong in every way, is named and changes nothing', async () =
     for (const value of values) await refused({ ...right, [name]: value }, [name]);
   }
   for (const value of [1, true, [], 'text']) await refused({ ...right, priceTiers: value }, ['priceTiers']);
-  for (const value of [null, -1, 1.5, '1', true, [], {}, 1e12 + 1, 1e30]) await refused({ ...right, priceTiers: { B: 1, VIP: value } }, ['priceTiers.VIP']);
+  for (const value of [null, -1, 1.5, '1', true, [], {}, 1e12 + 1, 1e30])
+    await refused({ ...right, priceTiers: { B: 1, VIP: value } }, ['priceTiers.VIP']);
   await refused({ ...right, priceTiers: { NONE: 1, A: 1 } }, ['priceTiers.NONE']);
   await refused({ ...right, endsAt: right.startsAt }, ['endsAt']);
   await refused({ ...right, endsAt: inDays(29), salesEndAt: inDays(0), seatMapId: 'none' }, ['endsAt', 'salesEndAt', 'seatMapId']);
@@ -188,9 +228,19 @@ test('a currency that nobody sells in is refused, and zones are called by their 
   const boss = await admin();
   const event = await createEvent();
   for (const currency of ['XX'.concat('X'), 'ZZZ', 'XTS', 'XAU']) {
-    assert.deepEqual(paths(await boss.post(`/events/${event.id}/shows`, { startsAt: inDays(3), seatMapId: 'm1', currency }, { expect: 422 })), ['currency'], currency);
+    assert.deepEqual(
+      paths(await boss.post(`/events/${event.id}/shows`, { startsAt: inDays(3), seatMapId: 'm1', currency }, { expect: 422 })),
+      ['currency'],
+      currency,
+    );
   }
-  const map = await createMap(unique('named'), 2, { zones: [{ id: 'S', name: 'Khán đài A', rows: [{ id: 'A', from: 1, to: 1 }] }, { id: 'T', rows: [{ id: 'B', from: 1, to: 1 }] }] });
-  const { seats } = (await api.get(`/shows/${(await createShow({ eventId: event.id, seatMapId: map.id })).id}/seatmap`, { expect: 200 })).body;
+  const map = await createMap(unique('named'), 2, {
+    zones: [
+      { id: 'S', name: 'Khán đài A', rows: [{ id: 'A', from: 1, to: 1 }] },
+      { id: 'T', rows: [{ id: 'B', from: 1, to: 1 }] },
+    ],
+  });
+  const { seats } = (await api.get(`/shows/${(await createShow({ eventId: event.id, seatMapId: map.id })).id}/seatmap`, { expect: 200 }))
+    .body;
   assert.deepEqual(seats.map(({ zone, zoneName }) => [zone, zoneName]), [['S', 'Khán đài A'], ['T', undefined]]);
 });

@@ -21,7 +21,12 @@ const TOKENS = ['auth', 'events', 'holds', 'checkout'];
 
 function start(name, env) {
   const clean = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
-  const run = spawnSync(join(state, 'app/bin', `ticketing-${name}`), [], { env: clean, encoding: 'utf8', timeout: 10_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = spawnSync(join(state, 'app/bin', `ticketing-${name}`), [], {
+    env: clean,
+    encoding: 'utf8',
+    timeout: 10_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return { status: run.status, signal: run.signal, output: run.stdout + run.stderr };
 }
 
@@ -43,7 +48,11 @@ const refused = new Set();
 
 for (const name of RESPONDERS) {
   test(`${name}: nothing set at all`, () => {
-    const wanted = ['DATABASE_URL', ...(TOKENS.includes(name) ? ['JWT_SECRET'] : []), ...(name === 'checkout' ? ['PAYMENT_WEBHOOK_SECRET', 'TICKET_KEYS_FILE'] : [])];
+    const wanted = [
+      'DATABASE_URL',
+      ...(TOKENS.includes(name) ? ['JWT_SECRET'] : []),
+      ...(name === 'checkout' ? ['PAYMENT_WEBHOOK_SECRET', 'TICKET_KEYS_FILE'] : []),
+    ];
     const { status, output } = start(name, { PATH: process.env.PATH });
     assert.ok(status > 0, output);
     for (const one of wanted) assert.ok(output.includes(one), `${one} is not named:\n${output}`);
@@ -51,7 +60,13 @@ for (const name of RESPONDERS) {
 
   test(`${name}: every setting that is a number is wrong, all are named at once`, () => {
     const wrong = Object.fromEntries(numbers.map((one) => [one, 'many']));
-    const output = refuses(name, { ...wrong, JWT_SECRET: 'short', DATABASE_URL: undefined, LOG_LEVEL: 'loud' }, ['JWT_SECRET', 'DATABASE_URL', 'LOG_LEVEL', 'DATABASE_POOL', 'THREADS']);
+    const output = refuses(name, { ...wrong, JWT_SECRET: 'short', DATABASE_URL: undefined, LOG_LEVEL: 'loud' }, [
+      'JWT_SECRET',
+      'DATABASE_URL',
+      'LOG_LEVEL',
+      'DATABASE_POOL',
+      'THREADS',
+    ]);
     const mine = numbers.filter((one) => new RegExp(`\\b${one}\\b`).test(output));
     mine.forEach((one) => refused.add(one));
     assert.ok(mine.length >= 4, `${mine}`);
@@ -88,7 +103,8 @@ test('ticketctl up stops at a wrong setting and names it', () => {
     const env = { TICKETING_STATE: folder, TICKETING_BUILD: 'off', PORT: '1', JWT_SECRET: 'short', HOLD_TTL_SECONDS: 'long' };
     const run = ticketctl(['up'], { env, timeout: 120_000 });
     assert.notEqual(run.status, 0);
-    for (const name of ['JWT_SECRET', 'HOLD_TTL_SECONDS']) assert.ok((run.stdout + run.stderr).includes(name), `${name}:\n${run.stdout}${run.stderr}`);
+    for (const name of ['JWT_SECRET', 'HOLD_TTL_SECONDS'])
+      assert.ok((run.stdout + run.stderr).includes(name), `${name}:\n${run.stdout}${run.stderr}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

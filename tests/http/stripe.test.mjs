@@ -1,4 +1,5 @@
-// Provider stripe, against a stand-in that checks each request: pages, events signed by Stripe's own package, refunds, and all that goes wrong.
+// Provider stripe, against a stand-in that checks each request: pages, events signed by Stripe's own package, refunds,
+// and all that goes wrong.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -12,7 +13,13 @@ let fake, stack, boss;
 
 before(async () => {
   fake = await new FakeStripe(NEW).listen();
-  stack = await ownStack({ PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: SECRET_KEY, STRIPE_WEBHOOK_SECRET: `${OLD},${NEW}`, STRIPE_API_BASE: fake.base, ORDER_TTL_SECONDS: '60' });
+  stack = await ownStack({
+    PAYMENT_PROVIDER: 'stripe',
+    STRIPE_SECRET_KEY: SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET: `${OLD},${NEW}`,
+    STRIPE_API_BASE: fake.base,
+    ORDER_TTL_SECONDS: '60',
+  });
   boss = await admin(stack.api);
 });
 after(async () => {
@@ -29,10 +36,15 @@ const paymentOf = (order) => order.payment.url.split('/').at(-1);
 const open = async (order) => (await stack.api.get(order.payment.url, { expect: 303 })).headers.location;
 const sessionOf = async (order) => fake.sessions.get((await open(order)).split('/').at(-1));
 const deliver = (payload, options = {}) =>
-  stack.api.send('POST', '/webhooks/payments/stripe', { raw: payload, headers: { 'Content-Type': 'application/json', 'Stripe-Signature': options.header ?? fake.header(payload) }, expect: options.expect ?? 200 });
+  stack.api.send('POST', '/webhooks/payments/stripe', {
+    raw: payload,
+    headers: { 'Content-Type': 'application/json', 'Stripe-Signature': options.header ?? fake.header(payload) },
+    expect: options.expect ?? 200,
+  });
 const tell = (session, type = 'checkout.session.completed') => deliver(fake.event(type, session));
 const orderOf = async ({ user, order }) => (await user.api.get(`/orders/${order.id}`, { expect: 200 })).body;
-const outcomes = (order) => stack.sql(`SELECT outcome FROM payment_events WHERE payment_id = '${paymentOf(order)}' ORDER BY received_at`).flat();
+const outcomes = (order) =>
+  stack.sql(`SELECT outcome FROM payment_events WHERE payment_id = '${paymentOf(order)}' ORDER BY received_at`).flat();
 async function bought(options) {
   const made = await newOrder(options);
   const session = await sessionOf(made.order);
@@ -43,7 +55,9 @@ async function bought(options) {
 }
 const refund = (order, body, options = {}) => boss.post(`/orders/${order.id}/refund`, body, { expect: 200, ...options });
 const settled = (order, status = 'succeeded') =>
-  until(() => stack.sql(`SELECT 1 FROM refunds WHERE order_id = '${order.id}' AND status <> '${status}'`).length === 0, { what: `refunds ${status}` });
+  until(() => stack.sql(`SELECT 1 FROM refunds WHERE order_id = '${order.id}' AND status <> '${status}'`).length === 0, {
+    what: `refunds ${status}`,
+  });
 
 test('an order gets a page: amounts in VND, names of ours, half an hour at least, one key an attempt', async () => {
   const { order } = await newOrder();
@@ -61,7 +75,14 @@ test('an order gets a page: amounts in VND, names of ours, half an hour at least
 });
 
 test('decimals as Stripe counts them', async () => {
-  for (const [currency, price, sent] of [['EUR', 1205, 1205], ['JPY', 900, 900], ['ISK', 900, 90_000], ['UGX', 5, 500], ['MGA', 700, 7], ['KWD', 1230, 1230]]) {
+  for (const [currency, price, sent] of [
+    ['EUR', 1205, 1205],
+    ['JPY', 900, 900],
+    ['ISK', 900, 90_000],
+    ['UGX', 5, 500],
+    ['MGA', 700, 7],
+    ['KWD', 1230, 1230],
+  ]) {
     const { order } = await newOrder({ seats: ['A1'], currency, priceTiers: { VIP: price } });
     const session = await sessionOf(order);
     assert.deepEqual([session.amount_total, session.currency], [sent, currency.toLowerCase()]);
@@ -77,7 +98,13 @@ test('events signed by Stripe\'s own package: both secrets, old ones, forged one
   fake.pay(session.id);
   const payload = fake.event('checkout.session.completed', session);
   const now = Math.floor(Date.now() / 1000);
-  for (const header of [fake.header(payload, { secret: 'whsec_of_somebody_else' }), fake.header(payload, { timestamp: now - 301 }), fake.header(`${payload} `), 't=1', '']) {
+  for (const header of [
+    fake.header(payload, { secret: 'whsec_of_somebody_else' }),
+    fake.header(payload, { timestamp: now - 301 }),
+    fake.header(`${payload} `),
+    't=1',
+    '',
+  ]) {
     assert.equal((await deliver(payload, { header, expect: 400 })).code, 'SIGNATURE_INVALID');
   }
   assert.deepEqual(outcomes(order), []);
@@ -92,7 +119,15 @@ test('slow ways to pay, declines, pages that close, and things that are none of 
   const made = await newOrder();
   const session = await sessionOf(made.order);
   await tell({ ...session, status: 'complete', payment_status: 'unpaid' });
-  await deliver(fake.event('payment_intent.payment_failed', { object: 'payment_intent', id: 'pi_x', amount: session.amount_total, currency: 'vnd', metadata: session.metadata }));
+  await deliver(
+    fake.event('payment_intent.payment_failed', {
+      object: 'payment_intent',
+      id: 'pi_x',
+      amount: session.amount_total,
+      currency: 'vnd',
+      metadata: session.metadata,
+    }),
+  );
   assert.deepEqual([(await orderOf(made)).status, (await orderOf(made)).payment.status], ['pending', 'declined']);
   assert.equal(await open(made.order), session.url, 'a declined card may be followed by another on the same page');
   session.status = 'expired';
@@ -101,7 +136,9 @@ test('slow ways to pay, declines, pages that close, and things that are none of 
   assert.notEqual(next.id, session.id);
   assert.equal(fake.calls.at(-1).key, `payment-${paymentOf(made.order)}-2`, 'a new attempt has a new key');
   await deliver(fake.event('customer.created', { id: 'cus_1' }));
-  await deliver(fake.event('checkout.session.completed', { ...session, payment_status: 'paid', payment_intent: 'pi_of_somebody', metadata: {} }));
+  await deliver(
+    fake.event('checkout.session.completed', { ...session, payment_status: 'paid', payment_intent: 'pi_of_somebody', metadata: {} }),
+  );
   const { body } = await boss.get('/payments/events', { query: { limit: 5 }, expect: 200 });
   assert.deepEqual([body.events[0].outcome, body.events[0].payload.data.object.payment_intent], ['unknown_payment', 'pi_of_somebody']);
   await made.user.api.get('/payments/events', { expect: 403 });
@@ -181,7 +218,10 @@ test('paid on two pages: the second payment goes back', async () => {
   }
   await settled(made.order);
   assert.equal((await orderOf(made)).status, 'paid');
-  assert.deepEqual([...fake.refunds.values()].filter(({ metadata }) => metadata.order_id === made.order.id).map((one) => [one.payment_intent, one.amount]), [[second.payment_intent, second.amount_total]]);
+  assert.deepEqual(
+    [...fake.refunds.values()].filter(({ metadata }) => metadata.order_id === made.order.id).map((one) => [one.payment_intent, one.amount]),
+    [[second.payment_intent, second.amount_total]],
+  );
   stack.checkInvariants();
 });
 
@@ -206,19 +246,38 @@ test('a refund that Stripe refuses is kept for an admin, who has it tried again'
   await refund(made.order, undefined);
   await settled(made.order, 'failed');
   assert.deepEqual([(await orderOf(made)).status, (await orderOf(made)).refunds.map(({ status }) => status)], ['refunded', ['failed']]);
-  assert.deepEqual(stack.sql(`SELECT 1 FROM outbox WHERE type = 'order.refunded' AND key = '${made.order.id}'`), [], 'nobody is told that money was sent');
-  const owed = (await boss.get('/refunds', { query: { status: 'failed' }, expect: 200 })).body.refunds.find(({ orderId }) => orderId === made.order.id);
+  assert.deepEqual(
+    stack.sql(`SELECT 1 FROM outbox WHERE type = 'order.refunded' AND key = '${made.order.id}'`),
+    [],
+    'nobody is told that money was sent',
+  );
+  const owed = (await boss.get('/refunds', { query: { status: 'failed' }, expect: 200 })).body.refunds.find(
+    ({ orderId }) => orderId === made.order.id,
+  );
   assert.ok(owed.error);
   await refund(made.order, undefined);
   await settled(made.order);
-  const keys = fake.calls.filter(({ form, method }) => method === 'POST' && form.payment_intent === made.session.payment_intent).map(({ key }) => key);
+  const keys = fake.calls
+    .filter(({ form, method }) => method === 'POST' && form.payment_intent === made.session.payment_intent)
+    .map(({ key }) => key);
   assert.equal(new Set(keys).size, 2);
   const [one] = [...fake.refunds.values()].filter(({ metadata }) => metadata.order_id === made.order.id);
   await deliver(fake.event('refund.updated', one));
   await deliver(fake.event('refund.failed', { ...one, status: 'failed' })); // the bank sent it back
   await settled(made.order, 'failed');
-  assert.deepEqual(stack.sql(`SELECT detail->>'was', detail->>'becomes' FROM audit_log WHERE action LIKE 'refund.%' AND subject = 'refund ${one.metadata.refund_id}' ORDER BY id`),
-    [['new', 'pending'], ['pending', 'failed'], ['failed', 'pending'], ['pending', 'succeeded'], ['succeeded', 'failed']]);
+  assert.deepEqual(
+    stack.sql(
+      `SELECT detail->>'was', detail->>'becomes' FROM audit_log
+          WHERE action LIKE 'refund.%' AND subject = 'refund ${one.metadata.refund_id}' ORDER BY id`,
+    ),
+    [
+      ['new', 'pending'],
+      ['pending', 'failed'],
+      ['failed', 'pending'],
+      ['pending', 'succeeded'],
+      ['succeeded', 'failed'],
+    ],
+  );
   stack.checkInvariants();
 });
 
@@ -236,7 +295,11 @@ test('a part whose refund Stripe refused is tried again while the order still ha
 
 test('what Stripe cannot express is neither sold nor void: a price at checkout, a refund before anything changes', async () => {
   for (const [currency, price] of [['KWD', 12_345], ['MGA', 750]]) {
-    const refused = await boss.post(`/events/${(await createEvent({}, stack.api)).id}/shows`, { startsAt: inDays(30), seatMapId: 'm1', currency, priceTiers: { VIP: price } }, { expect: 422 });
+    const refused = await boss.post(
+      `/events/${(await createEvent({}, stack.api)).id}/shows`,
+      { startsAt: inDays(30), seatMapId: 'm1', currency, priceTiers: { VIP: price } },
+      { expect: 422 },
+    );
     assert.deepEqual(refused.body.errors.map(({ path }) => path), ['priceTiers.VIP'], 'told when the show is saved');
     assert.match(refused.body.errors[0].message, new RegExp(`${price} ${currency}.*stripe`));
     const show = await createShow({ currency }, stack.api); // one of before, whose prices were not looked at

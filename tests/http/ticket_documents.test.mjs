@@ -26,7 +26,13 @@ test('the text of the code is signed, short, and the same each time', async () =
     assert.equal((await read(id)).qr, ticket.qr);
     assert.equal(list.find((one) => one.id === id).qr, ticket.qr);
     assert.ok(ticket.qr.length <= 150);
-    assert.deepEqual(readQr(ticket.qr, await keys()), { ticketId: id, showId: show.id, seat: ticket.seatId, revision: 0, keyId: ticket.qr.slice(2, 5) });
+    assert.deepEqual(readQr(ticket.qr, await keys()), {
+      ticketId: id,
+      showId: show.id,
+      seat: ticket.seatId,
+      revision: 0,
+      keyId: ticket.qr.slice(2, 5),
+    });
   }
 });
 
@@ -56,7 +62,19 @@ test('the page says it all in words, Vietnamese ones too, at the time of the ven
   const pdf = await buyer.api.get(`/tickets/${ids[0]}/ticket.pdf`, { expect: 200 });
   const text = pdfText(pdf.bytes).normalize('NFC').replace(/\s+/g, ' ');
   const { seatId, zone } = await read(ids[0]);
-  for (const part of [TITLE, VENUE, BUYER, 'Monday, 1 December 2031', '19:30', 'Asia/Ho_Chi_Minh (UTC+7)', zone, seatId.slice(1), `Order ${order.id}`, `Ticket ${ids[0]}`, 'VND']) {
+  for (const part of [
+    TITLE,
+    VENUE,
+    BUYER,
+    'Monday, 1 December 2031',
+    '19:30',
+    'Asia/Ho_Chi_Minh (UTC+7)',
+    zone,
+    seatId.slice(1),
+    `Order ${order.id}`,
+    `Ticket ${ids[0]}`,
+    'VND',
+  ]) {
     assert.ok(text.includes(part), `"${part}" is not in: ${text}`);
   }
   assert.match(text, /\b(1,200,000|800,000|500,000) VND\b/);
@@ -90,12 +108,20 @@ test('a sheet has three tickets to cut out on each page, every code readable, ev
   assert.ok(pdfFonts(pdf.bytes).every(({ name, embedded }) => embedded && name.includes('DejaVu')));
   const pages = await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'page' }, expect: 200 });
   assert.match(pdfInfo(pages.bytes), /Pages: +7\n/);
-  assert.deepEqual((await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'poster' }, expect: 422 })).body.errors.map(({ path }) => path), ['layout']);
+  assert.deepEqual(
+    (await buyer.api.get(`/orders/${many.id}/tickets.pdf`, { query: { layout: 'poster' }, expect: 422 })).body.errors.map(
+      ({ path }) => path,
+    ),
+    ['layout'],
+  );
 });
 
 test('an order is printed without the tickets that were passed on', async () => {
   const mine = await buy(buyer, show, ['C10', 'C11', 'C12']);
-  const print = async (user, options) => scanPdf((await user.api.get(`/orders/${mine.id}/tickets.pdf`, { expect: 200, ...options })).bytes).flat().sort();
+  const print = async (user, options) =>
+    scanPdf((await user.api.get(`/orders/${mine.id}/tickets.pdf`, { expect: 200, ...options })).bytes)
+      .flat()
+      .sort();
   const [passed, ...kept] = mine.tickets.map(({ id }) => id);
   const codes = (await Promise.all(kept.map(read))).map(({ qr }) => qr).sort();
   const before = (await read(passed)).qr;
@@ -189,7 +215,9 @@ test('time zones are those of the IANA database', async () => {
 });
 
 test('many at once are drawn or told to come back, never broken', async () => {
-  const answers = await Promise.all(Array.from({ length: 40 }, () => buyer.api.get(`/orders/${order.id}/tickets.pdf`, { expect: [200, 503] })));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => buyer.api.get(`/orders/${order.id}/tickets.pdf`, { expect: [200, 503] })),
+  );
   const drawn = answers.filter(({ status }) => status === 200);
   assert.ok(drawn.length >= 1);
   for (const { bytes } of drawn) assert.ok(bytes.subarray(-6).toString().includes('%%EOF'));
@@ -200,7 +228,11 @@ test('the written example is right', async () => {
   const text = /<pre id="example">([^<]+)</.exec(page)[1];
   const key = JSON.parse(/<pre>(\{"kty.*\})<\/pre>/.exec(page)[1]);
   assert.deepEqual(readQr(text, [key]), {
-    ticketId: '0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e5f', showId: 'de300000-0000-4000-8000-000000000101', seat: 'A12', revision: 1, keyId: '7QK',
+    ticketId: '0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e5f',
+    showId: 'de300000-0000-4000-8000-000000000101',
+    seat: 'A12',
+    revision: 1,
+    keyId: '7QK',
   });
   assert.equal(readQr(text.replace('A12', 'A13'), [key]), null);
 });

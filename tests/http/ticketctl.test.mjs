@@ -2,7 +2,19 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { assertNoComplaints, bareEnvironment, freePort, preparePrograms, prepareStack, ticketctlWith } from '../support/own_stack.mjs';
 import { newFolder, root } from '../support/stack.mjs';
@@ -46,7 +58,10 @@ after(() => {
 
 // What a second `up` must leave alone: processes, configuration, secrets, the database's content.
 function picture() {
-  const files = ['env', 'started-with', 'nginx/gateway.conf', 'nginx/locations.conf'].map((name) => [name, readFileSync(join(own, name), 'utf8')]);
+  const files = ['env', 'started-with', 'nginx/gateway.conf', 'nginx/locations.conf'].map((name) => [
+    name,
+    readFileSync(join(own, name), 'utf8'),
+  ]);
   const rows = sql(`select (select count(*) from events), (select count(*) from shows), (select count(*) from seatmaps),
     (select md5(string_agg(u::text, '' order by id)) from auth.users u), (select count(*) from sqitch.events)`);
   return { pids: NAMES.map((name) => pid(name)), files, rows };
@@ -84,8 +99,15 @@ test('secrets are private, and no secret stands in an argument', () => {
 
 test('each responder gets only its own settings', () => {
   const environment = (name) => {
-    const child = spawnSync('pgrep', ['-P', pid(name), '^ticketing-'], { encoding: 'utf8' }).stdout.trim().split('\n')[0]; // multiwatch may have just forked
-    return new Map(readFileSync(`/proc/${child}/environ`, 'utf8').split('\0').filter(Boolean).map((line) => [line.split('=')[0], line]));
+    const child = spawnSync('pgrep', ['-P', pid(name), '^ticketing-'], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n')[0]; // multiwatch may have just forked
+    return new Map(
+      readFileSync(`/proc/${child}/environ`, 'utf8')
+        .split('\0')
+        .filter(Boolean)
+        .map((line) => [line.split('=')[0], line]),
+    );
   };
   assert.ok(environment('checkout').has('PAYMENT_WEBHOOK_SECRET'));
   for (const name of ['auth', 'events', 'holds']) {
@@ -98,11 +120,18 @@ test('each responder gets only its own settings', () => {
 test('as root, everything but nginx\'s master runs as an unprivileged user', { skip: process.getuid() !== 0 }, () => {
   const owner = (id) => statSync(`/proc/${id}`).uid;
   for (const name of NAMES.slice(0, 5)) assert.notEqual(owner(pid(name)), 0, name);
-  for (const worker of spawnSync('pgrep', ['-P', pid('nginx')], { encoding: 'utf8' }).stdout.trim().split('\n')) assert.notEqual(owner(worker), 0);
+  for (const worker of spawnSync('pgrep', ['-P', pid('nginx')], { encoding: 'utf8' })
+    .stdout.trim()
+    .split('\n'))
+    assert.notEqual(owner(worker), 0);
 });
 
 test('role gives exactly the roles named', () => {
-  const roles = () => sql("select string_agg(role, ' ' order by role) from auth.user_roles r join auth.users u on u.id = r.user_id where email = 'staff@example.com'");
+  const roles = () =>
+    sql(
+      "select string_agg(role, ' ' order by role) from auth.user_roles r join auth.users u on u.id = r.user_id " +
+        "where email = 'staff@example.com'",
+    );
   ok(['role', 'STAFF@example.com', 'user']);
   assert.equal(roles(), 'user');
   ok(['role', 'staff@example.com', 'user', 'staff']);
@@ -136,13 +165,21 @@ test('a backup restores into an empty database, and only there', () => {
   preparePrograms(copy);
   ok(['restore', file], { state: copy });
   const content = (state) => {
-    const tables = sql(`select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema') order by 1`, { state }).split('\n');
-    return tables.map((table) => [table, sql(`select count(*), md5(string_agg(t::text, E'\\n' order by t::text)) from ${table} t`, { state })]);
+    const tables = sql(
+      `select format('%I.%I', schemaname, tablename) from pg_tables
+        where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+      { state },
+    ).split('\n');
+    return tables.map((table) => [
+      table,
+      sql(`select count(*), md5(string_agg(t::text, E'\\n' order by t::text)) from ${table} t`, { state }),
+    ]);
   };
   const restored = content(copy);
   assert.ok(restored.length > 15);
   assert.deepEqual(restored, content(own));
-  const rights = `select grantee, table_schema, table_name, privilege_type from information_schema.role_table_grants where grantee like 'ticketing\\_%' order by 1, 2, 3, 4`;
+  const rights = `select grantee, table_schema, table_name, privilege_type from information_schema.role_table_grants
+    where grantee like 'ticketing\\_%' order by 1, 2, 3, 4`;
   assert.equal(sql(rights, { state: copy }), sql(rights));
   ok(['check'], { state: copy });
   assert.equal(ctl(['restore', join(folder, 'nothing.dump')], { state: copy }).status, 1);
@@ -167,7 +204,10 @@ test('logrotate with the example as it stands: old lines are kept, new ones foll
     await until(() => readFileSync(join(own, 'log/access.log'), 'utf8').includes(line), { what: `${line} in access.log` });
   };
   await find('before-the-rotation');
-  const rotate = spawnSync('logrotate', ['--force', '--state', join(folder, 'logrotate.state'), conf], { encoding: 'utf8', timeout: 60_000 });
+  const rotate = spawnSync('logrotate', ['--force', '--state', join(folder, 'logrotate.state'), conf], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
   assert.equal(rotate.status, 0, rotate.stderr);
   assert.ok(logs('.1').includes('access.log.1') && logs('.1').includes('events.log.1'), logs('.1').join(' '));
   assert.match(readFileSync(join(own, 'log/access.log.1'), 'utf8'), /before-the-rotation/);
@@ -209,7 +249,9 @@ test('wrong settings are named, all at once', async () => {
 
 test('PostgreSQL logs a refused row without the row', () => {
   sql('CREATE TABLE public.once (who text UNIQUE)');
-  const twice = ctl(['psql', '-X'], { input: "INSERT INTO public.once SELECT concat('logged-guest', '@example.com') FROM generate_series(1, 2);" });
+  const twice = ctl(['psql', '-X'], {
+    input: "INSERT INTO public.once SELECT concat('logged-guest', '@example.com') FROM generate_series(1, 2);",
+  });
   sql('DROP TABLE public.once');
   assert.match(twice.output, /unique constraint/);
   const log = readFileSync(join(own, 'log/postgres.log'), 'utf8');
@@ -224,8 +266,16 @@ test('what is unsafe on a network is refused before anything starts, unless a se
   const said = (more) => ctl(['up'], { state, env: { ...env, ...more } }).stderr;
   assert.match(said({ LISTEN_ADDRESS: '*' }), /PAYMENT_PROVIDER=test .*ALLOW_TEST_PAYMENTS=1/s);
   assert.match(said({ SMTP_URL: 'smtp://mail.example.com:25' }), /SMTP_URL must be smtps:.*ALLOW_PLAIN_SMTP=1/s);
-  for (const fine of [{ LISTEN_ADDRESS: '*', ALLOW_TEST_PAYMENTS: '1' }, { LISTEN_ADDRESS: '*', PAYMENT_PROVIDER: 'manual' }, { LISTEN_ADDRESS: '127.0.0.1' },
-    { LISTEN_ADDRESS: '[::1]' }, { SMTP_URL: 'smtp://127.0.0.1:2525' }, { SMTP_URL: 'smtps://mail.example.com' }, { SMTP_URL: 'smtp://user:secret@mail.example.com' }, { SMTP_URL: 'smtp://mail.example.com', ALLOW_PLAIN_SMTP: '1' }]) {
+  for (const fine of [
+    { LISTEN_ADDRESS: '*', ALLOW_TEST_PAYMENTS: '1' },
+    { LISTEN_ADDRESS: '*', PAYMENT_PROVIDER: 'manual' },
+    { LISTEN_ADDRESS: '127.0.0.1' },
+    { LISTEN_ADDRESS: '[::1]' },
+    { SMTP_URL: 'smtp://127.0.0.1:2525' },
+    { SMTP_URL: 'smtps://mail.example.com' },
+    { SMTP_URL: 'smtp://user:secret@mail.example.com' },
+    { SMTP_URL: 'smtp://mail.example.com', ALLOW_PLAIN_SMTP: '1' },
+  ]) {
     const text = said(fine);
     assert.match(text, /THREADS/);
     assert.doesNotMatch(text, /ALLOW_/);
@@ -290,9 +340,16 @@ test('up --no-nginx leaves nginx out; the include for a provider\'s nginx works'
   mkdirSync(provider);
   const temp = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi'].map((name) => `${name}_temp_path ${provider}/${name};`).join('\n');
   const user = process.getuid() === 0 ? 'user ticketing;' : '';
-  writeFileSync(join(provider, 'nginx.conf'), `${user}
-    pid ${provider}/pid; error_log ${provider}/error.log; events {} http { ${temp} access_log off; server { listen 127.0.0.1:${other}; include ${include}; } }`);
-  const nginx = (...more) => spawnSync('/usr/sbin/nginx', ['-p', provider, '-e', join(provider, 'error.log'), '-c', join(provider, 'nginx.conf'), ...more], { encoding: 'utf8' });
+  writeFileSync(
+    join(provider, 'nginx.conf'),
+    `${user}
+    pid ${provider}/pid; error_log ${provider}/error.log; events {}
+    http { ${temp} access_log off; server { listen 127.0.0.1:${other}; include ${include}; } }`,
+  );
+  const nginx = (...more) =>
+    spawnSync('/usr/sbin/nginx', ['-p', provider, '-e', join(provider, 'error.log'), '-c', join(provider, 'nginx.conf'), ...more], {
+      encoding: 'utf8',
+    });
   assert.equal(nginx().status, 0, nginx('-t').stderr);
   try {
     const answer = await fetch(`http://127.0.0.1:${other}/api/events`);

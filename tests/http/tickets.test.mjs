@@ -18,9 +18,21 @@ test('a paid seat is a ticket that says where and when', async () => {
   const [ticket] = await ticketsOf(user);
   assert.match(ticket.qr, /^T1[\w~-]{135,148}$/); // ticket_documents.test.mjs reads it
   assert.deepEqual(ticket, {
-    id: order.tickets[0].id, orderId: order.id, show: { id: show.id, startsAt: show.startsAt, endsAt: null },
-    event: { id: event.id, title: event.title, venue: event.venue }, seatId: 'C2', zone: 'A', zoneName: 'A', row: 'C', number: 2, price: 800_000,
-    currency: 'VND', status: 'valid', checkedInAt: null, gate: null, qr: ticket.qr,
+    id: order.tickets[0].id,
+    orderId: order.id,
+    show: { id: show.id, startsAt: show.startsAt, endsAt: null },
+    event: { id: event.id, title: event.title, venue: event.venue },
+    seatId: 'C2',
+    zone: 'A',
+    zoneName: 'A',
+    row: 'C',
+    number: 2,
+    price: 800_000,
+    currency: 'VND',
+    status: 'valid',
+    checkedInAt: null,
+    gate: null,
+    qr: ticket.qr,
   });
   assert.deepEqual((await user.api.get(`/tickets/${ticket.id}`, { expect: 200 })).body, ticket);
   sql(`UPDATE events SET deleted_at = now() WHERE id = '${event.id}'`); // as releases before could
@@ -82,7 +94,10 @@ test('the first scan lets in, each further one says when and where that was', as
   }
   const [ticket] = await ticketsOf(user);
   assert.deepEqual([ticket.status, ticket.checkedInAt, ticket.gate], ['checked_in', checkedInAt, 'Cổng Bắc']);
-  assert.deepEqual(sql(`SELECT outcome, count(*) FROM checkins WHERE ticket_id = '${id}' GROUP BY 1 ORDER BY 1`), [['accepted', '1'], ['duplicate', '4']]);
+  assert.deepEqual(sql(`SELECT outcome, count(*) FROM checkins WHERE ticket_id = '${id}' GROUP BY 1 ORDER BY 1`), [
+    ['accepted', '1'],
+    ['duplicate', '4'],
+  ]);
   checkInvariants();
 });
 

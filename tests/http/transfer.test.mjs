@@ -41,7 +41,10 @@ test('from one owner to the next', async () => {
   assert.equal((await friend.api.get(`/orders/${order.id}`, { expect: 404 })).code, 'ORDER_NOT_FOUND'); // it is not theirs what was paid
   assert.equal((await scan(got.qr, 200)).body.alreadyCheckedIn, false);
   assert.equal((await scan(ticket.qr, 409)).code, 'TICKET_NOT_VALID');
-  assert.deepEqual(sql(`SELECT action, actor FROM audit_log WHERE subject = '${ticket.id}' ORDER BY id`), [['ticket.transfer_started', user.id], ['ticket.transfer_claimed', friend.id]]);
+  assert.deepEqual(sql(`SELECT action, actor FROM audit_log WHERE subject = '${ticket.id}' ORDER BY id`), [
+    ['ticket.transfer_started', user.id],
+    ['ticket.transfer_claimed', friend.id],
+  ]);
   assert.deepEqual(sql(`SELECT count(*) FROM audit_log WHERE detail::text LIKE '%${body.claimCode}%'`), [['0']]);
   checkInvariants();
 });
@@ -52,7 +55,8 @@ test('neither the code nor the address alone is enough', async () => {
   const { claimCode } = (await start(user, ticket.id, friend.email)).body;
   assert.equal((await claim(stranger, claimCode, 404)).code, 'TRANSFER_NOT_FOUND');
   assert.equal((await claim(user, claimCode, 404)).code, 'TRANSFER_NOT_FOUND');
-  for (const code of ['x', claimCode.slice(1), claimCode.toLowerCase(), `${claimCode} `]) assert.equal((await claim(friend, code, 404)).code, 'TRANSFER_NOT_FOUND');
+  for (const code of ['x', claimCode.slice(1), claimCode.toLowerCase(), `${claimCode} `])
+    assert.equal((await claim(friend, code, 404)).code, 'TRANSFER_NOT_FOUND');
   await client().post('/tickets/claim', { code: claimCode }, { expect: 401 });
   await claim(friend, claimCode);
   await claim(friend, claimCode); // a lost answer
@@ -111,7 +115,8 @@ test('on its way it admits nobody, and nobody can read its code', async () => {
   const { claimCode } = (await start(user, ticket.id, friend.email)).body;
   const { api } = { api: await staff() };
   assert.equal((await api.get(`/tickets/${ticket.id}`, { expect: 200 })).body.qr, null);
-  for (const path of ['qr.svg', 'qr.png', 'ticket.pdf']) assert.equal((await api.get(`/tickets/${ticket.id}/${path}`, { expect: 409 })).code, 'TICKET_NOT_VALID');
+  for (const path of ['qr.svg', 'qr.png', 'ticket.pdf'])
+    assert.equal((await api.get(`/tickets/${ticket.id}/${path}`, { expect: 409 })).code, 'TICKET_NOT_VALID');
   const refused = await api.post(`/tickets/${ticket.id}/checkin`, {}, { expect: 409 });
   assert.deepEqual([refused.code, refused.body.reason], ['TICKET_NOT_VALID', 'on_its_way']);
   await claim(friend, claimCode);
@@ -122,22 +127,37 @@ test('on its way it admits nobody, and nobody can read its code', async () => {
 
 test('both sides are told by mail of the offer, the claim and the refund', async () => {
   const { user, friend, order, ticket } = await owner();
-  const subjects = (address) => mailsInFolder(address).map(({ headers }) => headers.subject.split(':')[0]).filter((subject) => !['Your tickets', 'Your refund'].includes(subject));
-  const told = (what, ...addresses) => untilMailed(() => addresses.every(([address, subject]) => subjects(address).includes(subject)), what);
+  const subjects = (address) =>
+    mailsInFolder(address)
+      .map(({ headers }) => headers.subject.split(':')[0])
+      .filter((subject) => !['Your tickets', 'Your refund'].includes(subject));
+  const told = (what, ...addresses) =>
+    untilMailed(() => addresses.every(([address, subject]) => subjects(address).includes(subject)), what);
   const { claimCode } = (await start(user, ticket.id, friend.email)).body;
   await told('the offer', [user.email, 'Your ticket is on its way'], [friend.email, 'A ticket for you']);
-  assert.ok(mailsInFolder(friend.email).every(({ text, html }) => text.includes(user.email) && !text.includes(claimCode) && !html.includes(ticket.qr)));
+  assert.ok(
+    mailsInFolder(friend.email).every(
+      ({ text, html }) => text.includes(user.email) && !text.includes(claimCode) && !html.includes(ticket.qr),
+    ),
+  );
   await claim(friend, claimCode);
   await told('the claim', [user.email, 'Your ticket was claimed'], [friend.email, 'The ticket is yours']);
   await (await admin()).post(`/orders/${order.id}/refund`, {}, { expect: [200, 202] });
-  await told('the refund', [user.email, 'A ticket that you passed on was refunded'], [friend.email, 'A ticket that was passed on to you was refunded']);
+  await told(
+    'the refund',
+    [user.email, 'A ticket that you passed on was refunded'],
+    [friend.email, 'A ticket that was passed on to you was refunded'],
+  );
 });
 
 test('the mails of a transfer tell the start on the clock of the venue, with its zone and offset', async () => {
   const event = await createEvent({ timeZone: 'Europe/Berlin' });
   const { user, friend, ticket } = await owner({ eventId: event.id, startsAt: '2027-10-31T01:30:00Z' });
   await start(user, ticket.id, friend.email);
-  const [mail] = await until(() => mailsInFolder(friend.email).length > 0 && mailsInFolder(friend.email), { what: 'the offer', every: 200 });
+  const [mail] = await until(() => mailsInFolder(friend.email).length > 0 && mailsInFolder(friend.email), {
+    what: 'the offer',
+    every: 200,
+  });
   assert.equal(mail.text.match(/Starts: (.*)/)[1], 'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+01:00)');
 });
 
@@ -158,7 +178,11 @@ test('two who claim at once, and an owner who takes back meanwhile: one of them 
   for (let i = 0; i < 5; i += 1) {
     const { user, friend, ticket } = await owner();
     const { claimCode } = (await start(user, ticket.id, friend.email)).body;
-    const answers = await Promise.all([claim(friend, claimCode, [200, 404]), claim(friend, claimCode, [200, 404]), user.api.delete(`/tickets/${ticket.id}/transfer`, { expect: [204, 404] })]);
+    const answers = await Promise.all([
+      claim(friend, claimCode, [200, 404]),
+      claim(friend, claimCode, [200, 404]),
+      user.api.delete(`/tickets/${ticket.id}/transfer`, { expect: [204, 404] }),
+    ]);
     const taken = answers[2].status === 204;
     assert.deepEqual([(await ticketsOf(user)).length, (await ticketsOf(friend)).length], taken ? [1, 0] : [0, 1]);
     assert.deepEqual(answers.slice(0, 2).map(({ status }) => status), taken ? [404, 404] : [200, 200]);
@@ -176,7 +200,11 @@ test('what is not one’s own, unpaid or not to be passed on stays', async () =>
   for (const email of [user.email, user.email.toUpperCase(), 'x', '', null, 1]) {
     assert.deepEqual((await start(user, ticket.id, email, 422)).body.errors.map(({ path }) => path), ['email']);
   }
-  for (const code of [null, 1, '', 'x'.repeat(65)]) assert.deepEqual((await claim(user, code, 422)).body.errors.map(({ path }) => path), ['code']);
+  for (const code of [null, 1, '', 'x'.repeat(65)])
+    assert.deepEqual(
+      (await claim(user, code, 422)).body.errors.map(({ path }) => path),
+      ['code'],
+    );
   const event = await createEvent({ transferable: false });
   assert.equal(event.transferable, false);
   const fixed = await createShow({ eventId: event.id });

@@ -24,7 +24,10 @@ test('an admin makes, lists, reads and deletes endpoints; the secret is shown on
   await boss.delete(`/webhooks/endpoints/${id}`, { expect: 204 });
   assert.equal((await boss.delete(`/webhooks/endpoints/${id}`)).code, 'WEBHOOK_ENDPOINT_NOT_FOUND');
   assert.equal((await boss.get(`/webhooks/endpoints/${id}`)).code, 'WEBHOOK_ENDPOINT_NOT_FOUND');
-  assert.deepEqual(sql(`SELECT action FROM audit_log WHERE subject = '${id}' AND actor IS NOT NULL ORDER BY id`).flat(), ['webhook_endpoint.create', 'webhook_endpoint.delete']);
+  assert.deepEqual(sql(`SELECT action FROM audit_log WHERE subject = '${id}' AND actor IS NOT NULL ORDER BY id`).flat(), [
+    'webhook_endpoint.create',
+    'webhook_endpoint.delete',
+  ]);
 });
 
 test('nobody but admins gets near', async () => {
@@ -41,10 +44,21 @@ test('nobody but admins gets near', async () => {
 });
 
 test('wrong endpoints are refused, every fault at once', async () => {
-  const refused = await boss.post('/webhooks/endpoints', { url: 'ftp://example.com', events: ['order.paid', 'order.burnt'], secret: 'mine' }, { expect: 422 });
+  const refused = await boss.post(
+    '/webhooks/endpoints',
+    { url: 'ftp://example.com', events: ['order.paid', 'order.burnt'], secret: 'mine' },
+    { expect: 422 },
+  );
   assert.deepEqual(refused.body.errors.map(({ path }) => path).sort(), ['events[1]', 'secret', 'url']);
-  for (const body of [{}, { url: url() }, { url: url(), events: [] }, { url: url(), events: ['order.paid', 'order.paid'] }, { url: 'file:///etc/passwd', events: ['order.paid'] },
-    { url: 'http://user:password@example.com/', events: ['order.paid'] }, { url: `https://example.com/${'x'.repeat(2000)}`, events: ['order.paid'] }]) {
+  for (const body of [
+    {},
+    { url: url() },
+    { url: url(), events: [] },
+    { url: url(), events: ['order.paid', 'order.paid'] },
+    { url: 'file:///etc/passwd', events: ['order.paid'] },
+    { url: 'http://user:password@example.com/', events: ['order.paid'] },
+    { url: `https://example.com/${'x'.repeat(2000)}`, events: ['order.paid'] },
+  ]) {
     await boss.post('/webhooks/endpoints', body, { expect: 422 });
   }
   await boss.post('/webhooks/endpoints/nonsense/replay', {}, { expect: 404 });

@@ -1,8 +1,8 @@
 # House rules that a command can see: how modules include one another, how files begin, and whether documents are true.
 # shellcheck shell=bash
 
-# Prints "module included-module" for each include among common/ and fcgi/. A .c file and its .h file are one module; the inside of a module that
-# has several .c files (db_internal.h) belongs to the module.
+# Prints "module included-module" for each include among common/ and fcgi/. A .c file and its .h file are one module; the
+# inside of a module that has several .c files (db_internal.h) belongs to the module.
 module_includes() {
     files .c .h | grep -E '^(common|fcgi)/' | xargs grep -H -o -E '^#include "[^"]+"' |
         sed -E 's/:#include "/ /; s/"$//; s/(_internal)?\.[ch]( |$)/\2/g' | awk '$1 != $2' | sort -u
@@ -40,8 +40,9 @@ files_say_what_they_are_for() {
     return "$status"
 }
 
-# What READMEs name in backquotes: paths, seen from the README's folder or from the top; and names of files without a folder, which have to be
-# somewhere. What only a running checkout has (var/, build/, a state's keys/ and run/) and patterns (deploy/X.sql) are left out.
+# What READMEs name in backquotes: paths, seen from the README's folder or from the top; and names of files without a
+# folder, which have to be somewhere. What only a running checkout has (var/, build/, a state's keys/ and run/) and
+# patterns (deploy/X.sql) are left out.
 readmes_name_what_exists() {
     local readme name folder status=0 known
     known=$(git ls-files --cached --others --exclude-standard | sed 's|.*/||' | sort -u)
@@ -53,10 +54,18 @@ readmes_name_what_exists() {
             else
                 grep -q -x -F "$name" <<<"$known"
             fi || { printf '%s names %s, which does not exist\n' "$readme" "$name" && status=1; }
-        done < <(grep -o -E '`[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+/?`|`[A-Za-z0-9_-]+\.(c|h|sh|sql|mjs|in|yaml|json|conf)`' "$readme" | tr -d '`' | sort -u |
+        done < <(grep -o -E '`[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+/?`|`[A-Za-z0-9_-]+\.(c|h|sh|sql|mjs|in|yaml|json|conf)`' "$readme" |
+            tr -d '`' | sort -u |
             grep -v -E '^(var|build|keys|run|log|mail|api|application|text|image)/|/X\.sql$|^fcgios\.h$')
     done < <(git ls-files '*README.md')
     return "$status"
+}
+
+# What a test does shall be seen without scrolling sideways.
+lines_of_tests_are_short() {
+    local found
+    found=$({ files .mjs .sql .sh .c .h .py && git ls-files tests/run tests/*/run; } | grep '^tests/' | xargs grep -n -E '.{141}' /dev/null)
+    [[ -z $found ]] || { printf '%s\n' "$found" | cut -c1-160 && return 1; }
 }
 
 # Prose only: tables and commands cannot be wrapped.

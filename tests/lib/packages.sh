@@ -2,8 +2,10 @@
 # shellcheck shell=bash
 
 PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates procps
-    libfcgi-dev libpq-dev libjansson-dev zlib1g-dev libjwt-dev libcrypt-dev libssl-dev libcurl4-openssl-dev libidn2-dev libunistring-dev libzxcvbn-dev libcmocka-dev
-    libqrencode-dev libcairo2-dev libpango1.0-dev libfontconfig-dev fonts-dejavu-core fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji zbar-tools poppler-utils librsvg2-bin
+    libfcgi-dev libpq-dev libjansson-dev zlib1g-dev libjwt-dev libcrypt-dev libssl-dev
+    libcurl4-openssl-dev libidn2-dev libunistring-dev libzxcvbn-dev libcmocka-dev
+    libqrencode-dev libcairo2-dev libpango1.0-dev libfontconfig-dev fonts-dejavu-core fonts-noto-core fonts-noto-cjk
+    fonts-noto-color-emoji zbar-tools poppler-utils librsvg2-bin
     postgresql postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl sqitch libdbd-pg-perl postgresql-client
     nginx-light libnginx-mod-nchan spawn-fcgi multiwatch libfcgi-bin
     python3-aiosmtpd pgbouncer logrotate

@@ -36,7 +36,8 @@ postgres_start() {
 }
 
 postgres_deploy() {
-    (cd "$ROOT/schema" && sqitch deploy --quiet --target "db:$TEST_DATABASE_URL" && psql -Xq -v ON_ERROR_STOP=1 -d "$TEST_DATABASE_URL" -f grants.sql) \
+    (cd "$ROOT/schema" && sqitch deploy --quiet --target "db:$TEST_DATABASE_URL" &&
+        psql -Xq -v ON_ERROR_STOP=1 -d "$TEST_DATABASE_URL" -f grants.sql) \
         >>"$WORK/postgres.log" 2>&1
 }
 

@@ -8,8 +8,8 @@ free_port() {
     node -e 'const s = require("net").createServer(); s.listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
 }
 
-# Every stack begins as a copy of one that was started from nothing and stopped again: most of a first start is the database's, and its like in
-# each test. Of its settings only those stay that its database knows.
+# Every stack begins as a copy of one that was started from nothing and stopped again: most of the time of a first start
+# goes into making the database, and it would be the same in each test. Only those settings stay that the database knows.
 template_make() {
     local folder=$WORK/template port
     [[ ! -d $folder ]] || return 0
@@ -38,7 +38,8 @@ stack_ctl() {
         settings+=("$1") && shift
     done
     shift
-    env TICKETING_STATE="$folder" RATE_LIMITS=off LOGIN_ATTEMPTS=0 PASSWORD_COST=1 TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
+    env TICKETING_STATE="$folder" RATE_LIMITS=off LOGIN_ATTEMPTS=0 PASSWORD_COST=1 \
+        TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
         "${settings[@]}" "$ROOT/nginx/ticketctl" "$@"
 }
 
@@ -72,8 +73,8 @@ contract_as_json() {
     ' "$ROOT/nginx/html/docs/openapi.yaml" "$WORK/openapi.json")
 }
 
-# Both stacks of the HTTP tests: one with the usual times that may send events to this host and writes mails to a folder; one where holds and
-# orders end within seconds, that may not, and sends its mails to SMTP_PORT.
+# Both stacks of the HTTP tests: one with the usual times that may send events to this host and writes mails to a folder;
+# one where holds and orders end within seconds, that may not, and sends its mails to SMTP_PORT.
 http_stacks() {
     : "${SMTP_PORT:=$(free_port)}"
     template_make && contract_as_json || return 1
@@ -81,7 +82,8 @@ http_stacks() {
     stack_up short SMTP_URL="smtp://127.0.0.1:$SMTP_PORT" HOLD_TTL_SECONDS=2 HOLD_MAX_SECONDS=5 ORDER_TTL_SECONDS=3 || return 1
     # shellcheck disable=SC2153 # stack_up sets them
     # shellcheck disable=SC2034 # node_test reads it
-    STACK_ENVIRONMENT=(TICKETING_STATE="$MAIN_STATE" BASE_URL="$MAIN_URL" SHORT_STATE="$SHORT_STATE" SHORT_URL="$SHORT_URL" SMTP_PORT="$SMTP_PORT"
+    STACK_ENVIRONMENT=(TICKETING_STATE="$MAIN_STATE" BASE_URL="$MAIN_URL" SHORT_STATE="$SHORT_STATE" SHORT_URL="$SHORT_URL"
+        SMTP_PORT="$SMTP_PORT"
         BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" OPENAPI_JSON="$WORK/openapi.json")
 }
 
@@ -108,7 +110,8 @@ stacks_down() {
 sanitizer_reports() {
     [[ ${SEEN_STACKS:-no} == yes ]] || return 0
     local found
-    found=$(grep -E -A 30 'Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*' "$WORK"/*/log/*.log "$WORK/template-log"/*.log 2>/dev/null | head -n 120)
+    found=$(grep -E -A 30 'Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*' \
+        "$WORK"/*/log/*.log "$WORK/template-log"/*.log 2>/dev/null | head -n 120)
     if [[ -n $found ]]; then
         printf '%s\n' "$found"
         failed 'sanitizer reports in the logs of the stacks'

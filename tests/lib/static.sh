@@ -29,6 +29,7 @@ suite_static() {
         check 'every file says what it is for' files_say_what_they_are_for
         check 'every path that a README names exists' readmes_name_what_exists
         check 'lines of READMEs are short' readme_lines_are_short
+        check 'lines of tests are short' lines_of_tests_are_short
         check 'env.example names every setting' settings_agree
         printf '%d %d\n' "$PASSED" "$FAILED" >"$WORK/static-count"
     )
@@ -53,7 +54,8 @@ cppcheck_is_quiet() {
 # With clang's own flags: gcc's sanitizer and warning options mean nothing to it. One file a run: several confuse its va_list checker.
 clang_tidy_is_quiet() {
     cmake -S "$ROOT" -B "$ROOT/build/clang" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang >/dev/null || return 1
-    if ! files .c | grep -E '^(common|fcgi)/' | xargs -P 2 -n 1 clang-tidy --quiet -p "$ROOT/build/clang" >"$WORK/clang-tidy.log" 2>/dev/null; then
+    if ! files .c | grep -E '^(common|fcgi)/' | xargs -P 2 -n 1 clang-tidy --quiet -p "$ROOT/build/clang" \
+        >"$WORK/clang-tidy.log" 2>/dev/null; then
         grep -E ' (error|warning): ' "$WORK/clang-tidy.log" | sort -u
         return 1
     fi
@@ -114,9 +116,9 @@ top_level_is_as_decided() {
 
 # Symbols in the data and bss sections of the library and the responders; the logger and the signal flag may be there.
 no_mutable_globals() {
-    local found
+    local found types='_Atomic|volatile|unsigned|struct [a-z_]+|int|bool|char|size_t|int64_t|json_t|atomic_[a-z]+'
     found=$(files .c | grep -E '^(common|fcgi)/' | grep -v -E '^common/(log|turn|memory|fastcgi)\.c$' |
-        xargs grep -n -E '^(static )?(_Atomic |volatile |unsigned |struct [a-z_]+ |int |bool |char |size_t |int64_t |json_t |atomic_[a-z]+ )[^()]*[;=]$' /dev/null |
+        xargs grep -n -E "^(static )?($types) [^()]*[;=]\$" /dev/null |
         grep -v -E '\bconst\b|extern |_Thread_local')
     [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
 }

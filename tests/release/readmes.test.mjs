@@ -46,6 +46,13 @@ function newDatabase(name) {
 // What a reader would put in place of a README's examples.
 let replacements;
 
+// Some line of the benchmark, for half a second, on one stack for all such commands.
+function quickBench(line) {
+  const command = line.replace(/ *\[LINE…\]/, '').replace(/ *#.*/, '');
+  const more = [/holds/.test(command) ? '' : 'start', /--state/.test(command) ? '' : '--state DIR'];
+  return [command, ...more, '--quick --build', process.env.RELEASE].join(' ');
+}
+
 function asTyped(line) {
   return replacements.reduce((text, [pattern, value]) => text.replaceAll(pattern, typeof value === 'function' ? value : () => value), line);
 }
@@ -73,7 +80,11 @@ const servers = [];
 
 async function start(line) {
   const settings = { DATABASE_URL: ok('ticketctl', ['url', 'auth']), JWT_SECRET: setting('JWT_SECRET', state) };
-  const child = spawn('bash', ['-c', `exec ${line}`], { cwd: checkout, env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('bash', ['-c', `exec ${line}`], {
+    cwd: checkout,
+    env: { ...env, ...settings },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   servers.push(child);
   const socket = /-s (\S+)/.exec(line)[1];
   for (let left = 100; left > 0 && !existsSync(socket); left -= 1) await new Promise((resolve) => { setTimeout(resolve, 100); });
@@ -106,7 +117,16 @@ function inShell(lines) {
 before(async () => {
   mkdirSync(join(scratch, 'tmp'));
   for (const folder of [checkout, join(scratch, 'units')]) mkdirSync(folder);
-  const copied = spawnSync('bash', ['-c', 'git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$1"', 'copy', checkout], { cwd: root, encoding: 'utf8' });
+  const copied = spawnSync(
+    'bash',
+    [
+      '-c',
+      'git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$1"',
+      'copy',
+      checkout,
+    ],
+    { cwd: root, encoding: 'utf8' },
+  );
   assert.equal(copied.status, 0, copied.stderr);
   mkdirSync(join(checkout, 'build'));
   symlinkSync(process.env.RELEASE, join(checkout, 'build/release'));
@@ -118,8 +138,18 @@ before(async () => {
   const [port, other] = [await freePort(), await freePort()];
   base = `http://127.0.0.1:${port}`;
   env = {
-    PATH: `${join(checkout, 'nginx')}:${join(process.env.RELEASE, 'fcgi')}:${process.env.PATH}`, HOME: scratch, TICKETING_STATE: state, PORT: String(port), RATE_LIMITS: 'off',
-    TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: process.env.RELEASE, SQITCH_FULLNAME: 'A Reader', SQITCH_EMAIL: 'reader@example.com', CMAKE_BUILD_TYPE: 'Debug', CMAKE_BUILD_PARALLEL_LEVEL: '2', CMAKE_GENERATOR: 'Ninja',
+    PATH: `${join(checkout, 'nginx')}:${join(process.env.RELEASE, 'fcgi')}:${process.env.PATH}`,
+    HOME: scratch,
+    TICKETING_STATE: state,
+    PORT: String(port),
+    RATE_LIMITS: 'off',
+    TICKETING_BUILD: 'off',
+    TICKETING_BUILD_DIR: process.env.RELEASE,
+    SQITCH_FULLNAME: 'A Reader',
+    SQITCH_EMAIL: 'reader@example.com',
+    CMAKE_BUILD_TYPE: 'Debug',
+    CMAKE_BUILD_PARALLEL_LEVEL: '2',
+    CMAKE_GENERATOR: 'Ninja',
   };
   ok('ticketctl', ['up']);
   env.STAFF_PASSWORD = setting('DEMO_STAFF_PASSWORD', state);
@@ -133,9 +163,11 @@ before(async () => {
     ['/opt/ticketing', join(scratch, 'opt')],
     ['/etc/systemd/system', join(scratch, 'units')],
     ['/run/ticketing', join(scratch, 'run')],
-    ['-B build ', '-B build/new '], ['--build build ', '--build build/new '], ['--install build ', '--install build/new '],
+    ['-B build ', '-B build/new '],
+    ['--build build ', '--build build/new '],
+    ['--install build ', '--install build/new '],
     ['check|load FILE…', 'check seatmaps/m1.json'],
-    [/^(tests\/bench\/run(?! --merge).*)( LINE…| \[LINE…\])?/g, (line) => `${line.replace(/ *\[LINE…\]/, '').replace(/ *#.*/, '')} ${/holds/.test(line) ? '' : 'start '}${/--state/.test(line) ? '' : '--state DIR '}--quick --build ${process.env.RELEASE}`],
+    [/^tests\/bench\/run(?! --merge).*/g, quickBench],
     [/\bDIR\b/g, join(scratch, 'bench')],
     [/^ticketing-keys FILE/g, `ticketing-keys ${scratch}/tickets.json`],
     [/\bFILE…?/g, join(scratch, 'file')],
@@ -167,7 +199,9 @@ for (const readme of readmes) {
       } else if (runnable.length > 0 && !done.has(runnable.join('\n'))) {
         const began = Date.now();
         inShell(runnable);
-        console.log(`# ${((Date.now() - began) / 1000).toFixed(1)} s: ${runnable.length > 2 ? `${runnable.length} lines` : runnable.join('; ')}`);
+        console.log(
+          `# ${((Date.now() - began) / 1000).toFixed(1)} s: ${runnable.length > 2 ? `${runnable.length} lines` : runnable.join('; ')}`,
+        );
       }
       done.add(runnable.join('\n'));
     }

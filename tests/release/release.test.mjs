@@ -22,7 +22,15 @@ const get = (path) => fetch(`http://127.0.0.1:${env.PORT}${path}`, { headers: { 
 
 before(async () => {
   prepareStack(state);
-  env = { PATH: process.env.PATH, HOME: state, TICKETING_STATE: state, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: process.env.RELEASE, PORT: String(await freePort()), RATE_LIMITS: 'off' };
+  env = {
+    PATH: process.env.PATH,
+    HOME: state,
+    TICKETING_STATE: state,
+    TICKETING_BUILD: 'off',
+    TICKETING_BUILD_DIR: process.env.RELEASE,
+    PORT: String(await freePort()),
+    RATE_LIMITS: 'off',
+  };
   ok('up');
 });
 

@@ -9,9 +9,11 @@ SELECT public.put_seatmap(map, map, '{"currency":"USD"}', 1) FROM unnest('{m1,th
 SELECT lives_ok(:'demo', 'it runs');
 CREATE TEMPORARY TABLE first_run AS SELECT id, starts_at FROM public.shows WHERE id::text LIKE 'de300000-%';
 SELECT lives_ok(:'demo', 'it runs again');
-SELECT results_eq('SELECT id, starts_at FROM public.shows WHERE id::text LIKE ''de300000-%'' ORDER BY id', 'SELECT id, starts_at FROM first_run ORDER BY id', 'and changes nothing');
+SELECT results_eq('SELECT id, starts_at FROM public.shows WHERE id::text LIKE ''de300000-%'' ORDER BY id',
+    'SELECT id, starts_at FROM first_run ORDER BY id', 'and changes nothing');
 SELECT results_eq($$SELECT s.seatmap_id, s.currency, e.published, round(extract(epoch FROM s.starts_at - now()) / 86400 / 10)::integer
     FROM public.shows AS s JOIN public.events AS e ON e.id = s.event_id WHERE s.id::text LIKE 'de300000-%' ORDER BY s.id$$,
-    $$VALUES ('m1'::text, 'USD'::text, true, 3), ('theatre', 'USD', true, 6), ('stadium', 'USD', true, 9)$$, 'three shows of published events, one, two and three months ahead');
+    $$VALUES ('m1'::text, 'USD'::text, true, 3), ('theatre', 'USD', true, 6), ('stadium', 'USD', true, 9)$$,
+    'three shows of published events, one, two and three months ahead');
 SELECT * FROM finish();
 ROLLBACK;

@@ -6,10 +6,13 @@ SELECT is(pg_temp.hold(1, '{A1,A2}'), 'granted', 'free seats are granted');
 SELECT is(pg_temp.claims(), 'A1=held A2=held', 'and held');
 SELECT is((SELECT seats::text || state FROM public.holds WHERE id = pg_temp.id('h', 1)), '{A1,A2}live', 'the hold is stored');
 SELECT is((SELECT count(*)::integer FROM public.seat_claims WHERE changed = pg_current_xact_id()), 2, 'claims carry the transaction id');
-SELECT is((SELECT count(DISTINCT x)::integer FROM (SELECT expires_at AS x FROM public.holds UNION ALL SELECT expires_at FROM public.seat_claims) AS both_tables), 1,
+SELECT is((SELECT count(DISTINCT x)::integer
+    FROM (SELECT expires_at AS x FROM public.holds UNION ALL SELECT expires_at FROM public.seat_claims) AS both_tables), 1,
           'hold and claims end at the same moment');
-SELECT results_eq($$SELECT request, outcome, expires_at_ms - (extract(epoch FROM clock_timestamp()) * 1000)::bigint BETWEEN 290000 AND 300000
-    FROM public.hold_seats('{42}', ARRAY[pg_temp.id('h', 2)], ARRAY[pg_temp.id('u', 2)], ARRAY[pg_temp.id('s', 1)], '{test-hall}', '{1}', '{"{Z9}"}', 300, 20)$$,
+SELECT results_eq($$SELECT request, outcome, expires_at_ms - (extract(epoch FROM clock_timestamp()) * 1000)::bigint BETWEEN 290000
+    AND 300000
+    FROM public.hold_seats('{42}', ARRAY[pg_temp.id('h', 2)], ARRAY[pg_temp.id('u', 2)], ARRAY[pg_temp.id('s', 1)], '{test-hall}', '{1}',
+    '{"{Z9}"}', 300, 20)$$,
     $$VALUES (42, 'granted'::text, true)$$, 'the answer has the request number and milliseconds');
 
 SELECT is(pg_temp.hold(3, '{B1,A2,A1}', 2), 'seats_unavailable {A2,A1}', 'taken seats are named in the order asked');
@@ -55,14 +58,18 @@ SELECT results_eq($$SELECT hold_id, order_id, ticket_id FROM public.seat_claims 
 
 -- batches
 SELECT results_eq($$SELECT * FROM pg_temp.batch('{5,6,7,8}', '{"{C1,C2}","{C2,C3}","{C3,C4}","{C5}"}')$$,
-    ARRAY['1 granted', '2 seats_unavailable {C2,C3}', '3 granted', '4 granted'], 'the earlier request wins; a loser does not block those behind it');
-SELECT is((SELECT count(*)::integer FROM public.holds WHERE id IN (pg_temp.id('h', 101), pg_temp.id('h', 102), pg_temp.id('h', 103), pg_temp.id('h', 104))), 3,
+    ARRAY['1 granted', '2 seats_unavailable {C2,C3}', '3 granted', '4 granted'],
+    'the earlier request wins; a loser does not block those behind it');
+SELECT is((SELECT count(*)::integer FROM public.holds
+    WHERE id IN (pg_temp.id('h', 101), pg_temp.id('h', 102), pg_temp.id('h', 103), pg_temp.id('h', 104))), 3,
           'a loser of the batch leaves no hold');
 -- holds of the batch before are 101 to 104: give them other numbers
-UPDATE public.holds SET id = pg_temp.id('g', right(id::text, 4)::integer) WHERE id IN (pg_temp.id('h', 101), pg_temp.id('h', 103), pg_temp.id('h', 104));
+UPDATE public.holds SET id = pg_temp.id('g', right(id::text, 4)::integer)
+    WHERE id IN (pg_temp.id('h', 101), pg_temp.id('h', 103), pg_temp.id('h', 104));
 UPDATE public.seat_claims SET hold_id = pg_temp.id('g', right(hold_id::text, 4)::integer)
 WHERE hold_id IN (pg_temp.id('h', 101), pg_temp.id('h', 103), pg_temp.id('h', 104));
-SELECT results_eq($$SELECT * FROM pg_temp.batch('{9,9,9,5}', '{"{D1,D2,D3,D4,D5,D6,D7,D8,D9,D10}","{E1,E2,E3,E4,E5,E6,E7,E8,E9,E10}","{F1}","{C5,F2,D1}"}')$$,
+SELECT results_eq($$SELECT * FROM pg_temp.batch('{9,9,9,5}',
+    '{"{D1,D2,D3,D4,D5,D6,D7,D8,D9,D10}","{E1,E2,E3,E4,E5,E6,E7,E8,E9,E10}","{F1}","{C5,F2,D1}"}')$$,
     ARRAY['1 granted', '2 granted', '3 hold_limit', '4 seats_unavailable {C5,D1}'],
     'earlier requests count towards the limit; taken before and in the batch are both named');
 
@@ -82,26 +89,35 @@ SELECT is(pg_temp.hold(23, '{H3}', 7), 'granted', 'another');
 SELECT results_eq($$SELECT request, outcome FROM public.release_holds('{7,3,5,1,9}',
         ARRAY[pg_temp.id('h', 22), pg_temp.id('h', 23), pg_temp.id('h', 22), pg_temp.id('h', 999), pg_temp.id('h', 21)],
         ARRAY[pg_temp.id('u', 1), pg_temp.id('u', 7), pg_temp.id('u', 6), pg_temp.id('u', 6), pg_temp.id('u', 5)])$$,
-    $$VALUES (7, 'not_found'::text), (3, 'released'), (5, 'released'), (1, 'not_found'), (9, 'not_found')$$, 'of a batch each release has its own outcome');
+    $$VALUES (7, 'not_found'::text), (3, 'released'), (5, 'released'), (1, 'not_found'), (9, 'not_found')$$,
+    'of a batch each release has its own outcome');
 SELECT results_eq($$SELECT seat_id, state, expires_at, changed = pg_current_xact_id() FROM public.seat_claims
         WHERE hold_id IN (pg_temp.id('h', 22), pg_temp.id('h', 23)) ORDER BY seat_id$$,
-    $$VALUES ('H1'::text COLLATE "C", 'released'::text, NULL::timestamptz, true), ('H2', 'released', NULL, true), ('H3', 'released', NULL, true)$$, 'all seats are free');
-SELECT is((SELECT string_agg(state, ' ') FROM public.holds WHERE id IN (pg_temp.id('h', 22), pg_temp.id('h', 23))), 'released released', 'and the holds over');
+    $$VALUES ('H1'::text COLLATE "C", 'released'::text, NULL::timestamptz, true), ('H2', 'released', NULL, true),
+    ('H3', 'released', NULL, true)$$, 'all seats are free');
+SELECT is((SELECT string_agg(state, ' ') FROM public.holds WHERE id IN (pg_temp.id('h', 22), pg_temp.id('h', 23))), 'released released',
+    'and the holds over');
 SELECT is(pg_temp.hold(24, '{H1,H4}', 8), 'granted', 'which anybody can hold at once');
-SELECT results_eq($$SELECT outcome FROM public.release_holds('{1,2}', array_fill(pg_temp.id('h', 24), ARRAY[2]), array_fill(pg_temp.id('u', 8), ARRAY[2])) ORDER BY outcome$$,
+SELECT results_eq($$SELECT outcome
+    FROM public.release_holds('{1,2}', array_fill(pg_temp.id('h', 24), ARRAY[2]), array_fill(pg_temp.id('u', 8), ARRAY[2]))
+    ORDER BY outcome$$,
     $$VALUES ('not_found'::text), ('released')$$, 'asked twice, it is given back once');
 SELECT is_empty($$SELECT FROM public.release_holds('{}', '{}', '{}')$$, 'no request, no answer');
 
 -- extend
 SELECT is(pg_temp.hold(30, '{G2,G1}', 10), 'granted', 'a hold to extend');
-SELECT results_eq($$SELECT outcome, show_id, seats::text, round((expires_at_ms - extract(epoch FROM clock_timestamp()) * 1000) / 10000)::integer
+SELECT results_eq($$SELECT outcome, show_id, seats::text,
+    round((expires_at_ms - extract(epoch FROM clock_timestamp()) * 1000) / 10000)::integer
     FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 10), 400, 900)$$,
     $$VALUES ('extended'::text, pg_temp.id('s', 1), '{G2,G1}'::text, 40)$$, 'it lasts from now on');
 SELECT is((SELECT count(DISTINCT x)::integer FROM (SELECT expires_at AS x FROM public.holds WHERE id = pg_temp.id('h', 30)
-           UNION ALL SELECT expires_at FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 30)) AS both_tables), 1, 'hold and claims alike');
-SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 10), 300, 900)), 'max_duration', 'it never becomes shorter');
+           UNION ALL SELECT expires_at FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 30)) AS both_tables), 1,
+           'hold and claims alike');
+SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 10), 300, 900)), 'max_duration',
+    'it never becomes shorter');
 SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 10), 1000, 900)), 'extended', 'up to the maximum');
-SELECT is((SELECT extract(epoch FROM expires_at - created_at)::integer FROM public.holds WHERE id = pg_temp.id('h', 30)), 900, 'which is counted from its start');
+SELECT is((SELECT extract(epoch FROM expires_at - created_at)::integer FROM public.holds WHERE id = pg_temp.id('h', 30)), 900,
+    'which is counted from its start');
 SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 10), 1000, 900)), 'max_duration', 'and is the end');
 SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 30), pg_temp.id('u', 1), 1000, 2000)), 'not_found', 'somebody else''s');
 SELECT is((SELECT outcome FROM public.extend_hold(pg_temp.id('h', 20), pg_temp.id('u', 4), 1000, 2000)), 'not_found', 'a released one');

@@ -10,7 +10,8 @@ BEGIN
     BEGIN
         SET LOCAL session_replication_role = replica; -- no triggers: status_changes would refuse some of it
         EXECUTE statement;
-        EXECUTE format('SELECT string_agg(DISTINCT invariant, ''; '' ORDER BY invariant) FROM (%s) AS v', current_setting('test.invariants')) INTO found;
+        EXECUTE format('SELECT string_agg(DISTINCT invariant, ''; '' ORDER BY invariant) FROM (%s) AS v',
+        current_setting('test.invariants')) INTO found;
         RAISE EXCEPTION USING ERRCODE = 'TT000';
     EXCEPTION WHEN SQLSTATE 'TT000' THEN
         RETURN found;
@@ -25,19 +26,24 @@ SELECT pg_temp.hold(5, '{E1}'), pg_temp.lapse_hold(5);
 SELECT is_empty(:'invariants', 'all is well at first');
 
 SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ': ' || statement) FROM (VALUES
-    ('two live tickets on one seat', $$DROP INDEX public.tickets_live_seat; UPDATE public.tickets SET seat_id = 'A1' WHERE seat_id = 'A2'$$),
+    ('two live tickets on one seat',
+    $$DROP INDEX public.tickets_live_seat; UPDATE public.tickets SET seat_id = 'A1' WHERE seat_id = 'A2'$$),
     ('a sold claim has its live ticket', $$UPDATE public.tickets SET status = 'void' WHERE seat_id = 'A1'$$),
     ('a sold claim has its live ticket', $$UPDATE public.seat_claims SET ticket_id = pg_temp.id('t', 12) WHERE seat_id = 'A1'$$),
     ('a live ticket has its sold claim', $$UPDATE public.seat_claims SET state = 'released' WHERE seat_id = 'A1'$$),
     ('a live ticket has its sold claim', $$DELETE FROM public.seat_claims WHERE seat_id = 'A1'$$),
-    ('a live ticket''s seat is in its show''s map', $$UPDATE public.seatmaps SET template = '{"zones": [{"id": "Z", "rows": [{"id": "A", "from": 2, "to": 9}]}]}'$$),
-    ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'B1'$$),
-    ('the seats of an unpaid order are held for it', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'B1'$$),
+    ('a live ticket''s seat is in its show''s map',
+    $$UPDATE public.seatmaps SET template = '{"zones": [{"id": "Z", "rows": [{"id": "A", "from": 2, "to": 9}]}]}'$$),
+    ('the seats of an unpaid order are held for it',
+    $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'B1'$$),
+    ('the seats of an unpaid order are held for it',
+    $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'B1'$$),
     ('the show of an order that waits takes place', $$UPDATE public.shows SET deleted_at = now() WHERE id = pg_temp.id('s', 1)$$),
     ('the show of an order that waits takes place', $$UPDATE public.events SET published = false WHERE id = pg_temp.id('e', 1)$$),
     ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'valid' WHERE seat_id = 'B1'$$),
     ('tickets agree with the status of their order', $$UPDATE public.tickets SET status = 'reserved' WHERE seat_id = 'D1'$$),
-    ('tickets agree with the status of their order', $$UPDATE public.orders SET status = 'partially_refunded' WHERE id = pg_temp.id('o', 1)$$),
+    ('tickets agree with the status of their order',
+    $$UPDATE public.orders SET status = 'partially_refunded' WHERE id = pg_temp.id('o', 1)$$),
     ('the total of an order is the sum of its tickets', $$UPDATE public.orders SET total = 199 WHERE id = pg_temp.id('o', 1)$$),
     ('the total of an order is the sum of its tickets', $$DELETE FROM public.tickets WHERE order_id = pg_temp.id('o', 4)$$),
     ('captured minus refunded is what the order says', $$UPDATE public.payments SET status = 'declined' WHERE id = pg_temp.id('p', 1)$$),
@@ -51,16 +57,22 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('a hold has all its seats or none', $$DELETE FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 3)$$),
     ('a hold has all its seats or none', $$UPDATE public.holds SET state = 'released' WHERE id = pg_temp.id('h', 3)$$),
     ('a held seat belongs to a hold', $$DELETE FROM public.holds WHERE id = pg_temp.id('h', 3)$$),
-    ('the prices of a hold are amounts of a currency', $$UPDATE public.holds SET prices = array_fill(-1::bigint, ARRAY[cardinality(seats)]), currency = 'VND'$$),
-    ('the prices of a hold are amounts of a currency', $$UPDATE public.holds SET prices = array_fill(1::bigint, ARRAY[cardinality(seats)]), currency = 'vnd'$$),
+    ('the prices of a hold are amounts of a currency',
+    $$UPDATE public.holds SET prices = array_fill(-1::bigint, ARRAY[cardinality(seats)]), currency = 'VND'$$),
+    ('the prices of a hold are amounts of a currency',
+    $$UPDATE public.holds SET prices = array_fill(1::bigint, ARRAY[cardinality(seats)]), currency = 'vnd'$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'consumed' WHERE id = pg_temp.id('h', 5)$$),
     ('a consumed hold has exactly one order', $$UPDATE public.holds SET state = 'live' WHERE id = pg_temp.id('h', 1)$$),
-    ('a checked-in ticket has an accepted scan', $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$),
-    ('whether somebody is inside is what the last scan says', $$UPDATE public.tickets SET inside = true, checked_in_at = now() WHERE seat_id = 'A1'$$),
-    ('whether somebody is inside is what the last scan says', $$UPDATE public.tickets SET last_scan = gen_random_uuid() WHERE seat_id = 'A1'$$),
+    ('a checked-in ticket has an accepted scan',
+    $$UPDATE public.tickets SET status = 'checked_in', checked_in_at = now() WHERE seat_id = 'A1'$$),
+    ('whether somebody is inside is what the last scan says',
+    $$UPDATE public.tickets SET inside = true, checked_in_at = now() WHERE seat_id = 'A1'$$),
+    ('whether somebody is inside is what the last scan says',
+    $$UPDATE public.tickets SET last_scan = gen_random_uuid() WHERE seat_id = 'A1'$$),
     ('a ticket has one first entry', $$INSERT INTO public.checkins (id, ticket_id, by_user, outcome)
         SELECT gen_random_uuid(), id, id, 'accepted' FROM public.tickets, generate_series(1, 2) WHERE seat_id = 'A1'$$),
-    ('a ticket on its way belongs to its transfer', $$INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, to_email, code_hash)
+    ('a ticket on its way belongs to its transfer',
+    $$INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, to_email, code_hash)
         SELECT gen_random_uuid(), id, show_id, user_id, 'x@y', repeat('a', 64) FROM public.tickets WHERE seat_id = 'A1'$$)
 ) AS damage (invariant, statement);
 SELECT is_empty(:'invariants', 'and all is well after');

@@ -11,8 +11,10 @@ SELECT is(pg_temp.order_state(1), 'pending: reserved reserved: pending', 'pendin
 SELECT is((SELECT total FROM public.orders WHERE id = pg_temp.id('o', 1)), 200::bigint, 'its total is the sum');
 SELECT is((SELECT state FROM public.holds WHERE id = pg_temp.id('h', 1)), 'consumed', 'the hold is used up');
 SELECT is((SELECT count(*)::integer FROM public.seat_claims AS c JOIN public.tickets AS t ON t.id = c.ticket_id AND t.seat_id = c.seat_id
-           JOIN public.orders AS o ON o.id = c.order_id AND o.expires_at = c.expires_at WHERE c.state = 'held'), 2, 'the claims are the order''s now');
-SELECT results_eq($$SELECT * FROM public.create_order(pg_temp.id('o', 77), pg_temp.id('h', 1), pg_temp.id('u', 1), 'a@b', 'A', '{A1,A2}', '{Z,Z}', '{A,A}',
+           JOIN public.orders AS o ON o.id = c.order_id AND o.expires_at = c.expires_at WHERE c.state = 'held'), 2,
+           'the claims are the order''s now');
+SELECT results_eq($$SELECT * FROM public.create_order(pg_temp.id('o', 77), pg_temp.id('h', 1), pg_temp.id('u', 1), 'a@b', 'A', '{A1,A2}',
+    '{Z,Z}', '{A,A}',
     '{1,2}', '{1,1}', ARRAY[pg_temp.id('t', 770), pg_temp.id('t', 771)], 'VND', 900, pg_temp.id('p', 77), 'test')$$,
     $$VALUES ('existing'::text, pg_temp.id('o', 1))$$, 'the same hold again is the same order');
 SELECT is((SELECT count(*)::integer FROM public.orders), 1, 'and there is just one');
@@ -48,7 +50,8 @@ SELECT is(public.expire_orders(2), 2, 'at most as many as asked');
 SELECT is(public.expire_orders(10), 1, 'then the rest');
 SELECT is(public.expire_orders(10), 0, 'then none');
 SELECT is(pg_temp.claims(), 'A5=sold B10=held B7=held C10=held', 'seats that others took meanwhile stay theirs');
-SELECT is(pg_temp.order_state(7) || ', ' || pg_temp.order_state(10), 'expired: void void: pending, pending: reserved reserved: pending', 'only overdue ones');
+SELECT is(pg_temp.order_state(7) || ', ' || pg_temp.order_state(10), 'expired: void void: pending, pending: reserved reserved: pending',
+    'only overdue ones');
 
 -- an overdue order in the way of a new one
 SELECT pg_temp.hold(12, '{D1,D2}', 12), pg_temp.buy(12, '{D1,D2}', 12), pg_temp.lapse_order(12);

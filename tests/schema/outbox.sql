@@ -12,12 +12,14 @@ $$INSERT INTO public.outbox (key, type, data) VALUES (pg_temp.id('o', key), type
 CREATE FUNCTION pg_temp.claim(wanted integer DEFAULT 10) RETURNS text LANGUAGE sql AS $$
     SELECT coalesce(string_agg(right(key::text, 1) || ':' || type || '#' || attempt, ' ' ORDER BY delivery), '')
     FROM public.claim_deliveries(wanted, 8, 60)$$;
-CREATE FUNCTION pg_temp.finish(order_number integer, event_type text, outcome text, attempt integer DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.finish(order_number integer, event_type text, outcome text,
+    attempt integer DEFAULT NULL) RETURNS text LANGUAGE sql AS $$
     SELECT public.finish_delivery(d.id, coalesce(attempt, d.attempts), outcome, 200, NULL, 5)
     FROM public.webhook_deliveries AS d JOIN public.outbox AS o ON o.id = d.outbox_id
     WHERE o.key = pg_temp.id('o', order_number) AND o.type = event_type$$;
 
-SELECT pg_temp.event(1, 'order.paid'), pg_temp.event(1, 'ticket.checked_in'), pg_temp.event(2, 'order.paid'), pg_temp.event(3, 'order.refunded');
+SELECT pg_temp.event(1, 'order.paid'), pg_temp.event(1, 'ticket.checked_in'), pg_temp.event(2, 'order.paid'),
+    pg_temp.event(3, 'order.refunded');
 SELECT is(public.dispatch_outbox(3), 3, 'a batch is dispatched');
 SELECT is(public.dispatch_outbox(3), 1, 'then the rest');
 SELECT is(public.dispatch_outbox(3), 0, 'then nothing');
@@ -65,14 +67,17 @@ SELECT is((SELECT count(*)::integer FROM public.webhook_attempts AS a JOIN publi
            WHERE d.key = pg_temp.id('o', 5)), 2, 'every attempt is in the log');
 
 -- Replay
-SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', (SELECT event_id FROM public.outbox WHERE position = 3)), 2, 'what came after');
+SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', (SELECT event_id FROM public.outbox WHERE position = 3)), 2,
+    'what came after');
 SELECT is(pg_temp.finish(4, 'order.paid', 'delivered', 2), 'waiting', 'an answer from before the replay does not end it');
 SELECT is(pg_temp.claim(), '4:order.paid#1 5:order.paid#1', 'is due again');
-SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', gen_random_uuid()), NULL, 'nothing comes after an event that is none');
+SELECT is(public.replay_deliveries('00000000-0000-4000-8000-0000000000e1', gen_random_uuid()), NULL,
+    'nothing comes after an event that is none');
 
 -- 410
 SELECT is(pg_temp.finish(4, 'order.paid', 'gone'), 'parked', 'who is gone');
-SELECT is((SELECT string_agg(state, ' ') FROM public.webhook_deliveries WHERE state <> 'delivered'), 'parked parked', 'is sent nothing more');
+SELECT is((SELECT string_agg(state, ' ') FROM public.webhook_deliveries WHERE state <> 'delivered'), 'parked parked',
+    'is sent nothing more');
 SELECT pg_temp.event(6, 'order.paid'), public.dispatch_outbox(10);
 SELECT is(pg_temp.claim(), '', 'not even what is new');
 
@@ -83,10 +88,12 @@ SELECT throws_ok($$UPDATE public.outbox SET processed_at = NULL$$, '23514', NULL
 -- What the functions of orders write
 SELECT pg_temp.hold(7, '{A1,A2}'), pg_temp.buy(7, '{A1,A2}'), pg_temp.settle('e7', 7, 200);
 SELECT is((SELECT array_agg(type) FROM public.outbox WHERE key = pg_temp.id('o', 7)), ARRAY['order.paid'], 'a payment is told');
-SELECT is((SELECT data ->> 'status' || ' ' || (data -> 'tickets' -> 0 ->> 'status') || ' ' || (data -> 'payment' ->> 'status') FROM public.outbox
+SELECT is((SELECT data ->> 'status' || ' ' || (data -> 'tickets' -> 0 ->> 'status') || ' ' || (data -> 'payment' ->> 'status')
+    FROM public.outbox
            WHERE key = pg_temp.id('o', 7)), 'paid valid succeeded', 'with everything as the transaction left it');
 SELECT pg_temp.hold(8, '{B1}'), pg_temp.buy(8, '{B1}'), pg_temp.lapse_order(8), public.expire_orders(10);
-SELECT is((SELECT array_agg(type || ' ' || (data ->> 'status')) FROM public.outbox WHERE key = pg_temp.id('o', 8)), ARRAY['order.expired expired'], 'expiry is told');
+SELECT is((SELECT array_agg(type || ' ' || (data ->> 'status')) FROM public.outbox WHERE key = pg_temp.id('o', 8)),
+    ARRAY['order.expired expired'], 'expiry is told');
 
 SELECT * FROM finish();
 ROLLBACK;

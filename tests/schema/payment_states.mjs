@@ -1,6 +1,6 @@
-// Every state of an order × everything that can happen to it, in both orders, twice, at the same time; then longer sequences drawn at random.
-// Each must end in a legal state with the invariants kept. Wants TEST_DATABASE_URL (deployed); SEQUENCES (10000) and SEED may be given.
-// Prints "ok - …" or "not ok - …" lines and "# states done".
+// Every state of an order × everything that can happen to it, in both orders, twice, at the same time; then longer
+// sequences drawn at random. Each must end in a legal state with the invariants kept. Wants TEST_DATABASE_URL
+// (deployed); SEQUENCES (10000) and SEED may be given. Prints "ok - …" or "not ok - …" lines and "# states done".
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,13 @@ function random(below) {
   return ((t ^ (t >>> 14)) >>> 0) % below;
 }
 
-const named = (text, name) => [...text.slice(text.indexOf(`FUNCTION states.${name}(`)).split('END CASE')[0].matchAll(/WHEN '([^']+)' THEN/g)].map((match) => match[1]);
+const named = (text, name) =>
+  [
+    ...text
+      .slice(text.indexOf(`FUNCTION states.${name}(`))
+      .split('END CASE')[0]
+      .matchAll(/WHEN '([^']+)' THEN/g),
+  ].map((match) => match[1]);
 const source = readFileSync(join(folder, 'states/setup.sql'), 'utf8');
 const STATES = named(source, 'make');
 const EVENTS = named(source, 'happen');
@@ -62,7 +68,11 @@ const alone = sequences.length;
 while (sequences.length < Math.max(wanted, alone + 1000)) add(STATES[random(STATES.length)], draw(2, 5));
 
 const started = Date.now();
-const write = (list) => psql([], `INSERT INTO states.sequences VALUES ${values(list.map(([n, from, events]) => [n, quote(from), `ARRAY[${events.map(quote)}]`]))};`);
+const write = (list) =>
+  psql(
+    [],
+    `INSERT INTO states.sequences VALUES ${values(list.map(([n, from, events]) => [n, quote(from), `ARRAY[${events.map(quote)}]`]))};`,
+  );
 write(sequences.slice(0, alone));
 // In rounds: plans made while the tables were empty are not what a service would use for long.
 async function play(first, last) {
@@ -85,8 +95,14 @@ psql([], `INSERT INTO states.queue VALUES ${values(queue)}; ANALYZE;`);
 same('at the same time: no statement failed', '', (await together(Array.from({ length: WORKERS }, () => 'CALL states.work()'))).join(''));
 same('at the same time: the invariants hold', '', psql(['-f', join(schema, 'check_invariants.sql')]));
 same('every life was legal and all money is used or returned', '', psql(['-c', 'SELECT * FROM states.faults() LIMIT 20']));
-console.log(`# ${sequences.length} sequences (${alone} in order, ${sequences.length - alone} at the same time) in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-console.log(`# orders: ${psql(['-c', "SELECT string_agg(status || ' ' || n, ', ' ORDER BY status) FROM (SELECT status, count(*) AS n FROM public.orders GROUP BY 1) AS o"])}`);
-console.log(`# events: ${psql(['-c', "SELECT string_agg(outcome || ' ' || n, ', ' ORDER BY outcome) FROM (SELECT outcome, count(*) AS n FROM public.payment_events GROUP BY 1) AS e"])}`);
+console.log(
+  `# ${sequences.length} sequences (${alone} in order, ${sequences.length - alone} at the same time) ` +
+    `in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+);
+const tally = (column, table) =>
+  psql(['-c', `SELECT string_agg(${column} || ' ' || n, ', ' ORDER BY ${column})
+    FROM (SELECT ${column}, count(*) AS n FROM public.${table} GROUP BY 1) AS counted`]);
+console.log(`# orders: ${tally('status', 'orders')}`);
+console.log(`# events: ${tally('outcome', 'payment_events')}`);
 console.log('# states done');
 process.exitCode = bad === 0 ? 0 : 1;

@@ -41,7 +41,8 @@ until_waiting() {
 }
 until_idle() { # … until it sits in its open transaction
     for _ in $(seq 100); do
-        [ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$1' AND state = 'idle in transaction'")" = 1 ] && return
+        [ "$(query -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = '$1' AND
+            state = 'idle in transaction'")" = 1 ] && return
         sleep 0.05
     done
     echo "not ok - session $1 never got to its wait"
@@ -77,14 +78,18 @@ query -f races/setup.sql || { echo 'not ok - set up'; exit 1; }
 
 for show in 30 31 32 33 34; do
     pgbench -n -c "$clients" -t 2 -D show=$show -f races/one_seat.pgbench "$TEST_DATABASE_URL" >"$work/out" 2>&1 || cat "$work/out"
-    same "$clients clients on one seat, show $show: one hold" '1' "$(query -c "SELECT count(*) FROM public.holds WHERE show_id = $(SHOW $show)")"
+    same "$clients clients on one seat, show $show: one hold" '1' \
+        "$(query -c "SELECT count(*) FROM public.holds WHERE show_id = $(SHOW $show)")"
 done
 race 'four of twelve seats in any order' opposite_orders -c "$clients" -T "$seconds"
 race 'batches over three small shows' batches -c "$clients" -T "$seconds"
 race 'hold, extend, release, buy, cancel, expire, pay, decline, refund' whole_life -c "$clients" -T $((seconds * 2))
-query -c "SELECT '# orders: ' || string_agg(status || ' ' || count, ', ') FROM (SELECT status, count(*) FROM public.orders GROUP BY status ORDER BY status) AS o"
-query -c "SELECT '# payment events: ' || string_agg(outcome || ' ' || count, ', ') FROM (SELECT outcome, count(*) FROM public.payment_events GROUP BY outcome ORDER BY outcome) AS o"
-query -c "SELECT '# seats twice: ' || count(*) FROM (SELECT FROM public.tickets WHERE status <> 'void' GROUP BY show_id, seat_id HAVING count(*) > 1) AS t"
+query -c "SELECT '# orders: ' || string_agg(status || ' ' || count, ', ')
+    FROM (SELECT status, count(*) FROM public.orders GROUP BY status ORDER BY status) AS o"
+query -c "SELECT '# payment events: ' || string_agg(outcome || ' ' || count, ', ')
+    FROM (SELECT outcome, count(*) FROM public.payment_events GROUP BY outcome ORDER BY outcome) AS o"
+query -c "SELECT '# seats twice: ' || count(*)
+    FROM (SELECT FROM public.tickets WHERE status <> 'void' GROUP BY show_id, seat_id HAVING count(*) > 1) AS t"
 
 # Step by step. A batch that finds its seats free and then has to wait for the one who is taking them:
 batch="SELECT string_agg(outcome || coalesce(taken::text, ''), ' ' ORDER BY request) FROM public.hold_seats('{1,2,3}',
@@ -93,7 +98,8 @@ batch="SELECT string_agg(outcome || coalesce(taken::text, ''), ' ' ORDER BY requ
 first "SELECT race.hold_these(10, '{S1}', 9, 300);"
 second "${batch/:show/10}"
 finish COMMIT
-same 'a seat lost while waiting: refused, the next in line asked again, others granted' 'seats_unavailable{S1} again granted' "$(second_answer)"
+same 'a seat lost while waiting: refused, the next in line asked again, others granted' \
+    'seats_unavailable{S1} again granted' "$(second_answer)"
 same 'and nothing half held' 'S1=held S2=released S9=held' \
     "$(query -c "SELECT string_agg(seat_id || '=' || state, ' ' ORDER BY seat_id) FROM public.seat_claims WHERE show_id = race.show(10)")"
 first "SELECT race.hold_these(11, '{S1}', 9, 300);"
@@ -133,8 +139,10 @@ first "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(
 second "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(14)"
 finish COMMIT
 same 'a second checkout of one hold gets the same order' 'existing' "$(second_answer)"
-first "SELECT public.settle_payment('test', 'once', 'payment.succeeded', p.id, p.amount, p.currency, '{}') FROM public.payments AS p WHERE show_id = race.show(14);"
-second "SELECT public.settle_payment('test', 'once', 'payment.succeeded', p.id, p.amount, p.currency, '{}') FROM public.payments AS p WHERE show_id = race.show(14)"
+first "SELECT public.settle_payment('test', 'once', 'payment.succeeded', p.id, p.amount, p.currency, '{}')
+    FROM public.payments AS p WHERE show_id = race.show(14);"
+second "SELECT public.settle_payment('test', 'once', 'payment.succeeded', p.id, p.amount, p.currency, '{}')
+    FROM public.payments AS p WHERE show_id = race.show(14)"
 finish COMMIT
 same 'the same payment event at the same time is a duplicate' 'duplicate' "$(second_answer)"
 
@@ -145,7 +153,8 @@ finish COMMIT
 same 'checkout of a hold being released finds none' 'hold_not_found' "$(second_answer)"
 
 query -c "SELECT race.hold_these(20, '{S1,S2}', 9, 300), race.hold_these(20, '{S3}', 8, 300)" >/dev/null
-back="SELECT string_agg(outcome, ' ' ORDER BY request) FROM (SELECT array_agg(id ORDER BY seats) AS ids, array_agg(user_id ORDER BY seats) AS users
+back="SELECT string_agg(outcome, ' ' ORDER BY request)
+    FROM (SELECT array_agg(id ORDER BY seats) AS ids, array_agg(user_id ORDER BY seats) AS users
     FROM public.holds WHERE show_id = race.show(20)) AS h, public.release_holds('{1,2}', ids, users)"
 first "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(20) AND user_id = race.person(9);"
 same 'a batch of releases does not wait for a checkout' 'again released' "$(query -c "SET lock_timeout = '1ms'; $back")"

@@ -42,13 +42,16 @@ matrix() { query -f fixture/matrix.psql; }
 same_matrix() { matrix | diff "$work/matrix" -; }
 # A provider's customer: owns the database, may not create roles. The superuser steps into that part.
 owner_without_roles() {
-    query -c 'CREATE ROLE schema_test_owner' -c "ALTER DATABASE $(query -c 'SELECT quote_ident(current_database())') OWNER TO schema_test_owner" \
-        -c 'DROP SCHEMA IF EXISTS sqitch CASCADE' -c 'DROP ROLE IF EXISTS ticketing_auth, ticketing_events, ticketing_holds, ticketing_checkout'
+    query -c 'CREATE ROLE schema_test_owner' \
+        -c "ALTER DATABASE $(query -c 'SELECT quote_ident(current_database())') OWNER TO schema_test_owner" \
+        -c 'DROP SCHEMA IF EXISTS sqitch CASCADE' \
+        -c 'DROP ROLE IF EXISTS ticketing_auth, ticketing_events, ticketing_holds, ticketing_checkout'
 }
 as_owner() { PGOPTIONS="$PGOPTIONS -c role=schema_test_owner" "$@"; }
 no_roles() { empty query -c "SELECT rolname FROM pg_roles WHERE rolname LIKE 'ticketing\_%'"; }
 create_roles() {
-    query -c 'CREATE ROLE ticketing_auth' -c 'CREATE ROLE ticketing_events' -c 'CREATE ROLE ticketing_holds' -c 'CREATE ROLE ticketing_checkout'
+    query -c 'CREATE ROLE ticketing_auth' -c 'CREATE ROLE ticketing_events' \
+        -c 'CREATE ROLE ticketing_holds' -c 'CREATE ROLE ticketing_checkout'
 }
 owner_is_back() {
     query -c "ALTER DATABASE $(query -c 'SELECT quote_ident(current_database())') OWNER TO $(query -c 'SELECT quote_ident(session_user)')" \

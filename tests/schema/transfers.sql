@@ -3,7 +3,8 @@ BEGIN;
 SELECT * FROM no_plan();
 CREATE FUNCTION pg_temp.hash(code text) RETURNS text LANGUAGE sql AS $$ SELECT encode(sha256(code::bytea), 'hex') $$;
 CREATE FUNCTION pg_temp.start(ticket integer, owner integer, email text, code text, transfer integer DEFAULT 1) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.offer_ticket(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), 'owner@example.com', email,
+$$ SELECT outcome FROM public.offer_ticket(pg_temp.id('x', transfer), pg_temp.id('t', ticket), pg_temp.id('u', owner), 'owner@example.com',
+    email,
                                          lower(email), pg_temp.hash(code)) $$;
 CREATE FUNCTION pg_temp.claim(code text, who integer, email text) RETURNS text LANGUAGE sql AS
 $$ SELECT outcome FROM public.claim_ticket(pg_temp.hash(code), pg_temp.id('u', who), email, email) $$;
@@ -38,14 +39,17 @@ SELECT is(public.take_back_transfer(pg_temp.id('t', 12), pg_temp.id('u', 2)), 'n
 SELECT is(public.take_back_transfer(pg_temp.id('t', 12), pg_temp.id('u', 1)), 'taken_back', 'taken back');
 SELECT is(pg_temp.owner(12), 'one 1', 'with a code nobody has seen');
 SELECT is(pg_temp.claim('e', 2, 'b@example.com'), 'not_found', 'too late to claim');
-SELECT is((SELECT string_agg(replace(action, 'ticket.transfer_', ''), ' ' ORDER BY id) FROM public.audit_log WHERE subject = pg_temp.id('t', 12)::text),
+SELECT is((SELECT string_agg(replace(action, 'ticket.transfer_', ''), ' ' ORDER BY id) FROM public.audit_log
+    WHERE subject = pg_temp.id('t', 12)::text),
           'started taken_back', 'audited');
 SELECT is_empty($$SELECT * FROM public.audit_log WHERE detail::text LIKE '%' || pg_temp.hash('e') || '%'$$, 'without the code');
 
-SELECT is((SELECT outcome FROM public.start_transfer(pg_temp.id('x', 8), pg_temp.id('t', 12), pg_temp.id('u', 1), 'Kai@example.com', pg_temp.hash('k'))),
+SELECT is((SELECT outcome FROM public.start_transfer(pg_temp.id('x', 8), pg_temp.id('t', 12), pg_temp.id('u', 1), 'Kai@example.com',
+    pg_temp.hash('k'))),
           'started', 'begun by a responder of the release before');
 SELECT is(pg_temp.claim('k', 2, U&'\212Aai@example.com'), 'not_found', 'the Kelvin sign is no k');
-SELECT is((SELECT outcome FROM public.claim_transfer(pg_temp.hash('k'), pg_temp.id('u', 2), 'kai@EXAMPLE.com')), 'claimed', 'and claimed there');
+SELECT is((SELECT outcome FROM public.claim_transfer(pg_temp.hash('k'), pg_temp.id('u', 2), 'kai@EXAMPLE.com')), 'claimed',
+    'and claimed there');
 SELECT is(pg_temp.start(12, 2, 'owner@example.com', 'l', 9), 'started', 'back again');
 SELECT is(pg_temp.claim('l', 1, 'owner@example.com'), 'claimed', 'to the first owner');
 
@@ -54,7 +58,8 @@ SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'sw
 UPDATE public.events SET transferable = true WHERE id = pg_temp.id('e', 1);
 UPDATE public.tickets SET revision = 4095 WHERE id = pg_temp.id('t', 12);
 SELECT is(pg_temp.start(12, 1, 'b@example.com', 'f', 5), 'not_transferable', 'passed on too often');
-SELECT is((SELECT outcome FROM public.record_scans(pg_temp.id('u', 9), json_build_array(json_build_object('n', 0, 'id', gen_random_uuid(), 'direction', 'in',
+SELECT is((SELECT outcome FROM public.record_scans(pg_temp.id('u', 9),
+    json_build_array(json_build_object('n', 0, 'id', gen_random_uuid(), 'direction', 'in',
            'ticket', pg_temp.id('t', 13))))), 'accepted', 'a used one');
 SELECT is(pg_temp.start(13, 1, 'b@example.com', 'f', 5), 'not_valid', 'cannot be passed on');
 
@@ -69,7 +74,8 @@ SELECT is(pg_temp.start(21, 1, 'b@example.com', 'g', 6), 'started', 'a ticket on
 SELECT is(pg_temp.scan(21), 'refused on_its_way', 'admits nobody, not by its id either');
 SELECT is(pg_temp.start(22, 1, 'b@example.com', 'h', 7), 'started', 'one that is claimed');
 SELECT is(pg_temp.claim('h', 2, 'b@example.com'), 'claimed', 'in time');
-SELECT is((SELECT outcome FROM public.refund_order(gen_random_uuid(), pg_temp.id('o', 2), NULL, false, pg_temp.id('u', 9), 'a test')), 'refunded', 'both go back');
+SELECT is((SELECT outcome FROM public.refund_order(gen_random_uuid(), pg_temp.id('o', 2), NULL, false, pg_temp.id('u', 9), 'a test')),
+    'refunded', 'both go back');
 SELECT is(pg_temp.owner(21), 'one 1', 'refunded on its way, it goes back, void');
 SELECT is(pg_temp.claim('g', 2, 'b@example.com'), 'not_valid', 'nobody can claim it then');
 SELECT is(public.take_back_transfer(pg_temp.id('t', 21), pg_temp.id('u', 1)), 'not_valid', 'nor take it back');

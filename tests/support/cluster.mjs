@@ -26,7 +26,18 @@ export class Cluster {
 
   create() {
     if (asRoot) run('chown', ['postgres', this.folder]);
-    this.program('initdb', '-D', this.data, '--auth-local=trust', '--auth-host=scram-sha-256', '-U', 'ticketing', '-E', 'UTF8', '--no-sync');
+    this.program(
+      'initdb',
+      '-D',
+      this.data,
+      '--auth-local=trust',
+      '--auth-host=scram-sha-256',
+      '-U',
+      'ticketing',
+      '-E',
+      'UTF8',
+      '--no-sync',
+    );
     return this;
   }
 
@@ -47,6 +58,8 @@ export class Cluster {
   // As the superuser: what psql prints.
   sql(text, database = 'ticketing') {
     const port = this.port === undefined ? [] : ['-p', String(this.port)];
-    return run('psql', ['-h', this.folder, ...port, '-U', 'ticketing', '-d', database, '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'], { input: text });
+    return run('psql', ['-h', this.folder, ...port, '-U', 'ticketing', '-d', database, '-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1'], {
+      input: text,
+    });
   }
 }

@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 
 const file = new URL('../../nginx/html/docs/openapi.yaml', import.meta.url);
 // tests/run has read it once for all.
-export const document = process.env.OPENAPI_JSON ? JSON.parse(readFileSync(process.env.OPENAPI_JSON, 'utf8')) : parse(readFileSync(file, 'utf8'));
+export const document = process.env.OPENAPI_JSON
+  ? JSON.parse(readFileSync(process.env.OPENAPI_JSON, 'utf8'))
+  : parse(readFileSync(file, 'utf8'));
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
 addFormats(ajv);

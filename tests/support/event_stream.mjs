@@ -7,7 +7,15 @@ export function listen(showId, { baseUrl = BASE_URL, headers = {}, query = '', m
   return new Promise((resolve, reject) => {
     const url = new URL(`/api/shows/${showId}/live${query}`, baseUrl);
     const request = http.request(url, { method, agent: false, headers: { Accept: 'text/event-stream', ...headers } }, (response) => {
-      const stream = { status: response.statusCode, headers: response.headers, messages: [], comments: 0, text: '', ended: false, close: () => request.destroy() };
+      const stream = {
+        status: response.statusCode,
+        headers: response.headers,
+        messages: [],
+        comments: 0,
+        text: '',
+        ended: false,
+        close: () => request.destroy(),
+      };
       let rest = '';
       response.socket.unref(); // a test that failed must not keep its process alive
       response.setEncoding('utf8');

@@ -1,5 +1,6 @@
-// A stand-in for Stripe's API on a port of this machine. It takes requests as Stripe's API reference describes them (and notes what is not so),
-// keeps idempotency keys, sends signed events, and misbehaves when told to: `faults` is a list of what the next calls meet.
+// A stand-in for Stripe's API on a port of this machine. It takes requests as Stripe's API reference describes them
+// (and notes what is not so), keeps idempotency keys, sends signed events, and misbehaves when told to: `faults` is a
+// list of what the next calls meet.
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Stripe from 'stripe';
@@ -53,10 +54,15 @@ export class FakeStripe {
       this.#complain(key?.length > 0 && key.length <= 255, `${url.pathname}: idempotency key`);
       this.#complain(/^([A-Za-z0-9_.~%[\]-]+=[A-Za-z0-9_.~%+-]*(&|$))*$/.test(body), `${url.pathname}: form encoding: ${body}`);
     }
-    const fault = this.faults.length > 0 && (this.faults[0].path === undefined || url.pathname.startsWith(this.faults[0].path)) ? this.faults.shift() : {};
+    const fault =
+      this.faults.length > 0 && (this.faults[0].path === undefined || url.pathname.startsWith(this.faults[0].path))
+        ? this.faults.shift()
+        : {};
     if (fault.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
     if (fault.before) return request.socket.destroy();
-    let [status, answer] = fault.status ? [fault.status, { error: { type: 'api_error', message: 'as told' } }] : this.#once(call, body, url);
+    let [status, answer] = fault.status
+      ? [fault.status, { error: { type: 'api_error', message: 'as told' } }]
+      : this.#once(call, body, url);
     if (fault.answer) answer = fault.answer(answer);
     if (fault.drop) return request.socket.destroy(); // it has been done, but nobody will hear
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
@@ -84,7 +90,10 @@ export class FakeStripe {
     }
     if (reference && method === 'GET') return [200, { ...session }];
     if (path === '/v1/refunds' && method === 'GET') {
-      return [200, { object: 'list', data: [...this.refunds.values()].filter((one) => one.payment_intent === url.searchParams.get('payment_intent')) }];
+      return [
+        200,
+        { object: 'list', data: [...this.refunds.values()].filter((one) => one.payment_intent === url.searchParams.get('payment_intent')) },
+      ];
     }
     if (path === '/v1/refunds' && method === 'POST') return this.#createRefund(form);
     this.complaints.push(`${method} ${path}`);
@@ -98,10 +107,21 @@ export class FakeStripe {
     this.#complain(/^\d+$/.test(price.unit_amount) && /^[a-z]{3}$/.test(price.currency) && price.product_data?.name, 'session: price');
     this.#complain(Number(form.expires_at) >= now + 1800 - 1 && Number(form.expires_at) <= now + 86_400, 'session: expires_at');
     this.#complain(/^https?:/.test(form.success_url), 'session: success_url');
-    this.#complain(form.metadata?.order_id && form.metadata.payment_id && form.payment_intent_data?.metadata?.payment_id === form.metadata.payment_id, 'session: metadata');
+    this.#complain(
+      form.metadata?.order_id && form.metadata.payment_id && form.payment_intent_data?.metadata?.payment_id === form.metadata.payment_id,
+      'session: metadata',
+    );
     const session = {
-      id: id('cs_test'), object: 'checkout.session', status: 'open', payment_status: 'unpaid', payment_intent: null, amount_total: Number(price.unit_amount),
-      currency: price.currency, metadata: form.metadata, client_reference_id: form.client_reference_id, expires_at: Number(form.expires_at),
+      id: id('cs_test'),
+      object: 'checkout.session',
+      status: 'open',
+      payment_status: 'unpaid',
+      payment_intent: null,
+      amount_total: Number(price.unit_amount),
+      currency: price.currency,
+      metadata: form.metadata,
+      client_reference_id: form.client_reference_id,
+      expires_at: Number(form.expires_at),
     };
     session.url = `${this.base}/pay/${session.id}`;
     this.sessions.set(session.id, session);
@@ -110,10 +130,20 @@ export class FakeStripe {
 
   #createRefund(form) {
     const session = [...this.sessions.values()].find((one) => one.payment_intent === form.payment_intent);
-    const before = [...this.refunds.values()].filter((one) => one.payment_intent === form.payment_intent && one.status === 'succeeded').reduce((sum, one) => sum + one.amount, 0);
+    const before = [...this.refunds.values()]
+      .filter((one) => one.payment_intent === form.payment_intent && one.status === 'succeeded')
+      .reduce((sum, one) => sum + one.amount, 0);
     if (!session || session.payment_status !== 'paid') return [404, { error: { message: 'No such payment_intent' } }];
     if (before + Number(form.amount) > session.amount_total) return [400, { error: { message: 'greater than unrefunded amount' } }];
-    const refund = { id: id('re'), object: 'refund', status: 'succeeded', amount: Number(form.amount), currency: session.currency, payment_intent: form.payment_intent, metadata: form.metadata };
+    const refund = {
+      id: id('re'),
+      object: 'refund',
+      status: 'succeeded',
+      amount: Number(form.amount),
+      currency: session.currency,
+      payment_intent: form.payment_intent,
+      metadata: form.metadata,
+    };
     this.refunds.set(refund.id, refund);
     return [200, { ...refund }];
   }
@@ -127,7 +157,16 @@ export class FakeStripe {
   }
 
   event(type, object, fields = {}) {
-    return JSON.stringify({ id: id('evt'), object: 'event', api_version: '2024-06-20', created: Math.floor(Date.now() / 1000), type, data: { object }, livemode: false, ...fields });
+    return JSON.stringify({
+      id: id('evt'),
+      object: 'event',
+      api_version: '2024-06-20',
+      created: Math.floor(Date.now() / 1000),
+      type,
+      data: { object },
+      livemode: false,
+      ...fields,
+    });
   }
 
   // As Stripe's own package signs it.

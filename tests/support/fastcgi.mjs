@@ -8,7 +8,10 @@ function record(type, content = Buffer.alloc(0)) {
   return Buffer.concat([head, content]);
 }
 
-const length = (bytes) => (bytes.length < 128 ? Buffer.from([bytes.length]) : Buffer.from([(bytes.length >> 24) | 128, bytes.length >> 16, bytes.length >> 8, bytes.length]));
+const length = (bytes) =>
+  bytes.length < 128
+    ? Buffer.from([bytes.length])
+    : Buffer.from([(bytes.length >> 24) | 128, bytes.length >> 16, bytes.length >> 8, bytes.length]);
 
 function pairs(values) {
   const parts = Object.entries(values).flatMap(([name, value]) => {
@@ -40,7 +43,14 @@ function ended(bytes) {
 // One GET on a connection that stays open, in two pieces: the empty record that ends its input comes `pause` ms later. Resolves when the
 // answer is complete; rejects when the responder hangs up.
 export function askKept(socket, path, pause) {
-  const variables = { REQUEST_METHOD: 'GET', SCRIPT_NAME: '/api', PATH_INFO: path, QUERY_STRING: '', SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1' };
+  const variables = {
+    REQUEST_METHOD: 'GET',
+    SCRIPT_NAME: '/api',
+    PATH_INFO: path,
+    QUERY_STRING: '',
+    SERVER_PROTOCOL: 'HTTP/1.1',
+    REMOTE_ADDR: '127.0.0.1',
+  };
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);
     const gone = () => reject(new Error('the responder closed a connection that is to be kept'));
@@ -60,12 +70,26 @@ export function askKept(socket, path, pause) {
 // GET `path` (below /api) → {status, headers, text, body}.
 export function ask(socketPath, path, headers = {}) {
   const [name, query = ''] = path.split('?');
-  const variables = { REQUEST_METHOD: 'GET', SCRIPT_NAME: '/api', PATH_INFO: name, QUERY_STRING: query, SERVER_PROTOCOL: 'HTTP/1.1', REMOTE_ADDR: '127.0.0.1' };
+  const variables = {
+    REQUEST_METHOD: 'GET',
+    SCRIPT_NAME: '/api',
+    PATH_INFO: name,
+    QUERY_STRING: query,
+    SERVER_PROTOCOL: 'HTTP/1.1',
+    REMOTE_ADDR: '127.0.0.1',
+  };
   for (const [key, value] of Object.entries(headers)) variables[`HTTP_${key.toUpperCase().replace(/-/g, '_')}`] = value;
   return new Promise((resolve, reject) => {
     const chunks = [];
     const socket = net.connect(socketPath, () => {
-      socket.write(Buffer.concat([record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])), record(PARAMS, pairs(variables)), record(PARAMS), record(STDIN)]));
+      socket.write(
+        Buffer.concat([
+          record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])),
+          record(PARAMS, pairs(variables)),
+          record(PARAMS),
+          record(STDIN),
+        ]),
+      );
     });
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', reject);

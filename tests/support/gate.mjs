@@ -76,7 +76,8 @@ export class OfflineGate {
 }
 
 export const pack = (who, show, since) => who.get(`/shows/${show.id}/gate-pack`, { expect: 200, ...(since && { query: { since } }) });
-// 503 and 429 say to come again: many gates at the same tickets may wait for one another longer than a busy machine allows. A scanId makes that safe.
+// 503 and 429 say to come again: many gates at the same tickets may wait for one another longer than a busy machine
+// allows. A scanId makes that safe.
 export async function untilAnswered(ask) {
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
@@ -86,7 +87,9 @@ export async function untilAnswered(ask) {
 }
 
 export async function upload(who, scans, options) {
-  const answer = await untilAnswered(() => who.post('/checkins/batch', { scans }, { expect: [200, 429, 503], timeout: 120_000, ...options }));
+  const answer = await untilAnswered(() =>
+    who.post('/checkins/batch', { scans }, { expect: [200, 429, 503], timeout: 120_000, ...options }),
+  );
   assert.equal(answer.status, 200, answer.text);
   return answer.body.results;
 }

@@ -32,7 +32,8 @@ function wrongValues(schema, required) {
     for (const [what, value] of wrongValues(items, true)) list.push([`a list with ${what}`, [value]]);
   }
   if (types.includes('object') && typeof schema.additionalProperties === 'object') {
-    for (const [what, value] of wrongValues(deref(schema.additionalProperties), true)) list.push([`a member that is ${what}`, { VIP: value }]);
+    for (const [what, value] of wrongValues(deref(schema.additionalProperties), true))
+      list.push([`a member that is ${what}`, { VIP: value }]);
   }
   return list;
 }
@@ -60,14 +61,20 @@ function wrongTexts(schema) {
 }
 
 export function mutants(schema, example) {
-  const list = Object.entries({ 'a list': [], 'a list of it': [example], 'a text': 'text', 'a number': 42, null: null, true: true }).map(([what, body]) => ({
-    what: `the body is ${what}`,
-    body,
-    paths: ['$'],
-  }));
+  const list = Object.entries({ 'a list': [], 'a list of it': [example], 'a text': 'text', 'a number': 42, null: null, true: true }).map(
+    ([what, body]) => ({
+      what: `the body is ${what}`,
+      body,
+      paths: ['$'],
+    }),
+  );
   if (schema.additionalProperties === false) {
     list.push({ what: 'an unknown field', body: { ...example, surprise: 1 }, paths: ['surprise'] });
-    list.push({ what: '__proto__', body: JSON.parse(JSON.stringify(example).replace('{', '{"__proto__":{"admin":true},').replace(',}', '}')), paths: ['__proto__'] });
+    list.push({
+      what: '__proto__',
+      body: JSON.parse(JSON.stringify(example).replace('{', '{"__proto__":{"admin":true},').replace(',}', '}')),
+      paths: ['__proto__'],
+    });
   }
   const everything = {};
   const everyPath = [];

@@ -17,13 +17,23 @@ export const freePort = () => new Promise((resolve) => {
 // What tests/lib/stack.sh looks for in the logs of the common stacks.
 export function assertNoComplaints(folder) {
   for (const name of readdirSync(join(folder, 'log')).filter((file) => file.endsWith('.log'))) {
-    const found = /.*(Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*)[^]{0,3000}/.exec(readFileSync(join(folder, 'log', name), 'utf8'));
+    const found = /.*(Sanitizer|runtime error:|Assertion .* failed|\*\*\* .* detected \*\*\*)[^]{0,3000}/.exec(
+      readFileSync(join(folder, 'log', name), 'utf8'),
+    );
     assert.equal(found, null, `${name}: ${found?.[0]}`);
   }
 }
 
 // Only what is said here reaches ticketctl: no setting of the stack under test.
-export const bareEnvironment = (folder) => ({ PATH: process.env.PATH, HOME: folder, TICKETING_BUILD: 'off', TICKETING_BUILD_DIR: join(folder, 'no-build'), RATE_LIMITS: 'off', LOGIN_ATTEMPTS: '0', ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '' });
+export const bareEnvironment = (folder) => ({
+  PATH: process.env.PATH,
+  HOME: folder,
+  TICKETING_BUILD: 'off',
+  TICKETING_BUILD_DIR: join(folder, 'no-build'),
+  RATE_LIMITS: 'off',
+  LOGIN_ATTEMPTS: '0',
+  ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '',
+});
 
 // {status, stdout, stderr, output: both}
 export function ticketctlWith(env, args, input = '') {

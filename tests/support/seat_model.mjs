@@ -41,7 +41,8 @@ export class SeatModel {
   // Before a question is sent.
   ask() {
     const open = new Map();
-    for (const [index, { attempts }] of this.seats) if (attempts.size > 0) open.set(index, new Set([...attempts].map(({ letter }) => letter)));
+    for (const [index, { attempts }] of this.seats)
+      if (attempts.size > 0) open.set(index, new Set([...attempts].map(({ letter }) => letter)));
     return { tick: this.tick, at: Date.now(), open };
   }
 
@@ -70,7 +71,11 @@ export class SeatModel {
     const found = [];
     for (const index of this.seats.keys()) {
       const allowed = this.allowed(index, question);
-      if (!allowed.has(states[index])) found.push(`seat ${index} is ${states[index]}, may be ${[...allowed]}: ${JSON.stringify(this.seats.get(index).history.slice(-3))} at ${question.at} to ${Date.now()}`);
+      if (!allowed.has(states[index]))
+        found.push(
+          `seat ${index} is ${states[index]}, may be ${[...allowed]}: ${JSON.stringify(this.seats.get(index).history.slice(-3))} ` +
+            `at ${question.at} to ${Date.now()}`,
+        );
     }
     return found;
   }

@@ -18,7 +18,10 @@ export async function secondEvents(pid, settings = {}) {
   const folder = newFolder('second');
   const socket = join(folder, 'events.sock');
   const env = { ...environmentOf(pid), RUN_DIRECTORY: folder, ...settings };
-  const child = spawn('spawn-fcgi', ['-n', '-s', socket, '-b', '1024', '--', readlinkSync(`/proc/${pid}/exe`)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn('spawn-fcgi', ['-n', '-s', socket, '-b', '1024', '--', readlinkSync(`/proc/${pid}/exe`)], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   child.stderr.on('data', (chunk) => {
     log = (log + chunk).slice(-20_000);

@@ -1,5 +1,5 @@
-"""A mail server for tests: aiosmtpd, which keeps what it takes in a Maildir. It does not know anybody whose name begins with `unknown`, answers RCPT for
-`reply-CODE-…` with that code, and the message to `content-CODE-…` likewise."""
+"""A mail server for tests: aiosmtpd, which keeps what it takes in a Maildir. It knows no user whose name begins with
+`unknown`, answers RCPT for `reply-CODE-…` with that code, and the message to `content-CODE-…` with that one."""
 import re
 import sys
 import time

@@ -46,7 +46,13 @@ export function sql(text, folder = state) {
     encoding: 'utf8',
     timeout: 60_000,
     maxBuffer: 64 << 20,
-    env: { ...process.env, PGHOST: join(folder, 'run'), PGUSER: 'ticketing', PGDATABASE: 'ticketing', PGPASSWORD: setting('OWNER_DB_PASSWORD', folder) },
+    env: {
+      ...process.env,
+      PGHOST: join(folder, 'run'),
+      PGUSER: 'ticketing',
+      PGDATABASE: 'ticketing',
+      PGPASSWORD: setting('OWNER_DB_PASSWORD', folder),
+    },
   });
   if (run.error) throw run.error;
   assert.equal(run.status, 0, `psql: ${run.stderr}`);

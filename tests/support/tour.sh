@@ -1,6 +1,7 @@
 #!/bin/sh
-# The tour of README.md, line by line, with the checks a person makes by looking. $1: the base, e.g. http://localhost:4000/api; STAFF_PASSWORD,
-# and EMAIL, the buyer's address (a new one each time, where the README says user@example.com).
+# The tour of README.md, line by line, with the checks a person makes by looking. $1: the base, e.g.
+# http://localhost:4000/api; STAFF_PASSWORD, and EMAIL, the buyer's address (a new one each time, where the README says
+# user@example.com).
 set -eu
 base=$1
 
@@ -15,7 +16,8 @@ say() {
 
 # call METHOD PATH [BODY]: the status goes to $status, the body to $answer; $token is sent when set.
 call() {
-    answer=$(curl -sS -X "$1" "$base$2" ${token:+-H "Authorization: Bearer $token"} ${3:+-H 'Content-Type: application/json' -d "$3"} -w '\n%{http_code}')
+    answer=$(curl -sS -X "$1" "$base$2" ${token:+-H "Authorization: Bearer $token"} \
+        ${3:+-H 'Content-Type: application/json' -d "$3"} -w '\n%{http_code}')
     status=$(printf '%s\n' "$answer" | tail -n 1)
     answer=$(printf '%s\n' "$answer" | sed '$d')
 }

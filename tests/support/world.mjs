@@ -8,8 +8,9 @@ export const unique = (prefix = 'test') => `${prefix}-${randomUUID().slice(0, 13
 export const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+Z$/, 'Z');
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// Repeats `look` until it returns something truthy, or fails after `timeout` ms: long, for nothing is measured by it and machines differ. The
-// time begins anew whenever what `progress` returns has changed: what waits in a queue waits as long as the queue moves.
+// Repeats `look` until it returns something truthy, or fails after `timeout` ms: long, for nothing is measured by it
+// and machines differ. The time begins anew whenever what `progress` returns has changed: what waits in a queue waits
+// as long as the queue moves.
 export async function until(look, { timeout = 30_000, every = 50, what = 'the condition', progress = () => 0 } = {}) {
   let end = Date.now() + timeout;
   let seen = progress();
@@ -24,7 +25,12 @@ export async function until(look, { timeout = 30_000, every = 50, what = 'the co
 }
 
 // A new buyer, logged in: {id, email, password, fullName, token, refreshToken, api}; `api` sends the token.
-export async function registerUser({ email = `${unique('buyer')}@example.com`, password = 'pass123', fullName = 'Test Buyer', api = client() } = {}) {
+export async function registerUser({
+  email = `${unique('buyer')}@example.com`,
+  password = 'pass123',
+  fullName = 'Test Buyer',
+  api = client(),
+} = {}) {
   const { body } = await api.post('/auth/register', { email, password, fullName }, { expect: 201 });
   return { ...body, password, ...(await login(email, password, api)) };
 }

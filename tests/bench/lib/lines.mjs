@@ -19,7 +19,14 @@ async function times(count, work) {
 const rates = (results) => results.map((result) => result.perSecond);
 
 function ratio(measured, limit, unit, extra = {}) {
-  return { measured: median(measured), limit: median(limit), unit, value: median(measured) / median(limit), repetitions: { measured, limit }, ...extra };
+  return {
+    measured: median(measured),
+    limit: median(limit),
+    unit,
+    value: median(measured) / median(limit),
+    repetitions: { measured, limit },
+    ...extra,
+  };
 }
 
 // Availability under churn against the null responder alone. The null responder beside the same churn and the same bytes from a file are
@@ -38,8 +45,10 @@ async function availability(m, show, query, churnOf) {
   const beside = median(rates(runs.map((one) => one.beside)));
   const measured = rates(runs.map((one) => one.result));
   return ratio(measured, rates(runs.map((one) => one.limit)), RATE, {
-    note: `${runs[0].result.bodyBytes} bytes; ${median(runs.map((one) => one.churnPerSecond)).toFixed(0)} holds/s beside; ` +
-      `÷ null responder beside the same holds ${(median(measured) / beside).toFixed(2)}; nginx static ${Math.round(median(rates(runs.map((one) => one.files))))}/s`,
+    note:
+      `${runs[0].result.bodyBytes} bytes; ${median(runs.map((one) => one.churnPerSecond)).toFixed(0)} holds/s beside; ` +
+      `÷ null responder beside the same holds ${(median(measured) / beside).toFixed(2)}; ` +
+        `nginx static ${Math.round(median(rates(runs.map((one) => one.files))))}/s`,
   });
 }
 
@@ -50,7 +59,9 @@ async function eventsList(m) {
     const result = await m.load(file);
     return { result, limit: await m.null(result.bodyBytes) };
   });
-  return ratio(rates(runs.map((one) => one.result)), rates(runs.map((one) => one.limit)), RATE, { note: `${runs[0].result.bodyBytes} bytes` });
+  return ratio(rates(runs.map((one) => one.result)), rates(runs.map((one) => one.limit)), RATE, {
+    note: `${runs[0].result.bodyBytes} bytes`,
+  });
 }
 
 async function soldOut(m) {
@@ -63,7 +74,9 @@ async function holds(m) {
   const runs = await times(m.plan.repetitions, async () => ({ nginx: await m.holds(), bare: await m.bareHolds() }));
   m.holdRate = median(rates(runs.map((one) => one.nginx)));
   return ratio(rates(runs.map((one) => one.nginx)), rates(runs.map((one) => one.bare)), 'holds/s', {
-    note: `p50 ${median(runs.map((one) => one.nginx.latency.p50Ms)).toFixed(1)} ms, p99 ${median(runs.map((one) => one.nginx.latency.p99Ms)).toFixed(1)} ms`,
+    note:
+      `p50 ${median(runs.map((one) => one.nginx.latency.p50Ms)).toFixed(1)} ms, ` +
+      `p99 ${median(runs.map((one) => one.nginx.latency.p99Ms)).toFixed(1)} ms`,
   });
 }
 
@@ -82,9 +95,16 @@ async function oneClient(m) {
     return { nginx: nginx.latency.p50Ms, bare: bare.latency.p50Ms, nothing: nothing.latency.p50Ms, turns: turns.p50Ms };
   });
   const of = (name) => median(runs.map((one) => one[name]));
-  return ratio(runs.map((one) => one.nginx), runs.map((one) => one.bare + one.nothing), 'ms', {
-    note: `pgbench ${of('bare').toFixed(2)} ms + null responder ${of('nothing').toFixed(2)} ms; one client that does both in turns ${of('turns').toFixed(2)} ms (÷ that ${(of('nginx') / of('turns')).toFixed(2)})`,
-  });
+  return ratio(
+    runs.map((one) => one.nginx),
+    runs.map((one) => one.bare + one.nothing),
+    'ms',
+    {
+      note:
+        `pgbench ${of('bare').toFixed(2)} ms + null responder ${of('nothing').toFixed(2)} ms; ` +
+        `one client that does both in turns ${of('turns').toFixed(2)} ms (÷ that ${(of('nginx') / of('turns')).toFixed(2)})`,
+    },
+  );
 }
 
 async function rush(m) {
@@ -97,7 +117,9 @@ async function rush(m) {
 }
 
 async function otherTickets(m) {
-  const [[before]] = await m.stack.sql(`SELECT count(*) FROM shows WHERE id >= '${showId(SHOW.others)}' AND id < '${showId(SHOW.others + 1000)}'`);
+  const [[before]] = await m.stack.sql(
+    `SELECT count(*) FROM shows WHERE id >= '${showId(SHOW.others)}' AND id < '${showId(SHOW.others + 1000)}'`,
+  );
   if (Number(before) > 0) throw new Failure('this state has the other tickets already: the rate without them cannot be measured');
   const [[few]] = await m.stack.sql('SELECT count(*) FROM tickets');
   const without = await times(m.plan.repetitions, () => m.holds());
@@ -110,22 +132,43 @@ async function holdTail(m) {
   const rate = Math.max(1, Math.round((await holdRate(m)) / 2));
   const runs = await times(m.plan.repetitions, () => m.holds({ rate, connections: 128 }));
   const tails = runs.map((one) => one.latency.p99Ms);
-  return { measured: median(tails), unit: 'ms', value: median(tails), repetitions: { measured: tails }, note: `at ${rate} holds/s; p50 ${median(runs.map((one) => one.latency.p50Ms)).toFixed(1)} ms` };
+  return {
+    measured: median(tails),
+    unit: 'ms',
+    value: median(tails),
+    repetitions: { measured: tails },
+    note: `at ${rate} holds/s; p50 ${median(runs.map((one) => one.latency.p50Ms)).toFixed(1)} ms`,
+  };
 }
 
 async function live(m) {
   await m.world.releaseHolds(SHOW.live, SHOW.live + 3);
   const { subscribers, seconds } = m.plan.live;
-  const runs = await times(m.plan.repetitions, (n) => m.live({ show: SHOW.live + n, file: m.world.files.live[n], subscribers, rate: 4, seconds }));
+  const runs = await times(m.plan.repetitions, (n) =>
+    m.live({ show: SHOW.live + n, file: m.world.files.live[n], subscribers, rate: 4, seconds }),
+  );
   const lasts = runs.map((one) => one.last.p99Ms);
-  return { measured: median(lasts), unit: 'ms', value: median(lasts), repetitions: { measured: lasts }, note: `${subscribers} subscribers; median ${median(runs.map((one) => one.last.p50Ms)).toFixed(0)} ms` };
+  return {
+    measured: median(lasts),
+    unit: 'ms',
+    value: median(lasts),
+    repetitions: { measured: lasts },
+    note: `${subscribers} subscribers; median ${median(runs.map((one) => one.last.p50Ms)).toFixed(0)} ms`,
+  };
 }
 
 // Once over everything that makes responders grow.
 async function exercise(m) {
-  for (const [show, query] of [[SHOW.churnM1, ''], [SHOW.churnStadium, '?format=compact'], [SHOW.churnStadium, ''], [SHOW.soldStadium, '']]) {
+  for (const [show, query] of [
+    [SHOW.churnM1, ''],
+    [SHOW.churnStadium, '?format=compact'],
+    [SHOW.churnStadium, ''],
+    [SHOW.soldStadium, ''],
+  ]) {
     const churn = show === SHOW.churnM1 ? CHURN.m1 : CHURN.stadium;
-    await m.beside({ ...churn, file: m.world.files[churn.file] }, () => m.load(m.world.get(`/api/shows/${showId(show)}/availability${query}`)));
+    await m.beside({ ...churn, file: m.world.files[churn.file] }, () =>
+      m.load(m.world.get(`/api/shows/${showId(show)}/availability${query}`)),
+    );
   }
   await m.holds();
   await m.world.forgetHolds(SHOW.rush, SHOW.rush);
@@ -137,7 +180,16 @@ async function memory(m) {
   const first = m.plan.quick ? m.stack.memory() : await exercise(m);
   const second = await exercise(m);
   const grown = second.rss / first.rss;
-  return { measured: second.rss, unit: 'MB', value: second.rss, also: grown <= 1.03, repetitions: { measured: [first.rss, second.rss] }, note: `sum of RSS (${second.each}); before the second run ${first.rss.toFixed(1)} MB (grown × ${grown.toFixed(3)}, allowed 1.03); PSS ${second.pss.toFixed(1)} MB` };
+  return {
+    measured: second.rss,
+    unit: 'MB',
+    value: second.rss,
+    also: grown <= 1.03,
+    repetitions: { measured: [first.rss, second.rss] },
+    note:
+      `sum of RSS (${second.each}); ` +
+      `before the second run ${first.rss.toFixed(1)} MB (grown × ${grown.toFixed(3)}, allowed 1.03); PSS ${second.pss.toFixed(1)} MB`,
+  };
 }
 
 // {calls, ms} that PostgreSQL has spent in record_scans() so far.
@@ -153,7 +205,8 @@ async function checkin(m) {
   const [[tickets]] = await m.stack.sql(`SELECT count(*) FROM tickets WHERE show_id = '${showId(SHOW.checkin)}'`);
   if (Number(tickets) < 2 * repetitions * each) throw new Failure(`only ${tickets} tickets to scan`);
   await m.stack.sql(`DELETE FROM checkins WHERE show_id = '${showId(SHOW.checkin)}';
-    UPDATE tickets SET status = 'valid', checked_in_at = NULL, checked_in_gate = NULL, inside = false, last_scan = NULL WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in';`);
+    UPDATE tickets SET status = 'valid', checked_in_at = NULL, checked_in_gate = NULL, inside = false, last_scan = NULL
+    WHERE show_id = '${showId(SHOW.checkin)}' AND status = 'checked_in';`);
   await m.stack.sql('VACUUM tickets; VACUUM checkins; CHECKPOINT;');
   const runs = await times(repetitions, async (n) => {
     const scans = await m.world.writeScans(`scans-${n}`, n * each, each);
@@ -174,15 +227,28 @@ async function checkin(m) {
   const mean = median(runs.map((one) => one.result.latency.meanMs));
   const inFunction = median(runs.map((one) => one.inFunction));
   return {
-    measured: median(tails), unit: 'ms', value: median(tails), repetitions: { measured: tails },
-    note: `${runs[0].signed ? 'by signed QR text' : 'by ticket id'}; mean ${mean.toFixed(2)} ms, of which in PostgreSQL's function ${inFunction.toFixed(2)} ms (${Math.round((100 * inFunction) / mean)} %) without its commit; ` +
-      `the same call with its commit in pgbench: p50 ${median(runs.map((one) => one.bare.latency.p50Ms)).toFixed(2)} ms, p99 ${median(runs.map((one) => one.bare.latency.p99Ms)).toFixed(2)} ms`,
+    measured: median(tails),
+    unit: 'ms',
+    value: median(tails),
+    repetitions: { measured: tails },
+    note:
+      `${runs[0].signed ? 'by signed QR text' : 'by ticket id'}; ` +
+      `mean ${mean.toFixed(2)} ms, of which in PostgreSQL's function ${inFunction.toFixed(2)} ms ` +
+      `(${Math.round((100 * inFunction) / mean)} %) without its commit; ` +
+      `the same call with its commit in pgbench: p50 ${median(runs.map((one) => one.bare.latency.p50Ms)).toFixed(2)} ms, ` +
+      `p99 ${median(runs.map((one) => one.bare.latency.p99Ms)).toFixed(2)} ms`,
   };
 }
 
 async function warmStart(m) {
   const runs = await times(m.plan.repetitions, () => m.stack.warmStart());
-  return { measured: median(runs), unit: 's', value: median(runs), repetitions: { measured: runs }, note: 'from nothing running, PostgreSQL neither, to the answer of GET /api/events; with TICKETING_BUILD=off' };
+  return {
+    measured: median(runs),
+    unit: 's',
+    value: median(runs),
+    repetitions: { measured: runs },
+    note: 'from nothing running, PostgreSQL neither, to the answer of GET /api/events; with TICKETING_BUILD=off',
+  };
 }
 
 const least = (target) => ({ target, met: (value) => value >= target, says: `≥ ${target.toFixed(2)}` });
@@ -191,16 +257,41 @@ const most = (target, unit = '') => ({ target, met: (value) => value <= target, 
 export const LINES = [
   { name: 'start', title: 'a warm `ticketctl up`, to the first answer', ...most(5, ' s'), run: warmStart },
   { name: 'events-list', title: 'list of events, 32 clients ÷ null responder, same bytes', ...least(0.8), run: eventsList },
-  { name: 'availability-m1', title: 'availability, m1, 32 clients, 50 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnM1, '', 'm1') },
-  { name: 'availability-compact', title: 'availability compact, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.8), run: (m) => availability(m, SHOW.churnStadium, '?format=compact', 'stadium') },
-  { name: 'availability-full', title: 'availability full JSON, stadium, 500 holds/s on it ÷ null responder, same bytes', ...least(0.7), run: (m) => availability(m, SHOW.churnStadium, '', 'stadium') },
+  {
+    name: 'availability-m1',
+    title: 'availability, m1, 32 clients, 50 holds/s on it ÷ null responder, same bytes',
+    ...least(0.8),
+    run: (m) => availability(m, SHOW.churnM1, '', 'm1'),
+  },
+  {
+    name: 'availability-compact',
+    title: 'availability compact, stadium, 500 holds/s on it ÷ null responder, same bytes',
+    ...least(0.8),
+    run: (m) => availability(m, SHOW.churnStadium, '?format=compact', 'stadium'),
+  },
+  {
+    name: 'availability-full',
+    title: 'availability full JSON, stadium, 500 holds/s on it ÷ null responder, same bytes',
+    ...least(0.7),
+    run: (m) => availability(m, SHOW.churnStadium, '', 'stadium'),
+  },
   { name: 'sold-out', title: 'availability of a sold-out stadium ÷ of an empty one', ...least(0.9), run: soldOut },
-  { name: 'holds', title: 'durable holds of 2 seats over 2,000 shows, 32 clients ÷ pgbench, one hold a transaction', ...least(1.0), run: holds },
+  {
+    name: 'holds',
+    title: 'durable holds of 2 seats over 2,000 shows, 32 clients ÷ pgbench, one hold a transaction',
+    ...least(1.0),
+    run: holds,
+  },
   { name: 'one-client', title: 'one client: median hold latency ÷ (pgbench + null responder)', ...most(1.25), run: oneClient },
   { name: 'rush', title: '64 clients on the same 200 seats: answers (201 + 409) ÷ hold rate', ...least(1.5), run: rush },
   { name: 'other-tickets', title: 'hold rate with 5 million tickets of other shows ÷ with none', ...least(0.85), run: otherTickets },
   { name: 'hold-p99', title: 'hold p99 at a fixed rate of half the maximum', ...most(25, ' ms'), run: holdTail },
   { name: 'live', title: '5,000 live subscribers, 4 updates/s: commit to the last subscriber, p99', ...most(750, ' ms'), run: live },
   { name: 'checkin', title: 'check-in p99 at a fixed 200/s', target: null, met: () => null, says: '–', run: checkin },
-  { name: 'memory', title: 'resident memory of the four responders after all of this, not growing in a second run', ...most(120, ' MB'), run: memory },
+  {
+    name: 'memory',
+    title: 'resident memory of the four responders after all of this, not growing in a second run',
+    ...most(120, ' MB'),
+    run: memory,
+  },
 ];

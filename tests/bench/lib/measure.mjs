@@ -15,7 +15,18 @@ export class Measure {
   }
 
   loadArguments(file, { connections = 32, rate = 0, expect = '200', once = false, keep, seconds, warmUp }) {
-    const args = ['--port', this.stack.port, '--requests', file, '--tokens', this.world.tokens, '--connections', connections, '--expect', expect];
+    const args = [
+      '--port',
+      this.stack.port,
+      '--requests',
+      file,
+      '--tokens',
+      this.world.tokens,
+      '--connections',
+      connections,
+      '--expect',
+      expect,
+    ];
     args.push('--seconds', seconds ?? this.plan.seconds, '--warm-up', warmUp ?? this.plan.warmUp);
     if (rate > 0) args.push('--rate', rate);
     if (once) args.push('--once');
@@ -25,7 +36,10 @@ export class Measure {
 
   check(what, result) {
     if (result.unexpected > 0 || result.broken > 0) {
-      throw new Failure(`${what}: ${result.unexpected} unexpected answers, ${result.broken} requests without one; statuses ${JSON.stringify(result.statuses)} ${result.firstUnexpected}`);
+      throw new Failure(
+        `${what}: ${result.unexpected} unexpected answers, ${result.broken} requests without one; ` +
+          `statuses ${JSON.stringify(result.statuses)} ${result.firstUnexpected}`,
+      );
     }
     // Half a second may be over before a busy machine has answered once: a quick run takes the answers that came afterwards, too.
     const answered = this.plan.quick ? Object.values(result.statuses).reduce((sum, count) => sum + count, 0) : result.requests;
@@ -42,7 +56,10 @@ export class Measure {
 
   // Runs `work` while holds are made at `rate` a second and released again, `keep` of them standing at any time.
   async beside({ file, rate, keep }, work) {
-    const churn = start(join(this.stack.tools, 'bench_load'), this.loadArguments(file, { connections: 16, rate, keep, expect: '201', seconds: 3600, warmUp: 0 }));
+    const churn = start(
+      join(this.stack.tools, 'bench_load'),
+      this.loadArguments(file, { connections: 16, rate, keep, expect: '201', seconds: 3600, warmUp: 0 }),
+    );
     let result;
     try {
       result = await work();
@@ -59,7 +76,10 @@ export class Measure {
   async pgbench(script, role, { clients, rate, define = {} }) {
     const { quick, seconds, warmUp } = this.plan;
     const prefix = join(this.stack.folder, 'pgbench');
-    const clean = () => readdirSync(this.stack.folder).filter((name) => name.startsWith('pgbench.')).forEach((name) => rmSync(join(this.stack.folder, name)));
+    const clean = () =>
+      readdirSync(this.stack.folder)
+        .filter((name) => name.startsWith('pgbench.'))
+        .forEach((name) => rmSync(join(this.stack.folder, name)));
     clean();
     const definitions = Object.entries({ next: 0, clients, ...define }).flatMap(([name, value]) => ['-D', `${name}=${value}`]);
     const length = quick ? ['-t', 10] : ['-T', Math.ceil(seconds + warmUp)];
@@ -67,7 +87,9 @@ export class Measure {
     if (rate !== undefined) args.push('-R', rate);
     const output = await run('pgbench', [...args.map(String), this.stack.databaseUrls[role]], { env: { PGCONNECT_TIMEOUT: '5' } });
     const transactions = Number(output.match(/number of transactions actually processed: (\d+)/)?.[1]);
-    const lines = readdirSync(this.stack.folder).filter((name) => name.startsWith('pgbench.')).flatMap((name) => readFileSync(join(this.stack.folder, name), 'utf8').trim().split('\n'));
+    const lines = readdirSync(this.stack.folder)
+      .filter((name) => name.startsWith('pgbench.'))
+      .flatMap((name) => readFileSync(join(this.stack.folder, name), 'utf8').trim().split('\n'));
     clean();
     return { transactions, ...pgbenchSummary(lines, quick ? 0 : warmUp) };
   }
@@ -92,7 +114,14 @@ export class Measure {
   // Latencies of a request to the null responder and a hold as pgbench makes it, by one client in turns.
   async turns(bytes) {
     await this.world.forgetHolds(1, 2000);
-    const args = [this.stack.port, `/api/null/${bytes}`, this.stack.databaseUrls.holds, this.world.files.holdStatement, this.plan.seconds, this.plan.warmUp];
+    const args = [
+      this.stack.port,
+      `/api/null/${bytes}`,
+      this.stack.databaseUrls.holds,
+      this.world.files.holdStatement,
+      this.plan.seconds,
+      this.plan.warmUp,
+    ];
     return { ...UNMEASURED, ...JSON.parse(await run(join(this.stack.tools, 'bench_turns'), args.map(String))) };
   }
 
@@ -106,11 +135,24 @@ export class Measure {
   }
 
   async live({ show, file, subscribers, rate, seconds, firstSeat = 0 }) {
-    const args = ['--live', `/api/shows/${showId(show)}/live`, '--first-seat', firstSeat, '--rate', rate, '--seconds', seconds, '--connections', subscribers];
+    const args = [
+      '--live',
+      `/api/shows/${showId(show)}/live`,
+      '--first-seat',
+      firstSeat,
+      '--rate',
+      rate,
+      '--seconds',
+      seconds,
+      '--connections',
+      subscribers,
+    ];
     args.push('--port', this.stack.port, '--requests', file, '--tokens', this.world.tokens);
     const result = JSON.parse(await run(join(this.stack.tools, 'bench_live'), args.map(String)));
     if (result.open < subscribers) {
-      throw new Failure(`${subscribers - result.open} of ${subscribers} subscribers have no stream (the first was answered ${result.firstFailure})`);
+      throw new Failure(
+        `${subscribers - result.open} of ${subscribers} subscribers have no stream (the first was answered ${result.firstFailure})`,
+      );
     }
     if (result.complete < result.updates) {
       throw new Failure(`${result.complete} of ${result.updates} updates reached all subscribers; ${result.refused} holds were refused`);
@@ -122,7 +164,9 @@ export class Measure {
 // Log lines of pgbench -l: client, transaction, latency in µs, script, second, microsecond[, lag]. With -R that latency counts from the
 // scheduled start; what is asked here is what the server takes, so the lag of the start is taken off.
 function pgbenchSummary(lines, warmUp) {
-  const rows = lines.map((line) => line.split(' ').map(Number)).map(([, , latency, , second, micros, lag = 0]) => ({ latency: (latency - lag) / 1000, at: second + micros / 1e6 }));
+  const rows = lines
+    .map((line) => line.split(' ').map(Number))
+    .map(([, , latency, , second, micros, lag = 0]) => ({ latency: (latency - lag) / 1000, at: second + micros / 1e6 }));
   const first = rows.reduce((least, { at, latency }) => Math.min(least, at - latency / 1000), Infinity);
   const counted = rows.filter(({ at }) => at >= first + warmUp);
   if (counted.length === 0) throw new Failure('pgbench finished nothing within the measured time');

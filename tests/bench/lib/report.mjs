@@ -63,8 +63,16 @@ export function merge(runs, lines) {
     const middle = all.reduce((best, result) => (Math.abs(result.value - value) < Math.abs(best.value - value) ? result : best));
     const limits = all.map((result) => result.limit).filter((limit) => limit !== undefined);
     const met = line.met(value) === null ? null : line.met(value) && all.filter((result) => result.also === false).length * 2 < all.length;
-    return { ...middle, value, met, measured: median(all.map((result) => result.measured)), limit: limits.length > 0 ? median(limits) : undefined };
+    return {
+      ...middle,
+      value,
+      met,
+      measured: median(all.map((result) => result.measured)),
+      limit: limits.length > 0 ? median(limits) : undefined,
+    };
   });
 }
 
-export const about = (facts) => `${facts.processor}, ${facts.memoryGb} GB, ${facts.system}, ${facts.filesystem}; PostgreSQL ${facts.postgres}; commit ${facts.commit}, ${facts.date}, load before ${facts.loadBefore}`;
+export const about = (facts) =>
+  `${facts.processor}, ${facts.memoryGb} GB, ${facts.system}, ${facts.filesystem}; ` +
+  `PostgreSQL ${facts.postgres}; commit ${facts.commit}, ${facts.date}, load before ${facts.loadBefore}`;

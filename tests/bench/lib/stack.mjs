@@ -111,7 +111,10 @@ location ^~ /bench-static/ {
     this.startNull(socket);
     if (!before.includes('ticketing_null')) {
       const nullUpstream = upstream.replace('ticketing_events', 'ticketing_null').replace(/unix:\S+/, `unix:${socket}`);
-      writeFileSync(gateway, before.replace(upstream, `${upstream}\n${nullUpstream}`).replace(include, `include ${locations};\n${include}`));
+      writeFileSync(
+        gateway,
+        before.replace(upstream, `${upstream}\n${nullUpstream}`).replace(include, `include ${locations};\n${include}`),
+      );
     }
     process.kill(Number(readWord(join(this.state, 'pid/nginx.pid'))), 'SIGHUP');
     for (let i = 0; i < 100; i++) {
@@ -135,16 +138,22 @@ location ^~ /bench-static/ {
   startNull(socket) {
     rmSync(socket, { force: true });
     const threads = '64'; // as THREADS of the others
-    this.null = spawn('spawn-fcgi', ['-n', '-s', socket, '-M', '0666', '-b', '4096', '--', join(this.tools, 'bench_null_responder'), threads], {
-      stdio: 'ignore',
-    });
+    this.null = spawn(
+      'spawn-fcgi',
+      ['-n', '-s', socket, '-M', '0666', '-b', '4096', '--', join(this.tools, 'bench_null_responder'), threads],
+      {
+        stdio: 'ignore',
+      },
+    );
   }
 
   // Resident memory of the four responders in MB: {rss, pss, each: 'auth 12.3, …'}.
   memory() {
     const megabytes = (text, name) => (Number(text.match(new RegExp(`^${name}: +(\\d+)`, 'm'))[1]) * 1024) / 1e6;
     const all = RESPONDERS.map((name) => {
-      const texts = children(Number(readWord(join(this.state, `pid/${name}.pid`)))).map((pid) => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+      const texts = children(Number(readWord(join(this.state, `pid/${name}.pid`)))).map((pid) =>
+        readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'),
+      );
       const sum = (what) => texts.reduce((total, text) => total + megabytes(text, what), 0);
       return { name, rss: sum('Rss'), pss: sum('Pss') };
     });

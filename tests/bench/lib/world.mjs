@@ -6,7 +6,16 @@ import { root } from './tools.mjs';
 
 export const SHOWS = 2000;
 const USERS = 2000; // user 0 is staff, 1 … 2000 buy
-export const SHOW = { churnM1: 10001, churnStadium: 10002, emptyStadium: 10003, soldStadium: 10004, rush: 10005, live: 10006, checkin: 10010, others: 20001 };
+export const SHOW = {
+  churnM1: 10001,
+  churnStadium: 10002,
+  emptyStadium: 10003,
+  soldStadium: 10004,
+  rush: 10005,
+  live: 10006,
+  checkin: 10010,
+  others: 20001,
+};
 const RUSH_SEATS = 200;
 
 export const id = (kind, number) => `be7c${String(kind).padStart(4, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -36,7 +45,10 @@ export class World {
       if (made !== 't') await this.storeSeats(map);
     }
     if (made !== 't') {
-      await this.stack.sql(`SELECT bench.sell_out(${SHOW.soldStadium}, ${SHOW.soldStadium}, 'stadium'), bench.sell_out(${SHOW.checkin}, ${SHOW.checkin}, 'stadium', ${scans})`);
+      await this.stack.sql(
+        `SELECT bench.sell_out(${SHOW.soldStadium}, ${SHOW.soldStadium}, 'stadium'),
+            bench.sell_out(${SHOW.checkin}, ${SHOW.checkin}, 'stadium', ${scans})`,
+      );
       await this.stack.sql('VACUUM ANALYZE');
     }
     this.writeTokens();
@@ -61,7 +73,18 @@ export class World {
     this.staffToken = undefined;
     const lines = [];
     for (let n = 0; n <= USERS; n++) {
-      const claims = { iss: 'ticketing', aud: 'ticketing', iat: now, nbf: now, exp: now + 86400, sub: id(1, n), sid: id(9, n), email: `bench-${n}@example.com`, name: `Bench ${n}`, roles: n === 0 ? ['user', 'staff'] : ['user'] };
+      const claims = {
+        iss: 'ticketing',
+        aud: 'ticketing',
+        iat: now,
+        nbf: now,
+        exp: now + 86400,
+        sub: id(1, n),
+        sid: id(9, n),
+        email: `bench-${n}@example.com`,
+        name: `Bench ${n}`,
+        roles: n === 0 ? ['user', 'staff'] : ['user'],
+      };
       lines.push(hmacToken(secret, claims));
     }
     [this.staffToken] = lines;
@@ -70,7 +93,9 @@ export class World {
 
   // name: the file's; lines: [method, path, token number or '-', body object or undefined]
   write(name, lines) {
-    const text = lines.map(([method, path, token, body]) => `${method}\t${path}\t${token}\t${body === undefined ? '' : JSON.stringify(body)}`);
+    const text = lines.map(
+      ([method, path, token, body]) => `${method}\t${path}\t${token}\t${body === undefined ? '' : JSON.stringify(body)}`,
+    );
     writeFileSync(this.file(name), `${text.join('\n')}\n`);
     return this.file(name);
   }
@@ -81,7 +106,12 @@ export class World {
 
   holds(show, map, user, count) {
     const seats = this.seats[map];
-    return Array.from({ length: count }, (_, pair) => ['POST', '/api/holds', user(pair), { showId: showId(show), seats: [seats[2 * pair].seatId, seats[2 * pair + 1].seatId] }]);
+    return Array.from({ length: count }, (_, pair) => [
+      'POST',
+      '/api/holds',
+      user(pair),
+      { showId: showId(show), seats: [seats[2 * pair].seatId, seats[2 * pair + 1].seatId] },
+    ]);
   }
 
   writeRequests() {
@@ -95,8 +125,16 @@ export class World {
     }
     this.files.holds = this.write('holds', spread);
     this.files.churnM1 = this.write('churn-m1', this.holds(SHOW.churnM1, 'm1', (pair) => 1 + pair, pairs));
-    this.files.churnStadium = this.write('churn-stadium', this.holds(SHOW.churnStadium, 'stadium', (pair) => 1 + (pair % USERS), this.seats.stadium.length >> 1));
-    this.files.live = Array.from({ length: 4 }, (_, n) => this.write(`live-${n}`, this.holds(SHOW.live + n, 'theatre', (pair) => 1 + pair, this.seats.theatre.length >> 1)));
+    this.files.churnStadium = this.write(
+      'churn-stadium',
+      this.holds(SHOW.churnStadium, 'stadium', (pair) => 1 + (pair % USERS), this.seats.stadium.length >> 1),
+    );
+    this.files.live = Array.from({ length: 4 }, (_, n) =>
+      this.write(
+        `live-${n}`,
+        this.holds(SHOW.live + n, 'theatre', (pair) => 1 + pair, this.seats.theatre.length >> 1),
+      ),
+    );
     let random = 12345; // the same requests every time
     const next = (below) => {
       random = (random * 1103515245 + 12345) % 2147483648;
@@ -105,7 +143,12 @@ export class World {
     const rush = Array.from({ length: 50000 }, (_, i) => {
       const one = next(RUSH_SEATS);
       const other = (one + 1 + next(RUSH_SEATS - 1)) % RUSH_SEATS;
-      return ['POST', '/api/holds', 1 + (i % USERS), { showId: showId(SHOW.rush), seats: [one, other].map((place) => this.seats.theatre[place].seatId) }];
+      return [
+        'POST',
+        '/api/holds',
+        1 + (i % USERS),
+        { showId: showId(SHOW.rush), seats: [one, other].map((place) => this.seats.theatre[place].seatId) },
+      ];
     });
     this.files.rush = this.write('rush', rush);
   }
@@ -121,7 +164,10 @@ export class World {
     // Its statement with the parameters that pgbench gives it.
     const parameters = [':i', ':show', ':pair', ':user'];
     this.files.holdStatement = this.file('hold.sql');
-    writeFileSync(this.files.holdStatement, parameters.reduce((text, name, n) => text.replaceAll(`(${name})`, `($${n + 1})`), filled.match(/^SELECT .*$/m)[0]));
+    writeFileSync(
+      this.files.holdStatement,
+      parameters.reduce((text, name, n) => text.replaceAll(`(${name})`, `($${n + 1})`), filled.match(/^SELECT .*$/m)[0]),
+    );
     this.files.pgbenchCheckin = join(root, 'tests/bench/sql/checkin.pgbench');
   }
 
@@ -136,7 +182,12 @@ export class World {
       some.forEach((ticket, n) => {
         lines.push(
           signed
-            ? ['POST', '/api/checkins', 0, { qr: texts[n], gate: 'North', showId: showId(SHOW.checkin), scanId: `${name}-${start + n}-${Date.now()}` }]
+            ? [
+                'POST',
+                '/api/checkins',
+                0,
+                { qr: texts[n], gate: 'North', showId: showId(SHOW.checkin), scanId: `${name}-${start + n}-${Date.now()}` },
+              ]
             : ['POST', `/api/tickets/${ticket}/checkin`, 0, { gate: 'North', showId: showId(SHOW.checkin) }],
         );
       });
@@ -163,7 +214,8 @@ export class World {
   // The same where somebody may have looked: seats become free by a change that the responders see.
   async releaseHolds(first, last) {
     const range = `show_id BETWEEN '${showId(first)}' AND '${showId(last)}'`;
-    await this.stack.sql(`UPDATE seat_claims SET state = 'released', expires_at = NULL, changed = pg_current_xact_id() WHERE ${range} AND state = 'held';
+    await this.stack
+      .sql(`UPDATE seat_claims SET state = 'released', expires_at = NULL, changed = pg_current_xact_id() WHERE ${range} AND state = 'held';
       UPDATE holds SET state = 'released' WHERE ${range} AND state = 'live';`);
   }
 
@@ -176,10 +228,14 @@ export class World {
 
   // Sold tickets of other shows; `stadiums` of 40,192 seats each, or (quick) theatres.
   async sellOthers(count, map) {
-    const [[present]] = await this.stack.sql(`SELECT count(*) FROM shows WHERE id >= '${showId(SHOW.others)}' AND id < '${showId(SHOW.others + 1000)}'`);
+    const [[present]] = await this.stack.sql(
+      `SELECT count(*) FROM shows WHERE id >= '${showId(SHOW.others)}' AND id < '${showId(SHOW.others + 1000)}'`,
+    );
     if (Number(present) === 0) {
       const last = SHOW.others + count - 1;
-      await this.stack.sql(`SELECT bench.add_shows(${SHOW.others}, ${last}, '${map}', '30 days'); SELECT bench.sell_out(${SHOW.others}, ${last}, '${map}');`);
+      await this.stack.sql(
+        `SELECT bench.add_shows(${SHOW.others}, ${last}, '${map}', '30 days'); SELECT bench.sell_out(${SHOW.others}, ${last}, '${map}');`,
+      );
       await this.stack.sql('VACUUM ANALYZE; CHECKPOINT;');
     }
     const [[tickets]] = await this.stack.sql('SELECT count(*) FROM tickets');

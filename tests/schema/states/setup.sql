@@ -1,5 +1,5 @@
--- What payment_states.mjs drives: orders in every state, and everything that can happen to them. Order n of user n has seats S<n>A and S<n>B of
--- one show, two tickets of 100, payment p, page cs_<n>, money pi_<n>.
+-- What payment_states.mjs drives: orders in every state, and everything that can happen to them. Order n of user n has
+-- seats S<n>A and S<n>B of one show, two tickets of 100, payment p, page cs_<n>, money pi_<n>.
 SET client_min_messages = warning;
 CREATE SCHEMA states;
 CREATE FUNCTION states.id(kind text, n integer) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(kind || n)::uuid $$;
@@ -9,14 +9,18 @@ INSERT INTO public.shows (id, event_id, seatmap_id, seatmap_version, starts_at, 
 VALUES (states.id('s', 0), states.id('e', 0), 'states', 1, now() + interval '30 days', 'VND');
 
 CREATE FUNCTION states.hold(hold uuid, who uuid, seats text) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.hold_seats(ARRAY[1], ARRAY[hold], ARRAY[who], ARRAY[states.id('s', 0)], ARRAY['states'], ARRAY[1], ARRAY[seats], 300, 20) $$;
+$$ SELECT outcome FROM public.hold_seats(ARRAY[1], ARRAY[hold], ARRAY[who], ARRAY[states.id('s', 0)], ARRAY['states'], ARRAY[1],
+    ARRAY[seats], 300, 20) $$;
 
-CREATE FUNCTION states.check_out(an_order uuid, hold uuid, who uuid, seats text[], tickets uuid[], payment uuid) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.create_order(an_order, hold, who, 'a@example.com', 'A', seats, array_fill('Z'::text, ARRAY[cardinality(seats)]),
+CREATE FUNCTION states.check_out(an_order uuid, hold uuid, who uuid, seats text[], tickets uuid[],
+    payment uuid) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome FROM public.create_order(an_order, hold, who, 'a@example.com', 'A', seats,
+    array_fill('Z'::text, ARRAY[cardinality(seats)]),
         array_fill('A'::text, ARRAY[cardinality(seats)]), array_fill(1, ARRAY[cardinality(seats)]),
         array_fill(100::bigint, ARRAY[cardinality(seats)]), tickets, 'VND', 900, payment, 'stripe') $$;
 
-CREATE FUNCTION states.settle(n integer, event text, action text, money text DEFAULT NULL, amount bigint DEFAULT 200) RETURNS text LANGUAGE sql AS
+CREATE FUNCTION states.settle(n integer, event text, action text, money text DEFAULT NULL,
+    amount bigint DEFAULT 200) RETURNS text LANGUAGE sql AS
 $$ SELECT public.settle_payment('stripe', event || '_' || n, action, states.id('p', n), amount, 'VND', '{}', action, 'cs_' || n, money) $$;
 
 CREATE FUNCTION states.lapse(n integer) RETURNS void LANGUAGE sql AS
@@ -64,7 +68,8 @@ BEGIN
             PERFORM states.hold(states.id('hr', n), states.id('r', n), '{S' || n || 'A}');
             PERFORM states.check_out(states.id('or', n), states.id('hr', n), states.id('r', n), ARRAY['S' || n || 'A'],
                                      ARRAY[states.id('tr', n)], states.id('pr', n));
-            PERFORM public.settle_payment('stripe', 'rival_' || n, 'payment.succeeded', states.id('pr', n), 100, 'VND', '{}', NULL, NULL, 'pi_r' || n);
+            PERFORM public.settle_payment('stripe', 'rival_' || n, 'payment.succeeded', states.id('pr', n), 100, 'VND', '{}', NULL, NULL,
+            'pi_r' || n);
         WHEN 'paid' THEN PERFORM states.settle(n, 'made', 'payment.succeeded', 'pi_' || n);
         WHEN 'paid late' THEN
             PERFORM states.lapse(n), public.cancel_order(states.id('o', n), states.id('u', n));
@@ -138,7 +143,8 @@ DECLARE
     line record;
 BEGIN
     LOOP
-        DELETE FROM states.queue AS q WHERE q.position = (SELECT position FROM states.queue ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED)
+        DELETE FROM states.queue AS q WHERE q.position = (SELECT position FROM states.queue ORDER BY position
+        LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING q.n, q.event INTO line;
         EXIT WHEN NOT FOUND;
         COMMIT;
@@ -148,7 +154,8 @@ BEGIN
 END
 $$;
 
--- Lives that the table of legal steps does not allow, or that do not end where the row is; and late money that is neither used nor returned.
+-- Lives that the table of legal steps does not allow, or that do not end where the row is; and late money that is
+-- neither used nor returned.
 CREATE FUNCTION states.faults() RETURNS SETOF text LANGUAGE sql AS $$
     WITH lives AS (
         SELECT a.subject, a.action, a.detail ->> 'was' AS was, a.detail ->> 'becomes' AS becomes, split_part(a.subject, ' ', 1) AS kind,
@@ -160,9 +167,11 @@ CREATE FUNCTION states.faults() RETURNS SETOF text LANGUAGE sql AS $$
         UNION ALL SELECT 'payment ' || id, status FROM public.payments UNION ALL SELECT 'refund ' || id, status FROM public.refunds
     )
     SELECT format('illegal step: %s %s to %s', l.subject, l.was, l.becomes) FROM lives AS l
-    WHERE l.before <> l.was OR NOT EXISTS (SELECT FROM public.status_changes AS s WHERE s.kind = l.kind AND s.was = l.was AND s.becomes = l.becomes)
+    WHERE l.before <> l.was OR NOT EXISTS (SELECT FROM public.status_changes AS s
+    WHERE s.kind = l.kind AND s.was = l.was AND s.becomes = l.becomes)
     UNION ALL
-    SELECT format('%s is %s, its life ends %s', t.subject, t.status, l.becomes) FROM things AS t LEFT JOIN lives AS l ON l.subject = t.subject AND l.last
+    SELECT format('%s is %s, its life ends %s', t.subject, t.status, l.becomes) FROM things AS t LEFT
+    JOIN lives AS l ON l.subject = t.subject AND l.last
     WHERE l.becomes IS DISTINCT FROM t.status
     UNION ALL
     SELECT format('money %s of order %s is neither used nor returned', e.event_id, p.order_id)
