@@ -1,6 +1,7 @@
 /* auth.c: what several handlers of this responder answer with. */
 #include "fcgi/auth/auth.h"
 #include "common/response_database.h"
+#include "fcgi/auth/session_cookie.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,9 +48,14 @@ enum problem auth_session_answer(const struct request *request, struct response 
     if (token == NULL) {
         return PROBLEM_INTERNAL;
     }
+    const bool in_cookie = session_cookie_wanted(request);
+    if (in_cookie) {
+        session_cookie_set(request, response, secret->token);
+    }
     return response_json(response, 200,
-                         json_pack("{s:s, s:s, s:I, s:s}", "token", token, "tokenType", "Bearer", "expiresIn",
-                                   (json_int_t)ttl, "refreshToken", secret->token));
+                         json_pack("{s:s, s:s, s:I, s:s*}", "token", token, "tokenType", "Bearer",
+                                   "expiresIn", (json_int_t)ttl, "refreshToken",
+                                   in_cookie ? NULL : secret->token));
 }
 
 enum problem auth_unauthorized(struct response *response, enum problem problem)

@@ -67,6 +67,7 @@ struct auth_refresh {
     const char *token_hash;     /* of the token shown */
     const char *new_token_hash; /* of the one that replaces it */
     int64_t ttl_seconds;        /* the session's new remaining life */
+    int64_t leeway_seconds;     /* for so long a spent token counts as one that is not; 0: no leeway */
     enum auth_refresh_outcome outcome;
     const char *session_id; /* set unless refused for want of the token */
     struct auth_user user;  /* set when done, with the roles of this moment */

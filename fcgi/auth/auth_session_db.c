@@ -48,11 +48,13 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
     return db_rows(result) == 1 ? DB_OK : DB_NONE;
 }
 
-/* Of concurrent calls the later ones wait here, and then find it spent. */
+/* Of concurrent calls the later ones wait here, and then find it spent. $2: seconds for which a spent token
+ * still counts. */
 static const struct db_statement token_spend = {
     .name = "auth_token_spend",
-    .sql = "UPDATE auth.refresh_tokens SET spent_at = clock_timestamp()"
-           " WHERE token_hash = $1::text AND spent_at IS NULL RETURNING session_id",
+    .sql = "UPDATE auth.refresh_tokens SET spent_at = coalesce(spent_at, clock_timestamp())"
+           " WHERE token_hash = $1::text AND (spent_at IS NULL"
+           "  OR spent_at > clock_timestamp() - make_interval(secs => $2::bigint)) RETURNING session_id",
 };
 
 static const struct db_statement session_renew = {
@@ -118,7 +120,7 @@ static enum db_status refresh_step(struct db *db, void *context)
     const struct refresh_step *step = context;
     step->refresh->outcome = AUTH_REFRESH_REFUSED;
     step->refresh->session_id = NULL;
-    const char *params[] = {step->refresh->token_hash};
+    const char *params[] = {step->refresh->token_hash, db_number(step->arena, step->refresh->leeway_seconds)};
     CLEANUP(db_result_free) struct db_result *spent = NULL;
     const enum db_status status = db_query(db, &token_spend, ARRAY_LENGTH(params), params, &spent);
     if (status != DB_OK) {

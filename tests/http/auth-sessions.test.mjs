@@ -248,3 +248,56 @@ test('a session ends 90 days after the login, however often it is refreshed', as
   );
   assert.equal((await refresh(second.refreshToken, { expect: 401 })).code, 'REFRESH_TOKEN_INVALID');
 });
+
+const PAGE = { 'X-Session': 'cookie' };
+const cookieOf = (answer) => [answer.headers['set-cookie']].flat()[0];
+const shown = (answer) => cookieOf(answer).split(';')[0];
+
+// A login as the pages do it: {answer, cookie}.
+async function pageLogin() {
+  const user = await registerUser();
+  const answer = await api.post('/auth/login', { email: user.email, password: user.password }, { headers: PAGE, expect: 200 });
+  return { user, answer, cookie: shown(answer) };
+}
+
+const refreshByCookie = (cookie, options) => api.post('/auth/refresh', {}, { headers: { ...PAGE, Cookie: cookie }, ...options });
+
+test('a page keeps its refresh token in a cookie that no script reads', async () => {
+  const { answer, cookie } = await pageLogin();
+  assert.match(cookieOf(answer), /^ticketing_refresh=[A-Za-z0-9_-]{20,}; Path=\/api\/auth; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+  assert.equal('refreshToken' in answer.body, false, 'not in the body, where a script would find it');
+  const second = await refreshByCookie(`other=1; ${cookie}`, { expect: 200 });
+  assert.notEqual(shown(second), cookie);
+  assert.equal(sessionOf(second.body.token), sessionOf(answer.body.token));
+  const plain = await login((await registerUser()).email, 'pass123');
+  assert.ok(plain.refreshToken, 'who does not ask for a cookie gets the token as before');
+});
+
+test('a cookie counts only with the header that another origin cannot send', async () => {
+  const { cookie } = await pageLogin();
+  for (const call of ['/auth/refresh', '/auth/logout']) {
+    const answer = await api.post(call, {}, { headers: { Cookie: cookie }, expect: 422 });
+    assert.equal(answer.body.errors[0].path, 'refreshToken');
+  }
+  await refreshByCookie(cookie, { expect: 200 });
+  const none = await api.post('/auth/refresh', {}, { headers: PAGE, expect: 401 });
+  assert.match(cookieOf(none), /^ticketing_refresh=; .*Max-Age=0/);
+  await api.post('/auth/logout', {}, { headers: PAGE, expect: 204 });
+});
+
+test('a page left while it renews its session is no thief; the same cookie later is', async () => {
+  const { cookie } = await pageLogin();
+  const answers = await Promise.all(Array.from({ length: 4 }, () => refreshByCookie(cookie)));
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200]);
+  const id = sessionOf(answers[0].body.token);
+  sql(`UPDATE auth.refresh_tokens SET spent_at = spent_at - interval '11 s' WHERE session_id = '${id}' AND spent_at IS NOT NULL`);
+  await refreshByCookie(cookie, { expect: 401 });
+  await refreshByCookie(shown(answers[1]), { expect: 401 });
+});
+
+test('a page logs out by its cookie', async () => {
+  const { cookie } = await pageLogin();
+  const out = await api.post('/auth/logout', {}, { headers: { ...PAGE, Cookie: cookie }, expect: 204 });
+  assert.match(cookieOf(out), /^ticketing_refresh=; .*Max-Age=0/);
+  await refreshByCookie(cookie, { expect: 401 });
+});
