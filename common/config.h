@@ -27,14 +27,17 @@ struct config {
     bool database_pooled;     /* DATABASE_POOLED: PgBouncer in transaction mode stands between */
     int64_t database_wait_ms; /* DATABASE_WAIT_MS: how long a request waits for a connection before 503 */
     int64_t database_statement_timeout_ms; /* DATABASE_STATEMENT_TIMEOUT_MS */
-    int64_t threads;                       /* THREADS per responder */
-    enum log_level log_level;              /* LOG_LEVEL */
-    const char *jwt_secret;                /* JWT_SECRET, 32 bytes or more; required */
-    int64_t access_token_ttl_seconds;      /* ACCESS_TOKEN_TTL_SECONDS */
-    int64_t refresh_token_ttl_seconds;     /* REFRESH_TOKEN_TTL_SECONDS */
-    int64_t password_min_length;           /* PASSWORD_MIN_LENGTH */
-    bool refuse_common_passwords;          /* REFUSE_COMMON_PASSWORDS */
-    int64_t password_cost;                 /* PASSWORD_COST: yescrypt cost */
+    const char *database_directory;   /* DATABASE_DIRECTORY: where a PostgreSQL of this host keeps its data */
+    int64_t database_disk_low_mb;     /* DATABASE_DISK_LOW_MB: a warning below so much space there */
+    int64_t database_disk_full_mb;    /* DATABASE_DISK_FULL_MB: nothing is written below so much */
+    int64_t threads;                  /* THREADS per responder */
+    enum log_level log_level;         /* LOG_LEVEL */
+    const char *jwt_secret;           /* JWT_SECRET, 32 bytes or more; required */
+    int64_t access_token_ttl_seconds; /* ACCESS_TOKEN_TTL_SECONDS */
+    int64_t refresh_token_ttl_seconds; /* REFRESH_TOKEN_TTL_SECONDS */
+    int64_t password_min_length;       /* PASSWORD_MIN_LENGTH */
+    bool refuse_common_passwords;      /* REFUSE_COMMON_PASSWORDS */
+    int64_t password_cost;             /* PASSWORD_COST: yescrypt cost */
     int64_t login_attempts;        /* LOGIN_ATTEMPTS: wrong passwords that cost no wait; 0: none ever does */
     const char *admin_email;       /* ADMIN_EMAIL: becomes admin once a mailed link proved it; NULL: nobody */
     int64_t hold_ttl_seconds;      /* HOLD_TTL_SECONDS */

@@ -13,6 +13,8 @@
 static const char READY_PATH[] = "/-/ready";
 static const char METRICS_PATH[] = "/-/metrics";
 
+static const char DISK_RETRY_SECONDS[] = "30";
+
 static enum problem serve_ready(const struct responder *responder, struct response *response)
 {
     if (responder->ready != NULL && !responder->ready(responder->context)) {
@@ -80,6 +82,18 @@ static enum problem refuse_path(struct request *request, struct response *respon
                             request->match.allow);
 }
 
+/* Reading goes on; PostgreSQL would end if it could not write any more. */
+static enum problem check_disk(const struct request *request, struct response *response)
+{
+    if (request->method == HTTP_GET || disk_watch_look(request->responder->disk).state != DISK_FULL) {
+        return PROBLEM_NONE;
+    }
+    response_header(response, "Retry-After", DISK_RETRY_SECONDS);
+    return response_problem(response, PROBLEM_UNAVAILABLE,
+                            "There is hardly any space left for the database: until there is more, what is "
+                            "there can be read, and nothing can be changed.");
+}
+
 /* What can be said of a request before its body is there. */
 static enum problem judge_head(struct request *request, struct response *response)
 {
@@ -93,7 +107,8 @@ static enum problem judge_head(struct request *request, struct response *respons
         return response_problem(response, PROBLEM_BODY_TOO_LARGE, "The body may have at most %zu bytes.",
                                 request->body_max);
     }
-    return check_token(request, response);
+    enum problem problem = check_token(request, response);
+    return problem == PROBLEM_NONE ? check_disk(request, response) : problem;
 }
 
 /* Tokens of buyers are not looked up: they may do nothing that has to be taken back at once. */

@@ -3,6 +3,7 @@
 #ifndef TICKETING_RESPONDER_H
 #define TICKETING_RESPONDER_H
 
+#include "common/disk_watch.h"
 #include "common/metrics.h"
 #include "common/route.h"
 #include "common/token.h"
@@ -28,6 +29,7 @@ struct responder {
     /* What is the token of a staff or an admin worth now (session_standing.h)? NULL: what it says. */
     enum problem (*standing)(struct request *request, struct response *response);
     bool (*ready)(void *context); /* may this process serve? Asks the database; NULL: always */
+    struct disk_watch *disk; /* the database's: while it is full, only GET is served; NULL: not watched */
     const struct background_task *tasks;
     size_t task_count;
 };

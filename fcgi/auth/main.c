@@ -63,6 +63,10 @@ static int run(struct auth *auth, const struct route_table *table)
     auth->metrics = metrics_new("auth", table->count);
     password_hasher_count(auth->hasher, auth->metrics);
     auth->pool = open_pool(auth);
+    CLEANUP(disk_watch_free)
+    struct disk_watch *disk =
+        disk_watch_new(auth->config.database_directory, auth->config.database_disk_low_mb << 20,
+                       auth->config.database_disk_full_mb << 20);
     const struct responder responder = {
         .name = "auth",
         .tables = &table,
@@ -73,6 +77,7 @@ static int run(struct auth *auth, const struct route_table *table)
         .listen_fd = LISTENING_SOCKET,
         .threads = (int)auth->config.threads,
         .ready = ready,
+        .disk = disk,
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),
     };

@@ -47,6 +47,10 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
     };
+    CLEANUP(disk_watch_free)
+    struct disk_watch *disk =
+        disk_watch_new(checkout->config->database_directory, checkout->config->database_disk_low_mb << 20,
+                       checkout->config->database_disk_full_mb << 20);
     const struct responder responder = {
         .name = "checkout",
         .tables = rooms,
@@ -58,6 +62,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         .threads = (int)checkout->config->threads,
         .standing = standing,
         .ready = ready,
+        .disk = disk,
         .tasks = tasks,
         .task_count = ARRAY_LENGTH(tasks),
     };

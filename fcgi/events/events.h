@@ -9,6 +9,7 @@
 #include "common/seatmap_cache.h"
 
 struct availability_store;
+struct disk_watch;
 struct health;
 struct live;
 struct shared_reads;
@@ -21,6 +22,7 @@ struct events {
     struct shared_reads *reads;              /* of lists, events, shows and seat maps */
     struct live *live;                       /* tells listeners what changes */
     struct health *health;                   /* of the whole service */
+    struct disk_watch *disk;                 /* where the database is */
     struct metrics *metrics;
     const struct config *config;
 };

@@ -5,7 +5,10 @@
 #include "common/turn.h"
 #include "fcgi/events/events.h"
 #include "fcgi/events/metrics_merge.h"
+#include <assert.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -21,6 +24,7 @@ struct health {
     const char *run_directory;
     struct db_pool *pool;
     const struct metrics *metrics;
+    struct disk_watch *disk;
 
     pthread_mutex_t lock; /* one round of questions at a time; guards what follows */
     bool asked;
@@ -29,12 +33,14 @@ struct health {
     bool answers[ARRAY_LENGTH(RESPONDERS)];
 };
 
-struct health *health_new(const char *run_directory, struct db_pool *pool, const struct metrics *metrics)
+struct health *health_new(const char *run_directory, struct db_pool *pool, const struct metrics *metrics,
+                          struct disk_watch *disk)
 {
     struct health *health = memory_new(1, sizeof(*health));
     health->run_directory = run_directory;
     health->pool = pool;
     health->metrics = metrics;
+    health->disk = disk;
     pthread_mutex_init(&health->lock, NULL);
     return health;
 }
@@ -84,6 +90,18 @@ static const char *word(bool well)
     return well ? "ok" : "unavailable";
 }
 
+/* The space where PostgreSQL keeps its data; NULL when that is not on this host. */
+static json_t *disk_json(struct disk_watch *disk)
+{
+    struct disk_space space = disk_watch_look(disk);
+    if (space.state == DISK_UNKNOWN) {
+        return NULL;
+    }
+    return json_pack("{s:s, s:I, s:I, s:I}", "state", disk_state_word(space.state), "freeBytes",
+                     (json_int_t)space.free_bytes, "lowBytes", (json_int_t)space.low_bytes, "fullBytes",
+                     (json_int_t)space.full_bytes);
+}
+
 enum problem health_get(struct request *request, struct response *response)
 {
     struct health *health = events_of(request)->health;
@@ -103,9 +121,9 @@ enum problem health_get(struct request *request, struct response *response)
     if (!all) {
         response_header(response, "Retry-After", RETRY_AFTER_SECONDS);
     }
-    return response_json(
-        response, all ? 200 : 503,
-        json_pack("{s:s, s:o, s:s}", "status", word(all), "responders", responders, "database", database));
+    return response_json(response, all ? 200 : 503,
+                         json_pack("{s:s, s:o, s:s, s:o*}", "status", word(all), "responders", responders,
+                                   "database", database, "databaseDisk", disk_json(health->disk)));
 }
 
 static void add_up(struct text *text, const bool *answers)
@@ -117,6 +135,30 @@ static void add_up(struct text *text, const bool *answers)
         text_add(text, RESPONDERS[i]);
         text_add(text, answers[i] ? "\"} 1\n" : "\"} 0\n");
     }
+}
+
+static void add_gauge(struct text *text, const char *name, const char *help, int64_t value)
+{
+    char line[512];
+    int length =
+        snprintf(line, sizeof(line), "# HELP %s %s\n# TYPE %s gauge\n%s{process=\"%s\"} %" PRId64 "\n", name,
+                 help, name, name, OWN_NAME, value);
+    assert(length > 0 && length < (int)sizeof(line));
+    text_add(text, line);
+}
+
+static void add_disk(struct text *text, struct disk_watch *disk)
+{
+    struct disk_space space = disk_watch_look(disk);
+    if (space.state == DISK_UNKNOWN) {
+        return;
+    }
+    add_gauge(text, "ticketing_database_disk_free_bytes", "Space left where PostgreSQL keeps its data",
+              space.free_bytes);
+    add_gauge(text, "ticketing_database_disk_low_bytes", "Below so much free space somebody has to make some",
+              space.low_bytes);
+    add_gauge(text, "ticketing_database_disk_full_bytes", "Below so much free space nothing is written",
+              space.full_bytes);
 }
 
 enum problem health_metrics(struct request *request, struct response *response)
@@ -137,6 +179,7 @@ enum problem health_metrics(struct request *request, struct response *response)
     }
     struct text text TEXT_AUTO = {0};
     add_up(&text, answers);
+    add_disk(&text, health->disk);
     metrics_merge_render(merge, &text);
     return response_bytes(response, 200, "text/plain; version=0.0.4; charset=utf-8", text.data, text.length);
 }

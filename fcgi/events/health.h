@@ -6,14 +6,15 @@
 #define TICKETING_EVENTS_HEALTH_H
 
 #include "common/db.h"
+#include "common/disk_watch.h"
 #include "common/metrics.h"
 #include "common/router.h"
 
 struct health; /* opaque; shared between threads */
 
-/* All three are borrowed. */
-struct health *health_new(const char *run_directory, struct db_pool *pool, const struct metrics *metrics)
-    __attribute__((returns_nonnull));
+/* All are borrowed. */
+struct health *health_new(const char *run_directory, struct db_pool *pool, const struct metrics *metrics,
+                          struct disk_watch *disk) __attribute__((returns_nonnull));
 void health_free(struct health *health);
 
 enum problem health_get(struct request *request, struct response *response);

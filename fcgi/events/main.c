@@ -87,12 +87,15 @@ static void open_events(struct events *events)
         availability_store_new(events->pool, events->seatmaps, (size_t)config->availability_cache_mb << 20);
     events->reads = shared_reads_new(KEPT_BYTES);
     events->live = live_new(config->run_directory, events->availability);
-    events->health = health_new(config->run_directory, events->pool, events->metrics);
+    events->disk = disk_watch_new(config->database_directory, config->database_disk_low_mb << 20,
+                                  config->database_disk_full_mb << 20);
+    events->health = health_new(config->run_directory, events->pool, events->metrics, events->disk);
 }
 
 static void close_events(struct events *events)
 {
     health_free(events->health);
+    disk_watch_free(events->disk);
     live_free(events->live);
     shared_reads_free(events->reads);
     availability_store_free(events->availability);
@@ -129,6 +132,7 @@ int main(int argc, char **argv)
         .threads = (int)config.threads,
         .standing = standing,
         .ready = ready,
+        .disk = events.disk,
         .tasks = TASKS,
         .task_count = ARRAY_LENGTH(TASKS),
     });

@@ -58,6 +58,9 @@ int main(int argc, char **argv)
                    .cooldown_seconds = config.hold_cooldown_seconds},
     };
     holds.queue = hold_queue_new(pool, &holds.limits);
+    CLEANUP(disk_watch_free)
+    struct disk_watch *disk = disk_watch_new(config.database_directory, config.database_disk_low_mb << 20,
+                                             config.database_disk_full_mb << 20);
     const struct responder responder = {
         .name = "holds",
         .tables = tables,
@@ -68,6 +71,7 @@ int main(int argc, char **argv)
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)config.threads,
         .ready = ready,
+        .disk = disk,
     };
     int exit_code = server_run(&responder);
     hold_queue_free(holds.queue);

@@ -21,7 +21,7 @@ declare -rA DEFAULTS=(
 )
 
 # Which settings reach which responder: nobody gets another one's.
-readonly SETTINGS_ALL='DATABASE_POOL DATABASE_POOLED DATABASE_WAIT_MS DATABASE_STATEMENT_TIMEOUT_MS THREADS LOG_LEVEL JWT_SECRET'
+readonly SETTINGS_ALL='DATABASE_POOL DATABASE_POOLED DATABASE_WAIT_MS DATABASE_STATEMENT_TIMEOUT_MS DATABASE_DIRECTORY DATABASE_DISK_LOW_MB DATABASE_DISK_FULL_MB THREADS LOG_LEVEL JWT_SECRET'
 readonly SETTINGS_SANITIZER='ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS TSAN_OPTIONS GCOV_PREFIX GCOV_PREFIX_STRIP LLVM_PROFILE_FILE'
 declare -rA SETTINGS_OF=(
   [auth]='ACCESS_TOKEN_TTL_SECONDS REFRESH_TOKEN_TTL_SECONDS PASSWORD_MIN_LENGTH REFUSE_COMMON_PASSWORDS PASSWORD_COST LOGIN_ATTEMPTS ADMIN_EMAIL PUBLIC_URL SMTP_URL MAIL_FROM MAIL_DIRECTORY'
@@ -178,6 +178,15 @@ public_url() {
   printf '%s' "${url:-http://localhost:$port}"
 }
 
+database_directory() {
+  local folder
+  setting_into folder DATABASE_DIRECTORY
+  if [[ -z $folder ]] && has_private_cluster; then
+    folder=$CLUSTER
+  fi
+  printf '%s' "$folder"
+}
+
 mail_directory() {
   local folder
   setting_into folder MAIL_DIRECTORY
@@ -191,6 +200,7 @@ responder_settings() {
   printf '%s_DATABASE_URL=%s\n' "${name^^}" "$(database_url "$name")"
   for variable in $SETTINGS_ALL ${SETTINGS_OF[$name]} $SETTINGS_SANITIZER; do
     case $variable in
+      DATABASE_DIRECTORY) printf 'DATABASE_DIRECTORY=%s\n' "$(database_directory)" ;;
       RUN_DIRECTORY) printf 'RUN_DIRECTORY=%s\n' "$RUN" ;;
       MAIL_DIRECTORY) printf 'MAIL_DIRECTORY=%s\n' "$(mail_directory)" ;;
       TICKET_KEYS_FILE) printf 'TICKET_KEYS_FILE=%s\n' "$(keys_file)" ;;
