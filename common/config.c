@@ -79,6 +79,8 @@ static const struct setting settings[] = {
     {"HOLD_COOLDOWN_SECONDS", SETTING_INTEGER, CONFIG_HOLDS, "600", 0, 86400, 0, false,
      MEMBER(hold_cooldown_seconds),
      "how long a seat is left to others by who has had it for HOLD_MAX_SECONDS in all, or ten times; 0: no such rule"},
+    {"BUYER_REQUESTS_PER_SECOND", SETTING_INTEGER, CONFIG_HOLDS | CONFIG_CHECKOUT, "10", 0, 1000000, 0, false,
+     MEMBER(buyer_rate), "how often a user may ask for holds, and for orders; five seconds of it at once; 0: as often as the user likes"},
     {"MAX_SEATS_PER_HOLD", SETTING_INTEGER, CONFIG_HOLDS, "10", 1, 100, 0, false, MEMBER(max_seats_per_hold),
      "seats in one hold"},
     {"MAX_HELD_SEATS_PER_USER", SETTING_INTEGER, CONFIG_HOLDS, "20", 1, 1000, 0, false,

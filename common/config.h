@@ -43,6 +43,7 @@ struct config {
     int64_t hold_ttl_seconds;      /* HOLD_TTL_SECONDS */
     int64_t hold_cooldown_seconds; /* HOLD_COOLDOWN_SECONDS */
     int64_t hold_max_seconds;      /* HOLD_MAX_SECONDS */
+    int64_t buyer_rate;            /* BUYER_REQUESTS_PER_SECOND; 0: no limit */
     int64_t max_seats_per_hold;    /* MAX_SEATS_PER_HOLD */
     int64_t max_held_seats_per_user;    /* MAX_HELD_SEATS_PER_USER, per show */
     int64_t order_ttl_seconds;          /* ORDER_TTL_SECONDS */

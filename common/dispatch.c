@@ -6,6 +6,7 @@
 #include "common/request.h"
 #include "common/response.h"
 #include "common/turn.h"
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -65,6 +66,24 @@ static enum problem check_token(struct request *request, struct response *respon
     return route_admits(level, request->user.roles) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }
 
+/* Judged before the body is read: a flood costs little. */
+static enum problem check_limit(const struct request *request, struct response *response)
+{
+    if (!request->match.route->limited || !request->has_user) {
+        return PROBLEM_NONE;
+    }
+    const int seconds =
+        buyer_limit_wait(request->responder->limit, request->user.user_id, clock_monotonic_us());
+    if (seconds == 0) {
+        return PROBLEM_NONE;
+    }
+    char text[16];
+    snprintf(text, sizeof(text), "%d", seconds);
+    response_header(response, "Retry-After", text);
+    return response_problem(response, PROBLEM_TOO_MANY_REQUESTS, "You ask too often: try again in %s s.",
+                            text);
+}
+
 static bool is_built_in(const struct request *request)
 {
     return request->method == HTTP_GET &&
@@ -108,7 +127,10 @@ static enum problem judge_head(struct request *request, struct response *respons
                                 request->body_max);
     }
     enum problem problem = check_token(request, response);
-    return problem == PROBLEM_NONE ? check_disk(request, response) : problem;
+    if (problem == PROBLEM_NONE) {
+        problem = check_disk(request, response);
+    }
+    return problem == PROBLEM_NONE ? check_limit(request, response) : problem;
 }
 
 /* Tokens of buyers are not looked up: they may do nothing that has to be taken back at once. */

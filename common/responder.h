@@ -3,6 +3,7 @@
 #ifndef TICKETING_RESPONDER_H
 #define TICKETING_RESPONDER_H
 
+#include "common/buyer_limit.h"
 #include "common/disk_watch.h"
 #include "common/metrics.h"
 #include "common/route.h"
@@ -23,6 +24,7 @@ struct responder {
     size_t table_count;
     void *context;                 /* handed to handlers, tasks and `ready` */
     const struct token_keys *keys; /* verifies bearer tokens; NULL only in tests without AUTH routes */
+    struct buyer_limit *limit;     /* of routes that are `limited`; NULL: none */
     struct metrics *metrics;       /* owned by the caller; the routes are named here */
     int listen_fd;                 /* FCGI_LISTENSOCK_FILENO in production */
     int threads;                   /* 1 to 512: so many requests may wait for the database at once */

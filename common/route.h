@@ -37,6 +37,7 @@ struct route {
     enum http_method method;
     const char *pattern;
     enum auth_level auth;
+    bool limited; /* counted for each user, see buyer_limit.h; not for AUTH_NONE */
     const struct field_spec
         *body; /* NULL: the body is not parsed as JSON (raw bytes stay available, up to 64 KiB) */
     const struct field_spec *query; /* NULL: no declared query parameters */

@@ -147,6 +147,7 @@ static const struct route routes[] = {
     {.method = HTTP_POST,
      .pattern = "/checkout",
      .auth = AUTH_USER,
+     .limited = true,
      .body = &checkout_body,
      .handler = checkout_create},
 };

@@ -47,6 +47,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
     };
+    CLEANUP(buyer_limit_free) struct buyer_limit *limit = buyer_limit_new(checkout->config->buyer_rate);
     CLEANUP(disk_watch_free)
     struct disk_watch *disk =
         disk_watch_new(checkout->config->database_directory, checkout->config->database_disk_low_mb << 20,
@@ -57,6 +58,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         .table_count = ARRAY_LENGTH(rooms),
         .context = checkout,
         .keys = keys,
+        .limit = limit,
         .metrics = checkout->metrics,
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)checkout->config->threads,

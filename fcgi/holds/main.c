@@ -7,12 +7,17 @@ static const struct route routes[] = {
     {.method = HTTP_POST,
      .pattern = "/holds",
      .auth = AUTH_USER,
+     .limited = true,
      .body = &hold_create_body,
      .handler = hold_create},
     {.method = HTTP_GET, .pattern = "/holds", .auth = AUTH_USER, .handler = hold_list},
     {.method = HTTP_GET, .pattern = "/holds/:id", .auth = AUTH_USER, .handler = hold_read},
     {.method = HTTP_DELETE, .pattern = "/holds/:id", .auth = AUTH_USER, .handler = hold_release},
-    {.method = HTTP_POST, .pattern = "/holds/:id/extend", .auth = AUTH_USER, .handler = hold_extend},
+    {.method = HTTP_POST,
+     .pattern = "/holds/:id/extend",
+     .auth = AUTH_USER,
+     .limited = true,
+     .handler = hold_extend},
 };
 static const struct route_table table = {routes, ARRAY_LENGTH(routes)};
 static const struct route_table *const tables[] = {&table};
@@ -35,6 +40,7 @@ int main(int argc, char **argv)
     log_open("holds", config.log_level);
     struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));
     struct token_keys *keys = token_keys_new(config.jwt_secret);
+    struct buyer_limit *limit = buyer_limit_new(config.buyer_rate);
     struct db_pool *pool = db_pool_new(&(struct db_options){
         .url = config.database_url,
         .application_name = "ticketing-holds",
@@ -67,6 +73,7 @@ int main(int argc, char **argv)
         .table_count = ARRAY_LENGTH(tables),
         .context = &holds,
         .keys = keys,
+        .limit = limit,
         .metrics = metrics,
         .listen_fd = 0, /* FCGI_LISTENSOCK_FILENO: spawn-fcgi hands the socket over as standard input */
         .threads = (int)config.threads,
@@ -78,6 +85,7 @@ int main(int argc, char **argv)
     seatmap_cache_free(holds.maps);
     show_pins_free(holds.pins);
     db_pool_free(pool);
+    buyer_limit_free(limit);
     token_keys_free(keys);
     metrics_free(metrics);
     return exit_code;
