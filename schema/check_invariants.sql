@@ -156,6 +156,12 @@ GROUP BY c.ticket_id
 HAVING count(*) FILTER (WHERE c.outcome = 'accepted' AND c.direction = 'in' AND NOT c.reentry) > 1 + count(*) FILTER (WHERE c.outcome = 'undone')
 
 UNION ALL
+SELECT 'a mailing is about a changed show', 'event ' || m.outbox_id
+FROM public.show_mailings AS m
+JOIN public.outbox AS o ON o.id = m.outbox_id
+WHERE o.type <> 'show.changed' OR o.position IS NULL
+
+UNION ALL
 SELECT 'a ticket on its way belongs to its transfer', 'transfer ' || p.id
 FROM public.ticket_transfers AS p
 JOIN public.tickets AS t ON t.id = p.ticket_id AND t.show_id = p.show_id

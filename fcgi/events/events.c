@@ -9,6 +9,8 @@
 #include "fcgi/events/events_db.h"
 #include "fcgi/events/shared_read.h"
 
+enum { DURATION_MINUTES_MAX = 7 * 24 * 60 };
+
 static const struct field EVENT_FIELDS[] = {
     {.name = "title",
      .type = FIELD_LINE,
@@ -39,6 +41,12 @@ static const struct field EVENT_FIELDS[] = {
      .type = FIELD_BOOLEAN,
      .offset = offsetof(struct event_values, transferable),
      .present_offset = offsetof(struct event_values, transferable_given)},
+    {.name = "defaultDurationMinutes",
+     .type = FIELD_INTEGER,
+     .nullable = true,
+     .min = 1,
+     .max = DURATION_MINUTES_MAX,
+     .offset = offsetof(struct event_values, duration_minutes)},
     {.name = "timeZone",
      .type = FIELD_TEXT,
      .nullable = true,
@@ -75,10 +83,11 @@ const struct field_spec event_list_query = FIELD_SPEC(struct event_list_query, E
 
 static json_t *event_json(const struct event_record *event)
 {
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s, s:b, s:s?, s:s, s:s}", "id", event->id, "title",
-                     event->title, "description", event->description, "venue", event->venue, "imageUrl",
-                     event->image_url, "published", event->published, "timeZone", event->time_zone,
-                     "transferable", event->transferable, "nextShowAt", event->next_show_at, "createdAt",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:s?, s:b, s:s, s:b, s:I, s:s?, s:s, s:s}", "id", event->id,
+                     "title", event->title, "description", event->description, "venue", event->venue,
+                     "imageUrl", event->image_url, "published", event->published, "timeZone",
+                     event->time_zone, "transferable", event->transferable, "defaultDurationMinutes",
+                     (json_int_t)event->duration_minutes, "nextShowAt", event->next_show_at, "createdAt",
                      event->created_at, "updatedAt", event->updated_at);
 }
 

@@ -5,6 +5,8 @@
 /* Where venues are that do not say it: with the default currency (show_body.c). */
 static const char DEFAULT_TIME_ZONE[] = "Asia/Ho_Chi_Minh";
 
+enum { DEFAULT_DURATION_MINUTES = 120 /* as in schema/deploy/event_duration.sql */ };
+
 /* The table's alias is e. The order of the next show is that of the index shows_event: min() would rather
  * walk the shows of all events by time until it meets one of this event (2 ms a list instead of 0.2, with
  * 2,000 shows of another event). */
@@ -13,7 +15,9 @@ static const char DEFAULT_TIME_ZONE[] = "Asia/Ho_Chi_Minh";
     " rfc3339((SELECT s.starts_at FROM shows s"                                                              \
     "          WHERE s.event_id = e.id AND s.deleted_at IS NULL AND s.starts_at > now()"                     \
     "          ORDER BY s.starts_at, s.id LIMIT 1)),"                                                        \
-    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable, e.updated_at"
+    " rfc3339(e.created_at), rfc3339(e.updated_at), e.created_at, e.time_zone, e.transferable, "             \
+    "e.updated_at,"                                                                                          \
+    " e.default_duration_minutes"
 
 enum event_column {
     ID,
@@ -28,7 +32,8 @@ enum event_column {
     CREATED_KEY,
     TIME_ZONE,
     TRANSFERABLE,
-    UPDATED_KEY
+    UPDATED_KEY,
+    DURATION_MINUTES
 };
 
 /* $1 drafts too, $2 and $3 the time of a show, $4 and $5 the last event seen, $6 how many. */
@@ -61,17 +66,18 @@ static const struct db_statement GET = {
 
 static const struct db_statement INSERT = {
     .name = "events_insert",
-    .sql = "INSERT INTO events AS e (id, title, description, venue, image_url, published, time_zone, "
-           "transferable)"
-           " VALUES ($1::uuid, $2, $3, $4, $5, $6::boolean, $7, $8::boolean) RETURNING " EVENT_COLUMNS,
+    .sql =
+        "INSERT INTO events AS e (id, title, description, venue, image_url, published, time_zone, "
+        "transferable, default_duration_minutes)"
+        " VALUES ($1::uuid, $2, $3, $4, $5, $6::boolean, $7, $8::boolean, $9::int) RETURNING " EVENT_COLUMNS,
 };
 
 static const struct db_statement UPDATE = {
     .name = "events_update",
-    .sql =
-        "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
-        " published = $6::boolean, time_zone = $7, transferable = $8::boolean, updated_at = clock_timestamp()"
-        " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
+    .sql = "UPDATE events AS e SET title = $2, description = $3, venue = $4, image_url = $5,"
+           " published = $6::boolean, time_zone = $7, transferable = $8::boolean,"
+           " default_duration_minutes = $9::int, updated_at = clock_timestamp()"
+           " WHERE e.id = $1::uuid AND e.deleted_at IS NULL RETURNING " EVENT_COLUMNS,
 };
 
 static const struct db_statement DELETE = {
@@ -96,6 +102,7 @@ void events_db_read(struct arena *arena, const struct db_result *rows, size_t ro
         .time_zone = db_copy(arena, rows, row, TIME_ZONE),
         .transferable = db_bool(rows, row, TRANSFERABLE),
         .updated_key = db_copy(arena, rows, row, UPDATED_KEY),
+        .duration_minutes = db_int(rows, row, DURATION_MINUTES),
     };
 }
 
@@ -135,6 +142,7 @@ static enum db_status write_event(struct db *db, struct arena *arena, const stru
         values->published ? "true" : "false",
         values->time_zone != NULL ? values->time_zone : DEFAULT_TIME_ZONE,
         values->transferable_given && !values->transferable ? "false" : "true",
+        db_number(arena, values->duration_minutes > 0 ? values->duration_minutes : DEFAULT_DURATION_MINUTES),
     };
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query_row(db, statement, ARRAY_LENGTH(params), params, &result);

@@ -15,6 +15,7 @@ struct event_record {
     bool published;
     const char *time_zone;    /* of the venue, IANA name */
     bool transferable;        /* may owners pass tickets on? */
+    int64_t duration_minutes; /* of a show that does not say when it ends */
     const char *next_show_at; /* RFC 3339; NULL when no show is to come */
     const char *created_at;   /* RFC 3339 */
     const char *updated_at;   /* RFC 3339 */
@@ -40,7 +41,8 @@ struct event_values {
     bool published;
     const char *time_zone; /* as sent; NULL: the default */
     bool transferable;
-    bool transferable_given; /* else it is true */
+    bool transferable_given;  /* else it is true */
+    int64_t duration_minutes; /* 0: the default */
 };
 
 /* The newest first; up to page.limit + 1 rows, so that the caller sees whether there are more. */

@@ -45,10 +45,10 @@ BEGIN
                 UPDATE public.webhook_deliveries AS d
                 SET attempts = d.attempts + 1, lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
                 FROM due WHERE d.id = due.id
-                RETURNING d.id, d.attempts, d.outbox_id
+                RETURNING d.id, d.attempts, d.outbox_id, d.key
             )
             SELECT t.id, t.attempts, endpoint.kind, endpoint.url, endpoint.secret, o.event_id, o.type, public.rfc3339(o.created_at),
-                   o.data::text, o.key
+                   o.data::text, t.key
             FROM taken AS t JOIN public.outbox AS o ON o.id = t.outbox_id ORDER BY o.id;
         GET DIAGNOSTICS claimed = ROW_COUNT;
         wanted := wanted - claimed;

@@ -154,10 +154,7 @@ test('the mails of a transfer tell the start on the clock of the venue, with its
   const event = await createEvent({ timeZone: 'Europe/Berlin' });
   const { user, friend, ticket } = await owner({ eventId: event.id, startsAt: '2027-10-31T01:30:00Z' });
   await start(user, ticket.id, friend.email);
-  const [mail] = await until(() => mailsInFolder(friend.email).length > 0 && mailsInFolder(friend.email), {
-    what: 'the offer',
-    every: 200,
-  });
+  const mail = await untilMailed(() => mailsInFolder(friend.email)[0], 'the offer');
   assert.equal(mail.text.match(/Starts: (.*)/)[1], 'Sunday, 31 October 2027, 02:30 (Europe/Berlin, UTC+01:00)');
 });
 

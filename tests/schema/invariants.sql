@@ -71,6 +71,8 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     $$UPDATE public.tickets SET last_scan = gen_random_uuid() WHERE seat_id = 'A1'$$),
     ('a ticket has one first entry', $$INSERT INTO public.checkins (id, ticket_id, by_user, outcome)
         SELECT gen_random_uuid(), id, id, 'accepted' FROM public.tickets, generate_series(1, 2) WHERE seat_id = 'A1'$$),
+    ('a mailing is about a changed show',
+    $$INSERT INTO public.show_mailings (outbox_id) SELECT min(id) FROM public.outbox$$),
     ('a ticket on its way belongs to its transfer',
     $$INSERT INTO public.ticket_transfers (id, ticket_id, show_id, from_user, to_email, code_hash)
         SELECT gen_random_uuid(), id, show_id, user_id, 'x@y', repeat('a', 64) FROM public.tickets WHERE seat_id = 'A1'$$)

@@ -24,7 +24,7 @@ print(json.dumps({
     'text': content('plain'),
     'html': content('html'),
     'attachments': [{'name': part.get_filename(), 'type': part.get_content_type(),
-                     'data': base64.b64encode(part.get_content()).decode()} for part in mail.iter_attachments()],
+                     'data': base64.b64encode(part.get_payload(decode=True)).decode()} for part in mail.iter_attachments()],
     'defects': [str(defect) for part in mail.walk() for defect in part.defects]
     + [str(defect) for _, value in mail.items() for defect in getattr(value, 'defects', ())],
 }))

@@ -26,6 +26,9 @@ static struct ticket_document ticket(void)
         .time = "19:30",
         .zone_of_time = "Asia/Ho_Chi_Minh (UTC+7)",
         .starts_at = "2026-12-01T12:30:00Z",
+        .ends_at = "2026-12-01T14:30:00Z",
+        .changed_at = "2026-11-20T08:00:00Z",
+        .changes = 3,
         .zone = "VIP",
         .row = "A",
         .number = "12",
@@ -36,12 +39,24 @@ static struct ticket_document ticket(void)
     };
 }
 
+static bool write_calendar(const struct ticket_document *document, struct ticket_bytes *ret_bytes)
+{
+    const struct ticket_calendar calendar = {
+        .tickets = document,
+        .count = 1,
+        .organizer = "tickets@example.com",
+        .url = "http://localhost:4000",
+        .now = 1795425941,
+    };
+    return ticket_calendar_write(&calendar, ret_bytes);
+}
+
 static void calendar_lines_are_folded_and_escaped(void **state)
 {
     (void)state;
     struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
     const struct ticket_document document = ticket();
-    assert_true(ticket_calendar_write(&document, "http://localhost:4000", 1795425941, &bytes));
+    assert_true(write_calendar(&document, &bytes));
     assert_true(ticket_bytes_add(&bytes, "", 1));
     CLEANUP(free) char *unfolded = memory_new(bytes.length, 1);
     size_t written = 0;
@@ -70,7 +85,8 @@ static void calendar_lines_are_folded_and_escaped(void **state)
                            "phải gấp dòng lại\n"));
     assert_non_null(strstr(unfolded, "DTSTART:20261201T123000Z\n"));
     assert_non_null(strstr(unfolded, "DTSTAMP:20261123T092541Z\n"));
-    assert_null(strstr(unfolded, "DTEND"));
+    assert_non_null(strstr(unfolded, "DTEND:20261201T143000Z\n"));
+    assert_non_null(strstr(unfolded, "SEQUENCE:3\n"));
     assert_int_equal(strncmp(unfolded, "BEGIN:VCALENDAR\nVERSION:2.0\n", 28), 0);
 }
 
@@ -80,7 +96,7 @@ static void calendar_words_stay_apart(void **state)
     struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
     struct ticket_document document = ticket();
     document.event_title = "one\ttwo\rthree\r\nfour";
-    assert_true(ticket_calendar_write(&document, "http://localhost:4000", 1795425941, &bytes));
+    assert_true(write_calendar(&document, &bytes));
     assert_true(ticket_bytes_add(&bytes, "", 1));
     assert_non_null(strstr(bytes.data, "\r\nSUMMARY:one two\\nthree\\nfour\r\n"));
 }

@@ -23,6 +23,12 @@ static const struct db_statement finish_statement = {
     .sql = "SELECT finish_delivery($1::bigint, $2::int, $3::text, nullif($4::int, 0), $5::text, $6::int)",
 };
 
+/* $1 holders at the most */
+static const struct db_statement queue_show_mails_statement = {
+    .name = "outbox_queue_show_mails",
+    .sql = "SELECT queue_show_mails($1::int)",
+};
+
 static const struct db_statement clean_statement = {
     .name = "outbox_clean",
     .repeatable = true,
@@ -63,6 +69,18 @@ enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int
     enum db_status status = db_run(pool, &dispatch_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
         *ret_dispatched = db_int(rows, 0, 0);
+    }
+    return status;
+}
+
+enum db_status outbox_db_queue_show_mails(struct db_pool *pool, struct arena *arena, int batch,
+                                          bool *ret_more)
+{
+    const char *params[] = {db_number(arena, batch)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &queue_show_mails_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_more = db_bool(rows, 0, 0);
     }
     return status;
 }

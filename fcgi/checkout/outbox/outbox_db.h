@@ -9,18 +9,24 @@
 enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int batch,
                                   int64_t *ret_dispatched) MUST_CHECK;
 
+/* Queues a mail for up to `batch` holders of tickets whose show has changed. `*ret_more` is false when none
+ * was left to do here. */
+enum db_status outbox_db_queue_show_mails(struct db_pool *pool, struct arena *arena, int batch,
+                                          bool *ret_more) MUST_CHECK;
+
 struct delivery {
     const char *id;
     const char *attempt; /* from "1" on */
     bool is_mail;
-    const char *kind; /* mail: about an order; giver_mail, taker_mail: about a transfer; webhook */
+    const char *kind; /* mail: about an order; giver_mail, taker_mail: about a transfer; show_mail: about a
+                         show that has changed; webhook */
     const char *url;
     const char *secret; /* signs it */
     const char *event_id;
     const char *type;
     const char *created_at; /* of the event, RFC 3339 */
     const char *data;       /* JSON */
-    const char *key;        /* the order or show */
+    const char *key;        /* the order or show; for a show_mail, the holder of tickets who gets it */
 };
 
 /* Leases up to `wanted` deliveries that are due. */

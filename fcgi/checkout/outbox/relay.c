@@ -4,8 +4,7 @@
 #include "common/outgoing.h"
 #include "common/turn.h"
 #include "fcgi/checkout/checkout.h"
-#include "fcgi/checkout/outbox/mail/order_mail.h"
-#include "fcgi/checkout/outbox/mail/transfer_mail.h"
+#include "fcgi/checkout/outbox/mail/delivery_mail.h"
 #include "fcgi/checkout/outbox/outbox.h"
 #include "fcgi/checkout/outbox/outbox_db.h"
 #include "fcgi/checkout/outbox/webhook_message.h"
@@ -13,6 +12,7 @@
 
 enum {
     DISPATCH_BATCH = 500,
+    SHOW_MAILS_BATCH = 500,
     TRANSFERS_MAX = 64, /* at once */
     WAIT_MS = 100,      /* for a transfer to end, before looking for new deliveries */
     LAG_INTERVAL_US = 5 * 1000 * 1000,
@@ -28,7 +28,7 @@ struct relay {
 struct job {
     struct arena *arena; /* of the delivery and of this */
     struct delivery delivery;
-    struct order_mail mail; /* its message, for a mail */
+    struct delivery_mail mail; /* its message, for a mail */
 };
 
 struct relay *relay_new(void)
@@ -64,6 +64,19 @@ static void measure_lag(const struct checkout *checkout, struct relay *relay)
     }
 }
 
+/* Makes the mails that changes of shows ask for, some hundred at a time. A task that ends meanwhile has lost
+ * nothing: what is left stands in the database. */
+static void queue_show_mails(const struct checkout *checkout, struct arena *arena)
+{
+    bool more = true;
+    while (more && !turn_stopping()) {
+        if (outbox_db_queue_show_mails(checkout->pool, arena, SHOW_MAILS_BATCH, &more) != DB_OK) {
+            return; /* logged by db.c; the next round tries again */
+        }
+        arena_reset(arena);
+    }
+}
+
 void relay_dispatch_run(void *context)
 {
     const struct checkout *checkout = context;
@@ -75,6 +88,7 @@ void relay_dispatch_run(void *context)
         }
         arena_reset(arena);
     }
+    queue_show_mails(checkout, arena);
     measure_lag(checkout, checkout->relay);
 }
 
@@ -128,8 +142,8 @@ static void transfer_ended(void *context, const struct outgoing_answer *answer, 
         .status = answer->status,
         .duration_ms = answer->duration_us / 1000,
     };
-    result.outcome = job->delivery.is_mail ? order_mail_outcome(job->arena, mail_result_of(answer),
-                                                                answer->error, &result.error)
+    result.outcome = job->delivery.is_mail ? delivery_mail_outcome(job->arena, mail_result_of(answer),
+                                                                   answer->error, &result.error)
                                            : webhook_outcome(job->arena, answer, &result.error);
     finish(user, job, &result);
 }
@@ -144,9 +158,7 @@ static void start_mail(const struct checkout *checkout, struct job *job)
     };
     char error[OUTGOING_ERROR_SIZE] = "";
     int64_t began = clock_monotonic_us();
-    bool of_order = strcmp(job->delivery.kind, "mail") == 0;
-    enum mail_result result = (of_order ? order_mail_make : transfer_mail_make)(
-        checkout, job->arena, &job->delivery, &job->mail, error);
+    enum mail_result result = delivery_mail_make(checkout, job->arena, &job->delivery, &job->mail, error);
     const bool made = result == MAIL_SENT;
     if (made && route.smtp_url != NULL) {
         struct outgoing_request request;
@@ -162,7 +174,7 @@ static void start_mail(const struct checkout *checkout, struct job *job)
         .attempt = job->delivery.attempt,
         .duration_ms = (clock_monotonic_us() - began) / 1000,
     };
-    ended.outcome = order_mail_outcome(job->arena, result, error, &ended.error);
+    ended.outcome = delivery_mail_outcome(job->arena, result, error, &ended.error);
     finish(checkout, job, &ended);
 }
 

@@ -1,7 +1,8 @@
-/* calendar.c: a show as iCalendar lines. */
+/* calendar.c: tickets as iCalendar lines. */
 #include "fcgi/checkout/paper/calendar.h"
 #include "common/clock.h"
 #include "common/memory.h"
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,35 +75,66 @@ static const char *seat_line(struct arena *arena, const struct ticket_document *
                         ticket->day, ticket->time, ticket->zone_of_time);
 }
 
-bool ticket_calendar_write(const struct ticket_document *ticket, const char *url, int64_t now,
-                           struct ticket_bytes *ret_calendar)
+static bool add_lines(struct ticket_bytes *calendar, size_t count, const char *const lines[])
 {
-    CLEANUP(arena_free) struct arena *arena = arena_new();
-    char stamp[RFC3339_SIZE];
-    clock_format(now, stamp);
-    const char *lines[] = {
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Event Ticketing//Tickets//EN",
-        "CALSCALE:GREGORIAN",
-        "BEGIN:VEVENT",
-        arena_printf(arena, "UID:ticket-%s@event-ticketing", ticket->ticket_id),
-        arena_printf(arena, "DTSTAMP:%s", basic_time(arena, stamp)),
-        arena_printf(arena, "DTSTART:%s", basic_time(arena, ticket->starts_at)),
-        ticket->ends_at == NULL ? "" : arena_printf(arena, "DTEND:%s", basic_time(arena, ticket->ends_at)),
-        arena_printf(arena, "SUMMARY:%s", escape(arena, ticket->event_title)),
-        ticket->venue == NULL ? "" : arena_printf(arena, "LOCATION:%s", escape(arena, ticket->venue)),
-        arena_printf(arena, "DESCRIPTION:%s", escape(arena, seat_line(arena, ticket))),
-        arena_printf(arena, "URL:%s", url),
-        "STATUS:CONFIRMED",
-        "TRANSP:OPAQUE",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
-        if (*lines[i] != '\0' && !add_line(ret_calendar, lines[i])) {
+    for (size_t i = 0; i < count; i++) {
+        if (*lines[i] != '\0' && !add_line(calendar, lines[i])) {
             return false;
         }
     }
     return true;
+}
+
+static bool add_entry(const struct ticket_calendar *calendar, const struct ticket_document *ticket,
+                      struct ticket_bytes *ret_calendar)
+{
+    CLEANUP(arena_free) struct arena *arena = arena_new();
+    char stamp[RFC3339_SIZE];
+    clock_format(calendar->now, stamp);
+    const char *const lines[] = {
+        "BEGIN:VEVENT",
+        arena_printf(arena, "UID:ticket-%s@event-ticketing", ticket->ticket_id),
+        arena_printf(arena, "DTSTAMP:%s", basic_time(arena, stamp)),
+        arena_printf(arena, "LAST-MODIFIED:%s", basic_time(arena, ticket->changed_at)),
+        arena_printf(arena, "SEQUENCE:%lld", (long long)ticket->changes),
+        arena_printf(arena, "ORGANIZER:mailto:%s", calendar->organizer),
+        arena_printf(arena, "DTSTART:%s", basic_time(arena, ticket->starts_at)),
+        arena_printf(arena, "DTEND:%s", basic_time(arena, ticket->ends_at)),
+        arena_printf(arena, "SUMMARY:%s", escape(arena, ticket->event_title)),
+        ticket->venue == NULL ? "" : arena_printf(arena, "LOCATION:%s", escape(arena, ticket->venue)),
+        arena_printf(arena, "DESCRIPTION:%s", escape(arena, seat_line(arena, ticket))),
+        arena_printf(arena, "URL:%s", calendar->url),
+        ticket->is_void ? "STATUS:CANCELLED" : "STATUS:CONFIRMED",
+        ticket->is_void ? "TRANSP:TRANSPARENT" : "TRANSP:OPAQUE",
+        "END:VEVENT",
+    };
+    return add_lines(ret_calendar, ARRAY_LENGTH(lines), lines);
+}
+
+bool ticket_calendar_write(const struct ticket_calendar *calendar, struct ticket_bytes *ret_calendar)
+{
+    static const char *const opening[] = {
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Event Ticketing//Tickets//EN",
+        "CALSCALE:GREGORIAN",
+    };
+    const char *const method = calendar->tickets[0].is_void ? "METHOD:CANCEL" : "METHOD:PUBLISH";
+    static const char *const closing[] = {"END:VCALENDAR"};
+    if (!add_lines(ret_calendar, ARRAY_LENGTH(opening), opening) || !add_line(ret_calendar, method)) {
+        return false;
+    }
+    for (size_t i = 0; i < calendar->count; i++) {
+        assert(calendar->tickets[i].is_void == calendar->tickets[0].is_void);
+        if (!add_entry(calendar, &calendar->tickets[i], ret_calendar)) {
+            return false;
+        }
+    }
+    return add_lines(ret_calendar, ARRAY_LENGTH(closing), closing);
+}
+
+const char *ticket_calendar_type(const struct ticket_document *ticket)
+{
+    return ticket->is_void ? "text/calendar; charset=utf-8; method=CANCEL"
+                           : "text/calendar; charset=utf-8; method=PUBLISH";
 }

@@ -2,6 +2,7 @@
 #ifndef TICKETING_PAPER_DOCUMENT_H
 #define TICKETING_PAPER_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One ticket as text for people; UTF-8. */
@@ -13,8 +14,11 @@ struct ticket_document {
     const char *day;          /* at the venue, e.g. "Tuesday, 1 December 2026" */
     const char *time;         /* at the venue, e.g. "19:30" */
     const char *zone_of_time; /* e.g. "Asia/Ho_Chi_Minh (UTC+7)" */
-    const char *starts_at;    /* RFC 3339, UTC */
-    const char *ends_at;      /* NULL: not known */
+    const char *starts_at;    /* RFC 3339, UTC; so are the next two */
+    const char *ends_at;      /* that of the show, else as long as its event says that shows last */
+    const char *changed_at;   /* when anything of this was changed last */
+    int64_t changes;          /* of when or where; one more for a ticket that has become void */
+    bool is_void;             /* opens no gate any more */
     const char *zone;
     const char *row;
     const char *number;

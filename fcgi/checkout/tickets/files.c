@@ -20,20 +20,28 @@ static void sign(const struct checkout *checkout, struct arena *arena, struct ti
                                     paper->show_id, document->seat_id, paper->revision);
 }
 
-/* The ticket that the path names, signed. Something else than PROBLEM_NONE has been answered. */
-static enum problem find_ticket(struct request *request, struct response *response,
-                                struct ticket_document *ret_ticket)
+/* The ticket that the path names. Any problem but PROBLEM_NONE is the answer. */
+static enum problem find_paper(struct request *request, struct response *response,
+                               struct ticket_paper *ret_paper)
 {
     const struct checkout *checkout = request_context(request);
     struct arena *arena = request_arena(request);
     bool any_owner = request_has_role(request, ROLE_STAFF) || request_has_role(request, ROLE_ADMIN);
-    struct ticket_paper paper;
     enum db_status status = ticket_files_db_ticket(checkout->pool, arena, request_param(request, "id"),
-                                                   request_user(request)->user_id, any_owner, &paper);
-    if (status != DB_OK) {
-        return response_database(response, status, PROBLEM_TICKET_NOT_FOUND);
+                                                   request_user(request)->user_id, any_owner, ret_paper);
+    return status == DB_OK ? PROBLEM_NONE : response_database(response, status, PROBLEM_TICKET_NOT_FOUND);
+}
+
+/* The same, signed; PROBLEM_TICKET_NOT_VALID when it admits nobody. */
+static enum problem find_ticket(struct request *request, struct response *response,
+                                struct ticket_document *ret_ticket)
+{
+    struct ticket_paper paper;
+    enum problem problem = find_paper(request, response, &paper);
+    if (problem != PROBLEM_NONE) {
+        return problem;
     }
-    sign(checkout, arena, &paper);
+    sign(request_context(request), request_arena(request), &paper);
     *ret_ticket = paper.document;
     return paper.document.qr != NULL ? PROBLEM_NONE : PROBLEM_TICKET_NOT_VALID;
 }
@@ -76,17 +84,27 @@ enum problem ticket_file_png(struct request *request, struct response *response)
 enum problem ticket_file_calendar(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    struct ticket_document ticket = {.qr = NULL};
-    enum problem problem = find_ticket(request, response, &ticket);
-    struct ticket_bytes calendar TICKET_BYTES_AUTO = {0};
+    struct ticket_paper paper;
+    enum problem problem = find_paper(request, response, &paper);
+    struct ticket_bytes bytes TICKET_BYTES_AUTO = {0};
     if (problem != PROBLEM_NONE) {
         return problem;
     }
-    if (!ticket_calendar_write(&ticket, checkout->config->public_url, clock_seconds(), &calendar)) {
+    if (!paper.admits && !paper.document.is_void) {
+        return PROBLEM_TICKET_NOT_VALID; /* on its way to a new owner */
+    }
+    const struct ticket_calendar calendar = {
+        .tickets = &paper.document,
+        .count = 1,
+        .organizer = checkout->config->mail_from,
+        .url = checkout->config->public_url,
+        .now = clock_seconds(),
+    };
+    if (!ticket_calendar_write(&calendar, &bytes)) {
         return PROBLEM_INTERNAL;
     }
-    return answer_file(response, "text/calendar; charset=utf-8", "attachment; filename=\"event.ics\"",
-                       &calendar);
+    return answer_file(response, ticket_calendar_type(&paper.document), "attachment; filename=\"event.ics\"",
+                       &bytes);
 }
 
 static enum problem answer_pdf(const struct checkout *checkout, struct response *response,

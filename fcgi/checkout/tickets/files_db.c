@@ -8,7 +8,12 @@
     "t.id, t.order_id, e.title, e.venue, to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY'), "             \
     "to_char(venue.starts_at, 'HH24:MI'), e.time_zone, "                                                     \
     "(extract(epoch FROM venue.starts_at - (s.starts_at AT TIME ZONE 'UTC')) / 60)::integer, "               \
-    "rfc3339(s.starts_at), rfc3339(s.ends_at), coalesce(t.zone_name, t.zone), t.row_label, t.number, "       \
+    "rfc3339(s.starts_at), "                                                                                 \
+    "rfc3339(coalesce(s.ends_at, s.starts_at + make_interval(mins => e.default_duration_minutes))), "        \
+    "rfc3339(greatest(s.updated_at, e.updated_at, t.updated_at)), "                                          \
+    "(SELECT count(*) FROM outbox c WHERE c.key = s.id AND c.type = 'show.changed') + "                      \
+    "(t.status = 'void')::integer, t.status = 'void', coalesce(t.zone_name, t.zone), t.row_label, "          \
+    "t.number, "                                                                                             \
     "t.seat_id, t.price, "                                                                                   \
     "o.currency, o.buyer_name, t.show_id, " TICKET_ADMITS ", t.revision, o.status "
 
@@ -37,6 +42,20 @@ static const struct db_statement order_statement = {
            "t.number, t.seat_id",
 };
 
+/* $1 show, $2 holder: theirs, and those that they have offered to another person who has not claimed them yet
+ */
+static const struct db_statement holder_statement = {
+    .name = "ticket_files_holder",
+    .repeatable = true,
+    .sql = "SELECT " PAPER_COLUMNS
+           "FROM tickets t JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id " PAPER_SHOW
+           "WHERE t.show_id = $1::uuid AND t.status IN ('valid', 'checked_in') AND t.id IN ("
+           "SELECT w.id FROM tickets w WHERE w.user_id = $2::uuid UNION ALL "
+           "SELECT p.ticket_id FROM ticket_transfers p WHERE p.from_user = $2::uuid AND p.show_id = $1::uuid "
+           "AND p.state = 'pending') "
+           "ORDER BY t.place, t.zone, t.row_label, t.number, t.seat_id",
+};
+
 enum paper_column {
     PAPER_TICKET,
     PAPER_ORDER,
@@ -48,6 +67,9 @@ enum paper_column {
     PAPER_OFFSET,
     PAPER_STARTS_AT,
     PAPER_ENDS_AT,
+    PAPER_CHANGED_AT,
+    PAPER_CHANGES,
+    PAPER_VOID,
     PAPER_ZONE,
     PAPER_ROW,
     PAPER_NUMBER,
@@ -92,6 +114,9 @@ static struct ticket_paper read_paper(struct arena *arena, const struct db_resul
                     zone_of_time(arena, db_text(rows, row, PAPER_TIME_ZONE), db_int(rows, row, PAPER_OFFSET)),
                 .starts_at = db_copy(arena, rows, row, PAPER_STARTS_AT),
                 .ends_at = db_copy(arena, rows, row, PAPER_ENDS_AT),
+                .changed_at = db_copy(arena, rows, row, PAPER_CHANGED_AT),
+                .changes = db_int(rows, row, PAPER_CHANGES),
+                .is_void = db_bool(rows, row, PAPER_VOID),
                 .zone = db_copy(arena, rows, row, PAPER_ZONE),
                 .row = db_copy(arena, rows, row, PAPER_ROW),
                 .number = db_copy(arena, rows, row, PAPER_NUMBER),
@@ -118,6 +143,16 @@ enum db_status ticket_files_db_ticket(struct db_pool *pool, struct arena *arena,
     return DB_OK;
 }
 
+static void read_papers(struct arena *arena, const struct db_result *rows, struct ticket_papers *ret_papers)
+{
+    size_t count = db_rows(rows);
+    ret_papers->items = arena_alloc(arena, (count + 1) * sizeof(*ret_papers->items));
+    ret_papers->count = count;
+    for (size_t i = 0; i < count; i++) {
+        ret_papers->items[i] = read_paper(arena, rows, i);
+    }
+}
+
 enum db_status ticket_files_db_order(struct db_pool *pool, struct arena *arena, const char *order_id,
                                      const char *user_id, struct ticket_papers *ret_papers)
 {
@@ -127,18 +162,26 @@ enum db_status ticket_files_db_order(struct db_pool *pool, struct arena *arena, 
     if (status != DB_OK) {
         return status;
     }
-    size_t count = db_rows(rows);
-    if (count == 0) {
+    if (db_rows(rows) == 0) {
         return DB_NONE;
     }
     struct ticket_papers papers = {.order_status = db_copy(arena, rows, 0, PAPER_ORDER_STATUS)};
     if (db_text(rows, 0, PAPER_TICKET) != NULL) { /* else the order stands alone in its row */
-        papers.items = arena_alloc(arena, count * sizeof(*papers.items));
-        papers.count = count;
-        for (size_t i = 0; i < count; i++) {
-            papers.items[i] = read_paper(arena, rows, i);
-        }
+        read_papers(arena, rows, &papers);
     }
     *ret_papers = papers;
     return DB_OK;
+}
+
+enum db_status ticket_files_db_holder(struct db_pool *pool, struct arena *arena, const char *show_id,
+                                      const char *holder, struct ticket_papers *ret_papers)
+{
+    const char *params[] = {show_id, holder};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run_row(pool, &holder_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_papers = (struct ticket_papers){.order_status = NULL};
+        read_papers(arena, rows, ret_papers);
+    }
+    return status;
 }

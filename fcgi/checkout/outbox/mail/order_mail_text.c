@@ -1,56 +1,13 @@
-/* order_mail_text.c: the words of a mail about an order, as plain text and as HTML. */
+/* order_mail_text.c: the words of a mail about an order. */
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
-#include "common/html.h"
+#include "common/mail_body.h"
 #include "common/money.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* One text or the other; in HTML, what people typed is escaped. */
-struct page {
-    FILE *out;
-    struct arena *arena;
-    bool html;
-};
 
 static const char *text_of(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text != NULL ? text : "";
-}
-
-static void put(const struct page *page, const char *text)
-{
-    fputs(page->html ? html_escape(page->arena, text) : text, page->out);
-}
-
-/* A paragraph of up to three pieces. */
-static void paragraph(const struct page *page, const char *one, const char *two, const char *three)
-{
-    fputs(page->html ? "<p>" : "", page->out);
-    put(page, one);
-    put(page, two);
-    put(page, three);
-    fputs(page->html ? "</p>\n" : "\n\n", page->out);
-}
-
-static void line(const struct page *page, const char *label, const char *value)
-{
-    fputs(page->html ? "<tr><th align=\"left\">" : "", page->out);
-    put(page, label);
-    fputs(page->html ? "</th><td>" : value[0] != '\0' ? ": " : "", page->out);
-    put(page, value);
-    fputs(page->html ? "</td></tr>\n" : "\n", page->out);
-}
-
-static void table_begin(const struct page *page)
-{
-    fputs(page->html ? "<table cellpadding=\"4\">\n" : "", page->out);
-}
-
-static void table_end(const struct page *page)
-{
-    fputs(page->html ? "</table>\n" : "\n", page->out);
 }
 
 static int64_t amount_of(const json_t *object, const char *name)
@@ -63,7 +20,7 @@ static const json_t *refund_of(const struct order_mail_facts *facts)
     return facts->is_refund ? json_object_get(facts->order, "refund") : NULL;
 }
 
-/* Is there money in what the mail tells? Who had nothing to pay reads no word of it. */
+/* Is there money in what the mail tells? A buyer who had nothing to pay reads no word of it. */
 static bool tells_money(const struct order_mail_facts *facts)
 {
     const json_t *refund = refund_of(facts);
@@ -90,7 +47,7 @@ static bool is_told(const struct order_mail_facts *facts, const json_t *ticket)
 }
 
 /* The seats that the mail is about, in the order of the seat map. */
-static void seats(const struct page *page, const struct order_mail_facts *facts)
+static void seats(struct mail_body *body, struct arena *arena, const struct order_mail_facts *facts)
 {
     const char *currency = text_of(facts->order, "currency");
     size_t index = 0;
@@ -106,120 +63,87 @@ static void seats(const struct page *page, const struct order_mail_facts *facts)
         if (amount_of(ticket, "price") > 0) {
             money_format(amount_of(ticket, "price"), currency, price);
         }
-        line(page, arena_printf(page->arena, "Seat %s, %s", text_of(ticket, "seatId"), zone), price);
+        mail_body_line(body, arena_printf(arena, "Seat %s, %s", text_of(ticket, "seatId"), zone), price);
     }
 }
 
-static void money(const struct page *page, const char *label, int64_t amount, const char *currency)
+static void money(struct mail_body *body, const char *label, int64_t amount, const char *currency)
 {
     char price[MONEY_TEXT_SIZE];
     money_format(amount, currency, price);
-    line(page, label, price);
+    mail_body_line(body, label, price);
 }
 
-static void sums(const struct page *page, const struct order_mail_facts *facts)
+static void sums(struct mail_body *body, const struct order_mail_facts *facts)
 {
     const char *currency = text_of(facts->order, "currency");
     const json_t *refund = refund_of(facts);
     if (!tells_money(facts)) {
         return;
     }
-    money(page, "Order total", amount_of(facts->order, "total"), currency);
+    money(body, "Order total", amount_of(facts->order, "total"), currency);
     if (refund != NULL) {
-        money(page, "This refund", amount_of(refund, "amount"), currency);
-        money(page, "All refunds of this order so far", amount_of(refund, "total"), currency);
+        money(body, "This refund", amount_of(refund, "amount"), currency);
+        money(body, "All refunds of this order so far", amount_of(refund, "total"), currency);
     }
 }
 
-static void details(const struct page *page, const struct order_mail_facts *facts)
+static void details(struct mail_body *body, struct arena *arena, const struct order_mail_facts *facts)
 {
-    table_begin(page);
-    line(page, "Event", facts->title);
+    mail_body_line(body, "Event", facts->title);
     if (facts->venue[0] != '\0') {
-        line(page, "Venue", facts->venue);
+        mail_body_line(body, "Venue", facts->venue);
     }
-    line(page, "Starts", facts->when);
-    seats(page, facts);
-    sums(page, facts);
-    line(page, "Order", text_of(facts->order, "id"));
-    table_end(page);
+    mail_body_line(body, "Starts", facts->when);
+    seats(body, arena, facts);
+    sums(body, facts);
+    mail_body_line(body, "Order", text_of(facts->order, "id"));
 }
 
-static void opening(const struct page *page, const struct order_mail_facts *facts)
+/* What has happened, up to the title of the event. */
+static const char *opening(const struct order_mail_facts *facts)
 {
     if (!tells_money(facts)) {
-        paragraph(page,
-                  facts->is_refund ? "tickets of yours were taken back: " : "here are your tickets for ",
-                  facts->title, ".");
-    } else if (!facts->is_refund) {
-        paragraph(page, "your payment has arrived: here are your tickets for ", facts->title, ".");
-    } else if (strcmp(text_of(refund_of(facts), "status"), "succeeded") == 0) {
-        paragraph(page, "we have sent your money back for ", facts->title, ".");
-    } else {
-        paragraph(page, "you get money back for ", facts->title, ".");
+        return facts->is_refund ? "tickets of yours were taken back: " : "here are your tickets for ";
     }
+    if (!facts->is_refund) {
+        return "your payment has arrived: here are your tickets for ";
+    }
+    return strcmp(text_of(refund_of(facts), "status"), "succeeded") == 0 ? "we have sent your money back for "
+                                                                         : "you get money back for ";
 }
 
-static void closing(const struct page *page, const struct order_mail_facts *facts)
+static void closing(struct mail_body *body, struct arena *arena, const struct order_mail_facts *facts)
 {
     if (facts->is_refund) {
-        paragraph(page, "These tickets do not open the gate any more.",
-                  tells_money(facts) ? " Depending on your bank, the money is there in a few days." : "", "");
+        const char *bank = " Depending on your bank, the money is there in a few days.";
+        mail_body_paragraph(body, arena_printf(arena, "These tickets do not open the gate any more.%s",
+                                               tells_money(facts) ? bank : ""));
     } else if (facts->attached) {
-        paragraph(page,
-                  "The tickets are attached. Show them at the gate, on paper or on the screen; each admits "
-                  "one person once.",
-                  "", "");
+        mail_body_paragraph(body, "The tickets are attached. Show them at the gate, on paper or on the "
+                                  "screen; each admits one person once.");
     }
 }
 
-static void content(const struct page *page, const struct order_mail_facts *facts)
+static const char *subject(const struct order_mail_facts *facts)
 {
-    paragraph(page, "Hello ", facts->buyer_name, ",");
-    opening(page, facts);
-    details(page, facts);
+    if (!facts->is_refund) {
+        return "Your tickets";
+    }
+    return tells_money(facts) ? "Your refund" : "Your cancelled tickets";
+}
+
+void order_mail_text(struct arena *arena, const struct order_mail_facts *facts, struct mail *mail)
+{
+    CLEANUP(mail_body_free) struct mail_body *body = mail_body_new(arena);
+    mail_body_paragraph(body, arena_printf(arena, "Hello %s,", facts->buyer_name));
+    mail_body_paragraph(body, arena_printf(arena, "%s%s.", opening(facts), facts->title));
+    details(body, arena, facts);
     if (text_of(facts->order, "note")[0] != '\0') {
-        paragraph(page, text_of(facts->order, "note"), "", "");
+        mail_body_paragraph(body, text_of(facts->order, "note"));
     }
-    closing(page, facts);
-    if (facts->public_url != NULL) {
-        paragraph(page, "Your orders: ", facts->public_url, "/");
-    }
-}
-
-static const char *render(struct arena *arena, const struct order_mail_facts *facts, bool html)
-{
-    char *text = NULL;
-    size_t length = 0;
-    struct page page = {.out = open_memstream(&text, &length), .arena = arena, .html = html};
-    if (page.out == NULL) {
-        abort(); /* only when memory is exhausted */
-    }
-    fputs(html ? "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n" : "", page.out);
-    content(&page, facts);
-    fputs(html ? "</body>\n</html>\n" : "", page.out);
-    if (fclose(page.out) != 0 || text == NULL) {
-        abort();
-    }
-    const char *copy = arena_text(arena, text);
-    free(text);
-    return copy;
-}
-
-const char *order_mail_subject(struct arena *arena, const struct order_mail_facts *facts)
-{
-    const char *what = !facts->is_refund    ? "Your tickets"
-                       : tells_money(facts) ? "Your refund"
-                                            : "Your cancelled tickets";
-    return arena_printf(arena, "%s: %s", what, facts->title);
-}
-
-const char *order_mail_text(struct arena *arena, const struct order_mail_facts *facts)
-{
-    return render(arena, facts, false);
-}
-
-const char *order_mail_html(struct arena *arena, const struct order_mail_facts *facts)
-{
-    return render(arena, facts, true);
+    closing(body, arena, facts);
+    mail_body_link(body, "Your orders", arena_printf(arena, "%s/", facts->public_url));
+    mail_body_end(body, &mail->text, &mail->html);
+    mail->subject = arena_printf(arena, "%s: %s", subject(facts), facts->title);
 }

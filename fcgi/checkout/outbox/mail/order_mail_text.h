@@ -1,11 +1,9 @@
-/* order_mail_text.h: the words of mails to buyers, as plain text and as HTML. */
+/* order_mail_text.h: the words of mails to buyers. */
 #ifndef TICKETING_OUTBOX_MAIL_ORDER_MAIL_TEXT_H
 #define TICKETING_OUTBOX_MAIL_ORDER_MAIL_TEXT_H
 
-#include "common/memory.h"
+#include "common/mail.h"
 #include <jansson.h>
-#include <stdbool.h>
-#include <stdint.h>
 
 struct order_mail_facts {
     const char *buyer_name;
@@ -18,9 +16,7 @@ struct order_mail_facts {
     bool is_refund;      /* else: the tickets */
 };
 
-const char *order_mail_subject(struct arena *arena, const struct order_mail_facts *facts);
-const char *order_mail_text(struct arena *arena, const struct order_mail_facts *facts);
-/* Whatever people typed is escaped. */
-const char *order_mail_html(struct arena *arena, const struct order_mail_facts *facts);
+/* Sets subject, text and html, in the arena. */
+void order_mail_text(struct arena *arena, const struct order_mail_facts *facts, struct mail *mail);
 
 #endif

@@ -1,10 +1,8 @@
 /* transfer_mail.c: the mails to both sides of a transfer. */
 #include "fcgi/checkout/outbox/mail/transfer_mail.h"
-#include "common/clock.h"
-#include "common/email.h"
-#include "common/html.h"
+#include "common/mail_body.h"
 #include "fcgi/checkout/outbox/mail/transfer_mail_db.h"
-#include <stdio.h>
+#include <jansson.h>
 #include <string.h>
 
 /* What a side is told: `before` and `after` stand around the address of the other side. */
@@ -47,74 +45,46 @@ static const struct words *find_words(const char *type, bool to_giver)
     return NULL;
 }
 
-static const char *text_of(struct arena *arena, const struct words *said, const struct transfer_mail_row *row,
-                           const char *other)
+static void write_words(struct arena *arena, const struct words *said, const struct transfer_mail_row *row,
+                        const char *other, struct mail *mail)
 {
-    const char *venue = *row->venue == '\0' ? "" : arena_printf(arena, "Venue: %s\n", row->venue);
-    return arena_printf(arena, "Hello,\n\n%s%s%s\n\nEvent: %s\n%sStarts: %s\nSeat: %s\n", said->before, other,
-                        said->after, row->title, venue, row->when, row->seat);
+    CLEANUP(mail_body_free) struct mail_body *body = mail_body_new(arena);
+    mail_body_paragraph(body, "Hello,");
+    mail_body_paragraph(body, arena_printf(arena, "%s%s%s", said->before, other, said->after));
+    mail_body_line(body, "Event", row->title);
+    if (row->venue[0] != '\0') {
+        mail_body_line(body, "Venue", row->venue);
+    }
+    mail_body_line(body, "Starts", row->when);
+    mail_body_line(body, "Seat", row->seat);
+    mail_body_end(body, &mail->text, &mail->html);
+    mail->subject = arena_printf(arena, "%s: %s", said->subject, row->title);
 }
 
-static const char *html_of(struct arena *arena, const char *text)
-{
-    return arena_printf(
-        arena,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<p style=\"white-space: pre-line\">%s</p>\n"
-        "</body>\n</html>\n",
-        html_escape(arena, text));
-}
-
-static void render(const struct checkout *checkout, struct arena *arena, const struct delivery *delivery,
-                   const struct words *said, const struct transfer_mail_row *row, struct order_mail *ret_mail)
-{
-    const char *unknown = said->to_giver ? row->taker : "its owner before";
-    const char *other = said->to_giver || *row->giver == '\0' ? unknown : row->giver;
-    const char *text = text_of(arena, said, row, other);
-    /* The two mails about one event need two ids. */
-    ret_mail->id = said->to_giver ? delivery->event_id : arena_printf(arena, "%s-taker", delivery->event_id);
-    const char *address = said->to_giver ? row->giver : row->taker;
-    const char *to = email_deliverable(arena, address);
-    ret_mail->to = to != NULL ? to : address;
-    const struct mail mail = {
-        .id = ret_mail->id,
-        .date = clock_seconds(),
-        .from = checkout->config->mail_from,
-        .to_name = "",
-        .to = address,
-        .subject = arena_printf(arena, "%s: %s", said->subject, row->title),
-        .text = text,
-        .html = html_of(arena, text),
-    };
-    ret_mail->message = mail_render(arena, &mail, &ret_mail->length);
-}
-
-static enum mail_result fail(char error[static OUTGOING_ERROR_SIZE], enum mail_result result, const char *why)
-{
-    snprintf(error, OUTGOING_ERROR_SIZE, "%s", why);
-    return result;
-}
-
-enum mail_result transfer_mail_make(const struct checkout *checkout, struct arena *arena,
-                                    const struct delivery *delivery, struct order_mail *ret_mail,
-                                    char error[static OUTGOING_ERROR_SIZE])
+enum mail_result transfer_mail_write(const struct checkout *checkout, struct arena *arena,
+                                     const struct delivery *delivery, struct mail *ret_mail,
+                                     const char **ret_why)
 {
     bool to_giver = strcmp(delivery->kind, "giver_mail") == 0;
     const struct words *said = find_words(delivery->type, to_giver);
     json_auto_t *data = json_loads(delivery->data, 0, NULL);
     const char *transfer_id = json_string_value(json_object_get(data, "transferId"));
     struct transfer_mail_row row;
-    if (checkout->config->smtp_url == NULL && checkout->config->mail_directory == NULL) {
-        return fail(error, MAIL_PUT_OFF, "Neither SMTP_URL nor MAIL_DIRECTORY is set.");
-    }
     if (said == NULL || transfer_id == NULL) {
-        return fail(error, MAIL_REFUSED, "The event is none of a transfer.");
+        *ret_why = "The event is none of a transfer.";
+        return MAIL_REFUSED;
     }
     if (transfer_mail_db_read(checkout->pool, arena, transfer_id, &row) != DB_OK) {
-        return fail(error, MAIL_PUT_OFF, "The transfer could not be read.");
+        *ret_why = "The transfer could not be read.";
+        return MAIL_PUT_OFF;
     }
-    if (!mail_address_is_usable(to_giver ? row.giver : row.taker)) {
-        return fail(error, MAIL_REFUSED, "The address cannot be written in a mail.");
-    }
-    render(checkout, arena, delivery, said, &row, ret_mail);
+    const char *giver = row.giver[0] != '\0' ? row.giver : "its owner before";
+    *ret_mail = (struct mail){
+        /* The two mails about one event need two ids. */
+        .id = to_giver ? delivery->event_id : arena_printf(arena, "%s-taker", delivery->event_id),
+        .to_name = "",
+        .to = to_giver ? row.giver : row.taker,
+    };
+    write_words(arena, said, &row, to_giver ? row.taker : giver, ret_mail);
     return MAIL_SENT;
 }
