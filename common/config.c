@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -99,7 +100,7 @@ static const struct setting settings[] = {
      MEMBER(payment_webhook_secret), "signs the events of provider test; 32 random bytes or more; needed by provider test"},
     {"TICKET_KEYS_FILE", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(ticket_keys_file),
      "the keys that sign tickets, a file that ticketing-keys makes; the same on all hosts"},
-    {"PUBLIC_URL", SETTING_URL, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
+    {"PUBLIC_URL", SETTING_URL, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
     {"WEBHOOK_ALLOW_PRIVATE", SETTING_BOOLEAN, CONFIG_CHECKOUT, "0", 0, 0, 0, false, MEMBER(webhook_allow_private),
      "1 when receivers of events may be at loopback, private or other addresses that are not public"},
@@ -109,11 +110,11 @@ static const struct setting settings[] = {
      "address that mails come from"},
     {"MAIL_DIRECTORY", SETTING_TEXT, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, 0, false, MEMBER(mail_directory),
      "folder for mails as .eml files while SMTP_URL is not set"},
-    {"RUN_DIRECTORY", SETTING_DIRECTORY, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_EVENTS, false, MEMBER(run_directory),
+    {"RUN_DIRECTORY", SETTING_DIRECTORY, CONFIG_EVENTS, NULL, 0, 0, CONFIG_EVENTS, false, MEMBER(run_directory),
      "where the responders' sockets are"},
     {"AVAILABILITY_CACHE_MB", SETTING_INTEGER, CONFIG_EVENTS, "32", 1, 65536, 0, false, MEMBER(availability_cache_mb),
      "megabytes for the seat states of shows; one of 40,000 seats takes about 4, the least recently asked for go first"},
-    {"SEATMAP_CACHE", SETTING_INTEGER, CONFIG_RESPONDERS, "32", 1, 1000, 0, false, MEMBER(seatmap_cache),
+    {"SEATMAP_CACHE", SETTING_INTEGER, CONFIG_EVENTS | CONFIG_HOLDS | CONFIG_CHECKOUT, "32", 1, 1000, 0, false, MEMBER(seatmap_cache),
      "expanded seat maps kept in memory; the largest takes about 10 MB"},
 };
 /* clang-format on */
@@ -256,36 +257,52 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
     return true;
 }
 
-bool config_only_checked(int argc, char **argv)
-{
-    return argc == 2 && strcmp(argv[1], "--check-settings") == 0;
-}
-
 static void describe_who(const struct setting *setting, FILE *out)
 {
     static const char *const names[] = {"auth", "events", "holds", "checkout"};
-    fputs("# ", out);
     if ((setting->who & CONFIG_RESPONDERS) == CONFIG_RESPONDERS) {
-        fputs("All responders: ", out);
+        fputs("All responders", out);
         return;
     }
+    const char *separator = "";
     for (unsigned i = 0; i < ARRAY_LENGTH(names); i++) {
         if ((setting->who & (1u << i)) != 0) {
-            fprintf(out, "%s: ", names[i]);
+            fprintf(out, "%s%s", separator, names[i]);
+            separator = ", ";
         }
     }
 }
 
-void config_describe(FILE *out)
+static void describe(const struct setting *setting, FILE *out)
+{
+    fputs("# ", out);
+    describe_who(setting, out);
+    fprintf(out, ": %s", setting->help);
+    if (setting->type == SETTING_INTEGER) {
+        fprintf(out, " (%" PRId64 " to %" PRId64 ")", setting->min, setting->max);
+    }
+    fprintf(out, "%s\n%s=%s\n\n", setting->required != 0 ? "; required" : "", setting->name,
+            setting->fallback != NULL ? setting->fallback : "");
+}
+
+void config_describe(enum config_for who, FILE *out)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
-        const struct setting *setting = &settings[i];
-        describe_who(setting, out);
-        fprintf(out, "%s", setting->help);
-        if (setting->type == SETTING_INTEGER) {
-            fprintf(out, " (%" PRId64 " to %" PRId64 ")", setting->min, setting->max);
+        if ((settings[i].who & who) != 0) {
+            describe(&settings[i], out);
         }
-        fprintf(out, "%s\n%s=%s\n\n", setting->required != 0 ? "; required" : "", setting->name,
-                setting->fallback != NULL ? setting->fallback : "");
     }
+}
+
+bool config_start(int argc, char **argv, enum config_for who, struct config *ret_config, int *ret_exit_code)
+{
+    const char *argument = argc == 2 ? argv[1] : "";
+    if (strcmp(argument, "--settings") == 0) {
+        config_describe(who, stdout);
+        *ret_exit_code = EXIT_SUCCESS;
+        return false;
+    }
+    bool right = config_load(who, ret_config, stderr);
+    *ret_exit_code = right ? EXIT_SUCCESS : EXIT_FAILURE;
+    return right && strcmp(argument, "--check-settings") != 0;
 }

@@ -1,7 +1,8 @@
 /* config.h: the one table of settings. They come from the environment; nginx/ticketctl fills that from
  * var/env.
  *
- * To add one: a member here, a line in config.c, a line in nginx/env.example (a test compares the two). */
+ * To add one: a member here, a line in config.c, what `--settings` then prints in nginx/env.example (a test
+ * compares the two). */
 #ifndef TICKETING_CONFIG_H
 #define TICKETING_CONFIG_H
 
@@ -45,12 +46,13 @@ struct config {
     int64_t hold_max_seconds;      /* HOLD_MAX_SECONDS */
     int64_t buyer_rate;            /* BUYER_REQUESTS_PER_SECOND; 0: no limit */
     int64_t max_seats_per_hold;    /* MAX_SEATS_PER_HOLD */
-    int64_t max_held_seats_per_user;    /* MAX_HELD_SEATS_PER_USER, per show */
-    int64_t order_ttl_seconds;          /* ORDER_TTL_SECONDS */
-    const char *payment_provider;       /* PAYMENT_PROVIDER: "test", "stripe" or "manual" */
-    const char *stripe_secret_key;      /* STRIPE_SECRET_KEY; required by provider stripe */
-    const char *stripe_webhook_secret;  /* STRIPE_WEBHOOK_SECRET, several with commas between; likewise */
-    const char *stripe_api_base;        /* STRIPE_API_BASE, without a trailing slash */
+    int64_t max_held_seats_per_user; /* MAX_HELD_SEATS_PER_USER, per show */
+    int64_t order_ttl_seconds;       /* ORDER_TTL_SECONDS */
+    const char *payment_provider;    /* PAYMENT_PROVIDER: "test", "stripe" or "manual" */
+    const char *stripe_secret_key;   /* STRIPE_SECRET_KEY; required by provider stripe */
+    const char
+        *stripe_webhook_secret;  /* STRIPE_WEBHOOK_SECRET, several with commas between; required by it too */
+    const char *stripe_api_base; /* STRIPE_API_BASE, without a trailing slash */
     const char *payment_webhook_secret; /* PAYMENT_WEBHOOK_SECRET, 32 bytes or more; for provider test */
     const char *ticket_keys_file;  /* TICKET_KEYS_FILE: the keys that sign tickets; required by checkout */
     const char *public_url;        /* PUBLIC_URL: how buyers reach the gateway, without a trailing slash */
@@ -69,11 +71,15 @@ struct config {
  * was none. Strings live as long as the process. */
 bool config_load(enum config_for who, struct config *ret_config, FILE *errors) MUST_CHECK;
 
-/* True when the program was started only to say whether its settings are right: with the one argument
- * --check-settings. */
-bool config_only_checked(int argc, char **argv) MUST_CHECK;
+/* What the main() of a responder begins with. True: the settings are in `*ret_config` and the program goes
+ * on. False: the program ends with `*ret_exit_code`, because its settings are wrong (each fault is a line of
+ * standard error), or because its one argument asked for no more than an answer: --check-settings, are the
+ * settings right? --settings, which ones are there (config_describe() to standard output)? */
+bool config_start(int argc, char **argv, enum config_for who, struct config *ret_config,
+                  int *ret_exit_code) MUST_CHECK;
 
-/* Writes the table as `NAME=default` lines with comments, the content of env.example. */
-void config_describe(FILE *out);
+/* Writes the settings that `who` reads, each as a comment that says what it means and who reads it, and a
+ * line `NAME=default`; nginx/env.example has the same lines. */
+void config_describe(enum config_for who, FILE *out);
 
 #endif

@@ -96,18 +96,16 @@ static unsigned hashing_places(int64_t threads)
 int main(int argc, char **argv)
 {
     struct auth auth = {0};
-    if (!config_load(CONFIG_AUTH, &auth.config, stderr)) {
-        return EXIT_FAILURE;
-    }
-    if (config_only_checked(argc, argv)) {
-        return EXIT_SUCCESS;
+    int exit_code = EXIT_FAILURE;
+    if (!config_start(argc, argv, CONFIG_AUTH, &auth.config, &exit_code)) {
+        return exit_code;
     }
     log_open("auth", auth.config.log_level);
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     auth.keys = token_keys_new(auth.config.jwt_secret);
     auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1,
                                       hashing_places(auth.config.threads));
-    int exit_code = EXIT_FAILURE;
+    exit_code = EXIT_FAILURE;
     if (auth.keys == NULL || auth.hasher == NULL || !outgoing_init()) {
         log_message(LOG_LEVEL_ERROR, "start", "%s",
                     auth.keys == NULL     ? "JWT_SECRET cannot be used"

@@ -88,11 +88,9 @@ static int outgoing_calls(const struct config *config)
 int main(int argc, char **argv)
 {
     struct config config;
-    if (!config_load(CONFIG_CHECKOUT, &config, stderr)) {
-        return EXIT_FAILURE;
-    }
-    if (config_only_checked(argc, argv)) {
-        return EXIT_SUCCESS;
+    int exit_code = EXIT_FAILURE;
+    if (!config_start(argc, argv, CONFIG_CHECKOUT, &config, &exit_code)) {
+        return exit_code;
     }
     log_open("checkout", config.log_level);
     if (!outgoing_init()) {
@@ -125,7 +123,7 @@ int main(int argc, char **argv)
         .metrics = metrics,
         .config = &config,
     };
-    int exit_code = serve(&checkout, keys);
+    exit_code = serve(&checkout, keys);
     relay_free(checkout.relay);
     ticket_press_free(checkout.press);
     ticket_keys_free(ticket_keys);

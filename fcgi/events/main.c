@@ -108,11 +108,9 @@ int main(int argc, char **argv)
 {
     struct config config = {0};
     struct events events = {.config = &config};
-    if (!config_load(CONFIG_EVENTS, &config, stderr)) {
-        return EXIT_FAILURE;
-    }
-    if (config_only_checked(argc, argv)) {
-        return EXIT_SUCCESS;
+    int exit_code = EXIT_FAILURE;
+    if (!config_start(argc, argv, CONFIG_EVENTS, &config, &exit_code)) {
+        return exit_code;
     }
     log_open("events", config.log_level);
     struct token_keys *keys = token_keys_new(config.jwt_secret);
@@ -121,7 +119,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     open_events(&events);
-    int code = server_run(&(struct responder){
+    exit_code = server_run(&(struct responder){
         .name = "events",
         .tables = tables,
         .table_count = ARRAY_LENGTH(tables),
@@ -138,5 +136,5 @@ int main(int argc, char **argv)
     });
     close_events(&events);
     token_keys_free(keys);
-    return code;
+    return exit_code;
 }

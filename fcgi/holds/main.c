@@ -31,11 +31,9 @@ static bool ready(void *context)
 int main(int argc, char **argv)
 {
     struct config config;
-    if (!config_load(CONFIG_HOLDS, &config, stderr)) {
-        return EXIT_FAILURE;
-    }
-    if (config_only_checked(argc, argv)) {
-        return EXIT_SUCCESS;
+    int exit_code = EXIT_FAILURE;
+    if (!config_start(argc, argv, CONFIG_HOLDS, &config, &exit_code)) {
+        return exit_code;
     }
     log_open("holds", config.log_level);
     struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));
@@ -80,7 +78,7 @@ int main(int argc, char **argv)
         .ready = ready,
         .disk = disk,
     };
-    int exit_code = server_run(&responder);
+    exit_code = server_run(&responder);
     hold_queue_free(holds.queue);
     seatmap_cache_free(holds.maps);
     show_pins_free(holds.pins);

@@ -30,7 +30,6 @@ suite_static() {
         check 'every path that a README names exists' readmes_name_what_exists
         check 'lines of READMEs are short' readme_lines_are_short
         check 'lines of tests are short' lines_of_tests_are_short
-        check 'env.example names every setting' settings_agree
         printf '%d %d\n' "$PASSED" "$FAILED" >"$WORK/static-count"
     )
     local pass fail
@@ -128,15 +127,4 @@ no_unfinished_marks() {
     # Written apart, so that this file is looked at like all others.
     found=$(git ls-files --cached --others --exclude-standard | xargs grep -n -I -w -E 'TO''DO|FIX''ME|XX''X|HA''CK' 2>/dev/null)
     [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
-}
-
-# The settings in common/config.h's comments and those of nginx/env.example are the same.
-settings_agree() {
-    local in_code in_example
-    in_code=$(sed -n '/^struct config {/,/^};/p' common/config.h | grep -o -E '/\* [A-Z_]+' | cut -c4- | grep -v -x 'X' | sort -u)
-    in_code=$(printf '%s\nDATABASE_URL\n' "$in_code" | sort -u)
-    in_example=$(grep -o -E '^#? ?[A-Z][A-Z_]+=' nginx/env.example | tr -d '# =' | sort -u)
-    local missing
-    missing=$(comm -23 <(printf '%s\n' "$in_code") <(printf '%s\n' "$in_example"))
-    [[ -z $missing ]] || { printf 'nginx/env.example lacks: %s\n' "$missing" && return 1; }
 }
