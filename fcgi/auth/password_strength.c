@@ -7,7 +7,7 @@
  * zxcvbn 4.4 for Python), 782 are below; the rest looks like noise to a stranger. */
 static const double COMMON_BITS = 30;
 
-bool password_is_common(const char *password)
+static bool password_is_common(const char *password)
 {
     return ZxcvbnMatch(password, NULL, NULL) < COMMON_BITS;
 }

@@ -158,13 +158,8 @@ struct shared_body *shared_text_body(struct shared_text *text)
         }
         text->newest = body;
     }
-    return shared_body_share(text->newest);
-}
-
-struct shared_body *shared_body_share(struct shared_body *body)
-{
-    atomic_fetch_add_explicit(&body->references, 1, memory_order_relaxed);
-    return body;
+    atomic_fetch_add_explicit(&text->newest->references, 1, memory_order_relaxed);
+    return text->newest;
 }
 
 size_t shared_text_size(const struct shared_text *text)

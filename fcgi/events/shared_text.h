@@ -26,8 +26,6 @@ struct shared_body *shared_text_body(struct shared_text *text) __attribute__((re
 /* Bytes of memory that it takes now, about. */
 size_t shared_text_size(const struct shared_text *text);
 
-/* One more holder of the body. */
-struct shared_body *shared_body_share(struct shared_body *body) __attribute__((returns_nonnull));
 void shared_body_release(struct shared_body *body);
 /* What to send: plain, or in gzip's format. Lives as long as the body. */
 const struct response_piece *shared_body_pieces(struct shared_body *body, bool gzip, size_t *ret_count);

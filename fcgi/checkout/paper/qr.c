@@ -157,9 +157,3 @@ enum ticket_qr_verdict ticket_qr_read(const struct ticket_ring *ring, const char
     *ret_qr = qr;
     return TICKET_QR_GENUINE;
 }
-
-bool ticket_qr_names_seat(const struct ticket_qr *qr, const char *seat_id)
-{
-    char seat[TICKET_QR_SEAT_LENGTH + 1];
-    return shorten_seat(seat_id, seat) && strcmp(seat, qr->seat) == 0;
-}

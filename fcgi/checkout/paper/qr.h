@@ -33,8 +33,8 @@ enum {
 struct ticket_qr {
     char ticket_id[UUID_SIZE];
     char show_id[UUID_SIZE];
-    char seat[TICKET_QR_SEAT_LENGTH +
-              1]; /* as written: a long seat id shortened; see ticket_qr_names_seat() */
+    /* As written: of an id that is longer only the end, behind a "~". */
+    char seat[TICKET_QR_SEAT_LENGTH + 1];
     unsigned revision;
     char key_id[TICKET_KEY_ID_SIZE];
 };
@@ -57,8 +57,5 @@ bool ticket_qr_write(const struct ticket_ring *ring, const char *ticket_id, cons
  * the caller has to look up. Thread-safe. */
 enum ticket_qr_verdict ticket_qr_read(const struct ticket_ring *ring, const char *text, size_t length,
                                       struct ticket_qr *ret_qr) MUST_CHECK;
-
-/* True when the text was made for this seat. */
-bool ticket_qr_names_seat(const struct ticket_qr *qr, const char *seat_id) MUST_CHECK;
 
 #endif

@@ -92,12 +92,6 @@ double typeset_width(cairo_t *cairo, const struct typeset_style *style, const ch
     return layout_width(layout);
 }
 
-int typeset_missing(cairo_t *cairo, const struct typeset_style *style, const char *text)
-{
-    CLEANUP(layout_free) PangoLayout *layout = layout_new(cairo, style, text);
-    return pango_layout_get_unknown_glyphs_count(layout);
-}
-
 void typeset_line(cairo_t *cairo, const struct typeset_style *style, const char *text, double x, double y,
                   double width, double least)
 {

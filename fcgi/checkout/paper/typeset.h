@@ -17,8 +17,6 @@ struct typeset_style {
 
 /* How wide the text would be on one line. */
 double typeset_width(cairo_t *cairo, const struct typeset_style *style, const char *text);
-/* How many characters of the text no font of this machine can show: they are set as boxes. */
-int typeset_missing(cairo_t *cairo, const struct typeset_style *style, const char *text);
 /* One line, made smaller down to `least` points and then cut with an ellipsis so that it is at most `width`
  * wide. It begins at x, whatever the direction of its script. */
 void typeset_line(cairo_t *cairo, const struct typeset_style *style, const char *text, double x, double y,

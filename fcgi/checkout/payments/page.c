@@ -10,8 +10,11 @@
 
 enum { CALLS = 2 }; /* a refused attempt is followed by one more, under another number */
 
-enum db_status payment_open(const struct checkout *checkout, struct arena *arena, const char *payment_id,
-                            struct opened_payment *ret_opened)
+/* Finds the open page of a payment or has one made: the attempt is written down, then the provider asked,
+ * then its answer written down, with no database connection held meanwhile. DB_UNAVAILABLE also when the
+ * provider gave no usable answer; the next call asks it again under the same number. */
+MUST_CHECK static enum db_status payment_open(const struct checkout *checkout, struct arena *arena,
+                                              const char *payment_id, struct opened_payment *ret_opened)
 {
     const struct payment_provider *provider = checkout->provider;
     const struct provider_context context = {checkout->config, checkout->metrics, arena};

@@ -114,7 +114,8 @@ static const struct event_type {
     {"charge.refund.updated", "refund.pending", read_refund},
 };
 
-bool stripe_event_read(struct arena *arena, const json_t *json, struct payment_event *ret_event)
+/* Reads a parsed event; texts are copied. False when it lacks an id or a type. `payload` is left alone. */
+static bool event_read(struct arena *arena, const json_t *json, struct payment_event *ret_event)
 {
     struct payment_event event = {
         .id = text_of(arena, json, "id"),
@@ -153,7 +154,7 @@ enum problem stripe_read_event(const struct config *config, struct request *requ
         return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
                                 error.column, error.text);
     }
-    if (!stripe_event_read(arena, json, ret_event)) {
+    if (!event_read(arena, json, ret_event)) {
         CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
         fault_add(faults, "$", "This must be an event with an id and a type.");
         return response_faults(response, faults);

@@ -13,7 +13,4 @@ enum problem stripe_read_event(const struct config *config, struct request *requ
 bool stripe_session_state(struct arena *arena, const json_t *session,
                           struct payment_state *ret_state) MUST_CHECK;
 
-/* Reads a parsed event; texts are copied. False when it lacks an id or a type. `payload` is left alone. */
-bool stripe_event_read(struct arena *arena, const json_t *json, struct payment_event *ret_event) MUST_CHECK;
-
 #endif
