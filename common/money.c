@@ -44,16 +44,11 @@ bool money_is_currency(const char *currency)
     return find_digits(currency) >= 0;
 }
 
-int money_digits(const char *currency)
-{
-    int digits = find_digits(currency);
-    return digits >= 0 ? digits : USUAL_DIGITS;
-}
-
 void money_format(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE])
 {
     char digits[32];
-    int behind = money_digits(currency);
+    int known = find_digits(currency);
+    int behind = known >= 0 ? known : USUAL_DIGITS;
     uint64_t size = amount < 0 ? -(uint64_t)amount : (uint64_t)amount;
     /* At least one digit before the point. */
     int count = snprintf(digits, sizeof(digits), "%0*" PRIu64, behind + 1, size);

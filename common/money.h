@@ -12,11 +12,8 @@ enum { MONEY_TEXT_SIZE = 48 };
  * bond units, and the codes for tests and for no currency (XAU, XBA, XTS …) are none. */
 bool money_is_currency(const char *currency) MUST_CHECK;
 
-/* Digits behind the decimal point; 2 for a currency that is not known. */
-int money_digits(const char *currency) MUST_CHECK;
-
 /* `amount` minor units as "1,200,000 VND" or "12.50 EUR"; below 0 with a minus sign. `currency` has three
- * letters. */
+ * letters; one that is not known has two digits behind the point. */
 void money_format(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE]);
 
 #endif

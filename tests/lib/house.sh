@@ -17,6 +17,27 @@ modules_have_no_circle() {
     fi
 }
 
+# Prints "D name object" for each function that an object of common/ and fcgi/ defines for others, "U name object" for
+# what it wants of others. Objects whose source is gone are left out.
+object_symbols() {
+    local object source
+    while read -r object; do
+        source=${object#"$BUILD/"}
+        source=${source%%/*}/${source#*.dir/}
+        [[ ! -f ${source%.o} ]] || nm "$object" |
+            awk -v object="$object" '$(NF-1) == "T" {print "D", $NF, object} $(NF-1) == "U" {print "U", $NF, object}'
+    done < <(find "$BUILD"/common "$BUILD"/fcgi -name '*.c.o')
+}
+
+# A function that no other file of the programs calls is dead, or alive for a test only, or belongs to its file alone
+# (static). Those that begin with OS_ are called by libfcgi.
+functions_have_callers() {
+    local found
+    found=$(object_symbols | awk '$1 == "U" {wanted[$2] = 1} $1 == "D" {defined[$2] = $3}
+        END {for (name in defined) if (!(name in wanted)) print name, defined[name]}' | grep -v -E '^(main|OS_[A-Za-z]+|_.*) ' | sort)
+    [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
+}
+
 # "common/db.h", not "db.h": a reader sees the room, and a file that moves is found.
 includes_name_full_paths() {
     local found

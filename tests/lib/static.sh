@@ -24,6 +24,7 @@ suite_static() {
         check 'no mutable globals in C' no_mutable_globals
         check 'no unfinished marks' no_unfinished_marks
         check 'modules include one another in no circle' modules_have_no_circle
+        check 'what a header offers is called by another file' functions_have_callers
         check 'includes name full paths' includes_name_full_paths
         check 'CLEANUP stands before the type' cleanup_stands_first
         check 'every file says what it is for' files_say_what_they_are_for

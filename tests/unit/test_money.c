@@ -59,7 +59,6 @@ static void what_nobody_pays_in_is_no_currency(void **state)
     }
     for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
         assert_false(money_is_currency(others[i]));
-        assert_int_equal(money_digits(others[i]), 2);
     }
 }
 
