@@ -285,7 +285,7 @@ static void describe(const struct setting *setting, FILE *out)
             setting->fallback != NULL ? setting->fallback : "");
 }
 
-void config_describe(enum config_for who, FILE *out)
+static void describe_all(enum config_for who, FILE *out)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         if ((settings[i].who & who) != 0) {
@@ -298,7 +298,7 @@ bool config_start(int argc, char **argv, enum config_for who, struct config *ret
 {
     const char *argument = argc == 2 ? argv[1] : "";
     if (strcmp(argument, "--settings") == 0) {
-        config_describe(who, stdout);
+        describe_all(who, stdout);
         *ret_exit_code = EXIT_SUCCESS;
         return false;
     }

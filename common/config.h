@@ -73,13 +73,11 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors) M
 
 /* What the main() of a responder begins with. True: the settings are in `*ret_config` and the program goes
  * on. False: the program ends with `*ret_exit_code`, because its settings are wrong (each fault is a line of
- * standard error), or because its one argument asked for no more than an answer: --check-settings, are the
- * settings right? --settings, which ones are there (config_describe() to standard output)? */
+ * standard error), or because its one argument asks for no more than an answer. --check-settings: are the
+ * settings right? --settings: which settings does the program read? Each is written to standard output as a
+ * comment that says what it means and who reads it, and a line `NAME=default`; nginx/env.example has the same
+ * lines. */
 bool config_start(int argc, char **argv, enum config_for who, struct config *ret_config,
                   int *ret_exit_code) MUST_CHECK;
-
-/* Writes the settings that `who` reads, each as a comment that says what it means and who reads it, and a
- * line `NAME=default`; nginx/env.example has the same lines. */
-void config_describe(enum config_for who, FILE *out);
 
 #endif

@@ -63,6 +63,8 @@ test('another user, reading, and letting go are not slowed by it', async () => {
 });
 
 test('what is no good token is 401 as ever, however often', async () => {
-  const answers = await Promise.all(Array.from({ length: 120 }, () => stack.api.post('/holds', { showId: nowhere, seats: ['A1'] }, { token: 'a.b.c', headers: from() })));
+  const answers = await Promise.all(
+    Array.from({ length: 120 }, () => stack.api.post('/holds', { showId: nowhere, seats: ['A1'] }, { token: 'a.b.c', headers: from() })),
+  );
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [401]);
 });

@@ -76,13 +76,18 @@ test('below the limit nothing is written, reading goes on; health and metrics te
   const problem = await register(503);
   assert.equal(problem.code, 'UNAVAILABLE');
   assert.match(problem.detail, /space/);
-  const refused = await fetch(`http://127.0.0.1:${port}/api/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"email":"a@example.com","password":"pass123"}' });
+  const refused = await fetch(`http://127.0.0.1:${port}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"email":"a@example.com","password":"pass123"}',
+  });
   assert.match(refused.headers.get('retry-after'), /^\d+$/);
   assert.equal(refused.headers.get('content-type'), 'application/problem+json');
   await read();
   assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200, 'a load balancer goes on sending readers');
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  for (const name of ['free', 'low', 'full']) assert.match(metrics, new RegExp(`^ticketing_database_disk_${name}_bytes{process="events"} \\d+$`, 'm'));
+  for (const name of ['free', 'low', 'full'])
+    assert.match(metrics, new RegExp(`^ticketing_database_disk_${name}_bytes{process="events"} \\d+$`, 'm'));
   ok(['up']);
   await register(201);
   ok(['down']);

@@ -10,7 +10,8 @@ import { root, state } from '../support/stack.mjs';
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 // [{name, fallback, comment}] of texts such as "# comment\nNAME=default\n"; in env.example, settings are commented out.
-const entries = (text) => [...text.matchAll(/^# (.*)\n#?([A-Z_]+)=(.*)\n/gm)].map(([, comment, name, fallback]) => ({ name, fallback, comment }));
+const entries = (text) =>
+  [...text.matchAll(/^# (.*)\n#?([A-Z_]+)=(.*)\n/gm)].map(([, comment, name, fallback]) => ({ name, fallback, comment }));
 
 function printed(name) {
   const run = spawnSync(join(state, 'app/bin', `ticketing-${name}`), ['--settings'], { encoding: 'utf8', timeout: 10_000, env: {} });
@@ -40,6 +41,18 @@ test('env.example has what the programs print, no more and no less, in the same 
   for (const [name, table] of tables) {
     const names = table.map((entry) => entry.name);
     assert.deepEqual(example.map((entry) => entry.name).filter((one) => names.includes(one)), names, name);
+  }
+});
+
+test('ticketctl hands each responder the settings that it reads', () => {
+  const shell = read('nginx/ctl/settings.sh');
+  const words = (pattern) => pattern.exec(shell)[1].split(' ');
+  const everybodys = words(/^readonly SETTINGS_ALL='(.*)'$/m);
+  for (const [name, table] of tables) {
+    const handed = [...everybodys, ...words(new RegExp(`^  \\[${name}\\]='(.*)'$`, 'm'))];
+    // The addresses of databases are made by database_url().
+    const wanted = table.map((entry) => entry.name).filter((one) => !one.endsWith('DATABASE_URL'));
+    assert.deepEqual(wanted.filter((one) => !handed.includes(one)), [], name);
   }
 });
 

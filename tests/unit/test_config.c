@@ -283,41 +283,6 @@ static void only_the_test_provider_needs_a_webhook_secret_of_ours(void **state)
     assert_true(load(fixture, CONFIG_EVENTS)); /* judges prices, and asks the provider for nothing */
 }
 
-/* config_describe()'s text; free with free(). */
-static char *describe(void)
-{
-    char *table = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&table, &length);
-    config_describe(CONFIG_RESPONDERS, out);
-    fclose(out);
-    return table;
-}
-
-static void the_table_describes_itself(void **state)
-{
-    (void)state;
-    CLEANUP(free) char *table = describe();
-    assert_non_null(strstr(table, "\nTHREADS=32\n"));
-    assert_non_null(strstr(table, "\nJWT_SECRET=\n"));
-    assert_non_null(
-        strstr(table, "# holds: how long a hold keeps its seats (1 to 86400)\nHOLD_TTL_SECONDS=300\n"));
-}
-
-static void a_responder_tells_of_its_own_settings_only(void **state)
-{
-    (void)state;
-    char *table = NULL;
-    size_t length = 0;
-    FILE *out = open_memstream(&table, &length);
-    config_describe(CONFIG_HOLDS, out);
-    fclose(out);
-    assert_non_null(strstr(table, "\nHOLDS_DATABASE_URL=\n"));
-    assert_non_null(strstr(table, "# events, holds, checkout: expanded seat maps"));
-    assert_null(strstr(table, "\nPASSWORD_COST="));
-    free(table);
-}
-
 #define WITH_ENVIRONMENT(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -334,8 +299,6 @@ int main(void)
         WITH_ENVIRONMENT(the_public_url_is_a_base_to_append_to),
         WITH_ENVIRONMENT(a_payment_provider_needs_its_own_settings),
         WITH_ENVIRONMENT(only_the_test_provider_needs_a_webhook_secret_of_ours),
-        cmocka_unit_test(the_table_describes_itself),
-        cmocka_unit_test(a_responder_tells_of_its_own_settings_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
