@@ -34,6 +34,7 @@ render_problems() {
     printf 'error_page %s /.problem/%s;\nlocation = /.problem/%s {\n    internal;\n' "$status" "$status" "$status"
     printf '    include %s/nginx/headers%s.conf;\n' "$STATE" "$1"
     printf '    client_max_body_size 0;\n    add_header Cache-Control no-store always;\n'
+    printf '    add_header Content-Security-Policy "default-src '\''none'\''; frame-ancestors '\''none'\''" always;\n'
     [[ -z $header ]] || printf '    add_header %s always;\n' "$header"
     printf '    default_type application/problem+json;\n'
     # shellcheck disable=SC2016 # nginx's variable
@@ -69,6 +70,11 @@ render_real_ip() {
   printf '    real_ip_header X-Forwarded-For;\n    real_ip_recursive on;\n'
 }
 
+# Browsers heed it only in answers that came by TLS (RFC 6797 §8.1).
+render_hsts() {
+  [[ $(public_url) != https://* ]] || printf 'add_header Strict-Transport-Security "max-age=31536000" always;'
+}
+
 # render_values VARIANT UPSTREAMS: what stands for the templates' @NAMES@, into the caller's array VALUES.
 render_values() {
   local name files workers
@@ -77,7 +83,7 @@ render_values() {
   [[ $files =~ ^[0-9]+$ && $files -lt 32768 ]] || files=32768
   VALUES=(
     [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$1 [WORKERS]=$workers
-    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
+    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [HSTS]=$(render_hsts) [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
   )
   ! is_root || VALUES[USER]="user $SERVICE_USER;"
   for name in auth events holds checkout; do

@@ -2,7 +2,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
@@ -133,6 +133,16 @@ test('pages carry a policy without exceptions, and the server names no version',
   assert.doesNotMatch(body, /<script(?![^>]*src=)|style=|\son\w+="|https?:\/\//);
 });
 
+test('what nginx says by itself carries a policy that allows nothing', async () => {
+  const own = [['/api/nothing'], ['/nothing.html'], ['/', { method: 'POST' }], ['/docs'], ['/healthz'], ['/metrics'], ['/api/shows/x%00y'],
+    ['/metrics', { headers: { Forwarded: 'for=127.0.0.1' } }], [`/api/${'a'.repeat(9000)}`]];
+  for (const [path, options] of own) {
+    const { headers } = await ask(path, options);
+    assert.equal(headers['content-security-policy'], "default-src 'none'; frame-ancestors 'none'", path);
+    assert.equal(headers['strict-transport-security'], undefined, 'no TLS here');
+  }
+});
+
 test('answers are compressed for who asks', async () => {
   const { headers } = await ask('/docs/openapi.yaml', { headers: { 'Accept-Encoding': 'gzip' } });
   assert.equal(headers['content-encoding'], 'gzip');
@@ -208,18 +218,28 @@ async function slowUploads(count, line) {
     const socket = net.connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
     socket.got = '';
     socket.on('data', (part) => { socket.got += part; });
-    socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 102400\r\n\r\n${'x'.repeat(70000)}`);
+    socket.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 102400\r\n\r\n${'x'.repeat(90_000)}`);
   })));
   await new Promise((resolve) => setTimeout(resolve, 2000));
+  const held = heldBodies();
   sockets.forEach((socket) => socket.destroy());
   await new Promise((resolve) => setTimeout(resolve, 500));
-  return sockets.map(({ got }) => got);
+  return { answers: sockets.map(({ got }) => got), held };
+}
+
+// The bytes of the files that hold bodies: nginx unlinks them at once, so they are seen as open files of its workers only.
+function heldBodies() {
+  const master = readFileSync(join(state, 'pid/nginx.pid'), 'utf8').split(' ')[0];
+  const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
+  const files = workers.flatMap((worker) => readdirSync(`/proc/${worker}/fd`).map((name) => `/proc/${worker}/fd/${name}`));
+  return files.filter((file) => readlinkSync(file).startsWith(join(realpathSync(state), 'nginx/client_body'))).map((file) => statSync(file).size);
 }
 
 for (const line of ['POST /api/checkins/batch', 'PUT /api/seatmaps/m1']) {
   test(`large bodies that wait are few, the others are told to come again: ${line}`, async () => {
-    const got = await slowUploads(40, line);
-    const refused = got.filter((text) => text !== '');
+    const { answers, held } = await slowUploads(40, line);
+    const refused = answers.filter((text) => text !== '');
+    assert.ok(held.length > 0 && held.length <= 32, `${held.length} bodies on the disk`);
     assert.ok(refused.length >= 8, `${refused.length} of 40`);
     for (const text of refused) assert.match(text, /^HTTP\/1\.1 429 [^]*application\/problem\+json[^]*TOO_MANY_REQUESTS/);
   });
