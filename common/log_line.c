@@ -1,5 +1,6 @@
 /* log_line.c: log lines without an allocation, for every request. */
 #include "common/clock.h"
+#include "common/json_escape.h"
 #include "common/log.h"
 #include <errno.h>
 #include <limits.h>
@@ -41,18 +42,16 @@ static size_t sequence_length(const unsigned char *text)
     return overlong || surrogate || too_high ? 0 : length;
 }
 
-/* The longest escape is that of a control character, six bytes for one. */
+/* Bytes that are no UTF-8 become question marks. */
 static void put_escaped(struct log_line *line, const char *value)
 {
     const unsigned char *at = (const unsigned char *)value;
     while (*at != '\0') {
         size_t length = sequence_length(at);
-        if (*at == '"' || *at == '\\') {
-            put(line, "\\", 1);
-            put(line, (const char *)at, 1);
-        } else if (*at < 0x20 || *at == 0x7f) {
-            char escape[8];
-            put(line, escape, (size_t)snprintf(escape, sizeof(escape), "\\u%04x", *at));
+        char escape[JSON_ESCAPE_MAX];
+        size_t escape_length = json_escape(*at, escape);
+        if (escape_length > 0) {
+            put(line, escape, escape_length);
         } else {
             put(line, length > 0 ? (const char *)at : "?", length > 0 ? length : 1);
         }
@@ -64,8 +63,7 @@ void log_line_text(struct log_line *line, const char *name, const char *value)
 {
     size_t name_length = strlen(name);
     size_t value_length = value != NULL ? strlen(value) : 4;
-    /* No byte takes more than six. */
-    if (!line->wanted || !has_room(line, name_length + 8 + 6 * value_length)) {
+    if (!line->wanted || !has_room(line, name_length + 8 + JSON_ESCAPE_MAX * value_length)) {
         return;
     }
     put(line, ",\"", 2);

@@ -60,6 +60,20 @@ bool page_read(int64_t limit, const char *cursor, struct arena *arena, struct fa
     return true;
 }
 
+bool page_end(size_t limit, size_t *count)
+{
+    if (*count <= limit) {
+        return false;
+    }
+    *count = limit;
+    return true;
+}
+
+json_t *page_json(const char *name, json_t *items, const char *next)
+{
+    return json_pack("{s:o, s:s?}", name, items, "nextCursor", next);
+}
+
 const char *page_cursor(struct arena *arena, const char *created_at, const char *id)
 {
     const char *text = arena_printf(arena, "%s|%s", created_at, id);

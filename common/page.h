@@ -33,6 +33,14 @@ struct page {
 bool page_read(int64_t limit, const char *cursor, struct arena *arena, struct fault_list *faults,
                struct page *ret_page) MUST_CHECK;
 
+/* `*count` rows were found where limit + 1 were asked for. True when the last of them shows that another page
+ * follows: it is not of this page, and `*count` becomes `limit`. */
+bool page_end(size_t limit, size_t *count) MUST_CHECK;
+
+/* A page as JSON: {<name>: items, "nextCursor": next}. Takes over `items`; `next` is the cursor of the page's
+ * last row, or NULL on the last page. */
+json_t *page_json(const char *name, json_t *items, const char *next);
+
 /* The opaque cursor of a row, base64url, in the arena. */
 const char *page_cursor(struct arena *arena, const char *created_at, const char *id);
 

@@ -26,16 +26,16 @@ static json_t *session_json(const struct auth_listed_session *session, const cha
 static json_t *list_json(struct arena *arena, const struct auth_session_list *list, size_t limit,
                          const char *current_id)
 {
+    size_t count = list->count;
+    const char *next = NULL;
+    if (page_end(limit, &count)) {
+        next = page_cursor(arena, list->sessions[count - 1].position, list->sessions[count - 1].id);
+    }
     json_t *sessions = json_array();
-    for (size_t i = 0; i < list->count && i < limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_array_append_new(sessions, session_json(&list->sessions[i], current_id));
     }
-    const char *next = NULL;
-    if (list->count > limit) {
-        const struct auth_listed_session *last = &list->sessions[limit - 1];
-        next = page_cursor(arena, last->position, last->id);
-    }
-    return json_pack("{s:o, s:s?}", "sessions", sessions, "nextCursor", next);
+    return page_json("sessions", sessions, next);
 }
 
 static enum problem answer_list(struct request *request, struct response *response, const char *user_id)

@@ -18,16 +18,16 @@ const struct field_spec user_list_query = FIELD_SPEC(struct user_list_request, u
 
 static json_t *users_json(struct arena *arena, const struct auth_user_list *list, size_t limit)
 {
+    size_t count = list->count;
+    const char *next = NULL;
+    if (page_end(limit, &count)) {
+        next = page_cursor(arena, list->users[count - 1].created_at, list->users[count - 1].id);
+    }
     json_t *users = json_array();
-    for (size_t i = 0; i < list->count && i < limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_array_append_new(users, auth_user_json(&list->users[i]));
     }
-    const char *next = NULL;
-    if (list->count > limit) {
-        const struct auth_user *last = &list->users[limit - 1];
-        next = page_cursor(arena, last->created_at, last->id);
-    }
-    return json_pack("{s:o, s:s?}", "users", users, "nextCursor", next);
+    return page_json("users", users, next);
 }
 
 enum problem user_list(struct request *request, struct response *response)

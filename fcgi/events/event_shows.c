@@ -52,9 +52,10 @@ static enum db_status render_shows(struct request *request, const struct db_resu
     struct arena *arena = request_arena(request);
     size_t limit = query->limit > 0 ? (size_t)query->limit : SHOWS_DEFAULT;
     size_t count = shows_db_count(rows);
+    bool more = page_end(limit, &count);
     json_auto_t *shows = json_array();
     struct show_record show = {0};
-    for (size_t i = 0; i < count && i < limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_t *one = NULL;
         shows_db_read(arena, rows, i, &show);
         enum db_status status = show_body_json(events_of(request), &show, &one);
@@ -63,9 +64,10 @@ static enum db_status render_shows(struct request *request, const struct db_resu
         }
         json_array_append_new(shows, one);
     }
-    const char *cursor = count > limit ? page_cursor(arena, show.starts_key, show.id) : NULL;
-    *ret_body = json_pack("{s:s, s:O, s:s?}", "eventId", request_param(request, "id"), "shows", shows,
-                          "nextCursor", cursor);
+    json_auto_t *page =
+        page_json("shows", json_incref(shows), more ? page_cursor(arena, show.starts_key, show.id) : NULL);
+    *ret_body = json_pack("{s:s}", "eventId", request_param(request, "id"));
+    json_object_update(*ret_body, page);
     return DB_OK;
 }
 

@@ -118,14 +118,15 @@ static enum db_status render_list(struct request *request, const struct db_resul
     const struct event_list_query *query = request_query(request);
     struct arena *arena = request_arena(request);
     size_t limit = query->limit > 0 ? (size_t)query->limit : PAGE_LIMIT_DEFAULT;
+    size_t count = db_rows(rows);
+    bool more = page_end(limit, &count);
     json_t *items = json_array();
     struct event_record event = {0};
-    for (size_t i = 0; i < db_rows(rows) && i < limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         events_db_read(arena, rows, i, &event);
         json_array_append_new(items, event_json(&event));
     }
-    const char *cursor = db_rows(rows) > limit ? page_cursor(arena, event.created_key, event.id) : NULL;
-    *ret_body = json_pack("{s:o, s:s?}", "events", items, "nextCursor", cursor);
+    *ret_body = page_json("events", items, more ? page_cursor(arena, event.created_key, event.id) : NULL);
     return DB_OK;
 }
 

@@ -1,5 +1,6 @@
 /* text.c: text that grows, and JSON strings in it. */
 #include "fcgi/events/text.h"
+#include "common/json_escape.h"
 #include "common/memory.h"
 #include <stdio.h>
 #include <string.h>
@@ -44,27 +45,16 @@ void text_add_number(struct text *text, int64_t number)
     text_add_bytes(text, digits, (size_t)length);
 }
 
-static void add_escaped(struct text *text, unsigned char character)
-{
-    char escape[8];
-    int length = 0;
-    if (character == '"' || character == '\\') {
-        length = snprintf(escape, sizeof(escape), "\\%c", character);
-    } else {
-        length = snprintf(escape, sizeof(escape), "\\u%04x", (unsigned)character);
-    }
-    text_add_bytes(text, escape, (size_t)length);
-}
-
 void text_add_json(struct text *text, const char *part)
 {
     text_add_bytes(text, "\"", 1);
     const char *plain = part; /* start of what needs no escape */
     for (const char *at = part; *at != '\0'; at++) {
-        unsigned char character = (unsigned char)*at;
-        if (character == '"' || character == '\\' || character < 0x20) {
+        char escape[JSON_ESCAPE_MAX];
+        size_t length = json_escape((unsigned char)*at, escape);
+        if (length > 0) {
             text_add_bytes(text, plain, (size_t)(at - plain));
-            add_escaped(text, character);
+            text_add_bytes(text, escape, length);
             plain = at + 1;
         }
     }

@@ -63,6 +63,30 @@ static void a_cursor_comes_back(void **state)
     }
 }
 
+static void a_row_too_many_says_that_a_page_follows(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    assert_false(page_end(3, &count));
+    assert_int_equal(count, 0);
+    count = 3;
+    assert_false(page_end(3, &count));
+    assert_int_equal(count, 3);
+    count = 4;
+    assert_true(page_end(3, &count));
+    assert_int_equal(count, 3);
+}
+
+static void a_page_says_where_the_next_one_begins(void **state)
+{
+    (void)state;
+    json_auto_t *last = page_json("orders", json_pack("[i]", 1), NULL);
+    json_auto_t *wanted = json_pack("{s:[i], s:n}", "orders", 1, "nextCursor");
+    assert_true(json_equal(last, wanted));
+    json_auto_t *first = page_json("orders", json_array(), "next");
+    assert_string_equal(json_string_value(json_object_get(first, "nextCursor")), "next");
+}
+
 static void anything_else_is_no_cursor(void **state)
 {
     struct fixture *fixture = *state;
@@ -107,6 +131,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_parameters_it_is_the_first_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_cursor_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(anything_else_is_no_cursor, set_up, tear_down),
+        cmocka_unit_test(a_row_too_many_says_that_a_page_follows),
+        cmocka_unit_test(a_page_says_where_the_next_one_begins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -72,8 +72,7 @@ static enum problem order_list(struct request *request, struct response *respons
         return response_database(response, status, PROBLEM_INTERNAL);
     }
     const char *next = NULL;
-    if (count > (size_t)page.limit) {
-        count = (size_t)page.limit;
+    if (page_end((size_t)page.limit, &count)) {
         next = page_cursor(arena, orders[count - 1].cursor_time, orders[count - 1].id);
     }
     json_t *array = json_array();
@@ -81,7 +80,7 @@ static enum problem order_list(struct request *request, struct response *respons
         orders[i].admin_note = filtered ? orders[i].admin_note : NULL;
         json_array_append_new(array, order_json(&orders[i], checkout->config->public_url));
     }
-    return response_json(response, 200, json_pack("{s:o, s:s?}", "orders", array, "nextCursor", next));
+    return response_json(response, 200, page_json("orders", array, next));
 }
 
 static enum problem order_read(struct request *request, struct response *response)

@@ -37,12 +37,12 @@ enum problem events_log_list(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    const char *next = count > limit ? events[limit - 1].id : NULL;
+    const char *next = page_end(limit, &count) ? events[count - 1].id : NULL;
     json_t *array = json_array();
-    for (size_t i = 0; i < count && i < limit; i++) {
+    for (size_t i = 0; i < count; i++) {
         json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:o}", "id", events[i].id, "type",
                                                events[i].type, "createdAt", events[i].created_at, "data",
                                                json_loads(events[i].data, 0, NULL)));
     }
-    return response_json(response, 200, json_pack("{s:o, s:s?}", "events", array, "nextCursor", next));
+    return response_json(response, 200, page_json("events", array, next));
 }

@@ -91,15 +91,14 @@ enum problem refund_list(struct request *request, struct response *response)
         return response_database(response, status, PROBLEM_INTERNAL);
     }
     const char *next = NULL;
-    if (count > (size_t)page.limit) {
-        count = (size_t)page.limit;
+    if (page_end((size_t)page.limit, &count)) {
         next = page_cursor(arena, refunds[count - 1].cursor_time, refunds[count - 1].id);
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(array, refund_json(&refunds[i]));
     }
-    return response_json(response, 200, json_pack("{s:o, s:s?}", "refunds", array, "nextCursor", next));
+    return response_json(response, 200, page_json("refunds", array, next));
 }
 
 enum problem refund_mark_done(struct request *request, struct response *response)

@@ -40,15 +40,14 @@ enum problem ticket_list(struct request *request, struct response *response)
         return response_database(response, status, PROBLEM_INTERNAL);
     }
     const char *next = NULL;
-    if (count > (size_t)page.limit) {
-        count = (size_t)page.limit;
+    if (page_end((size_t)page.limit, &count)) {
         next = page_cursor(arena, tickets[count - 1].cursor_time, tickets[count - 1].id);
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(array, ticket_json(checkout, arena, &tickets[i]));
     }
-    return response_json(response, 200, json_pack("{s:o, s:s?}", "tickets", array, "nextCursor", next));
+    return response_json(response, 200, page_json("tickets", array, next));
 }
 
 enum problem ticket_read(struct request *request, struct response *response)
