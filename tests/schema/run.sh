@@ -73,6 +73,12 @@ step 'deploy' migrate deploy
 step 'verify' migrate verify
 step 'revert all' migrate revert -y
 step 'nothing is left' empty leftovers
+./reverts.sh >"$work/reverts" 2>&1
+step 'the reverts ran to their end' grep -q '^# reverts done' "$work/reverts"
+grep -A 9 '^not ok' "$work/reverts"
+passed=$((passed + $(grep -c '^ok ' "$work/reverts")))
+failed=$((failed + $(grep -c '^not ok ' "$work/reverts")))
+step 'nothing is left of that' empty leftovers
 step 'deploy again' migrate deploy
 step 'deploy a third time changes nothing' migrate deploy
 step 'grants' query -f "$SCHEMA_FOLDER/grants.sql"
