@@ -103,6 +103,18 @@ WHERE CASE p.status
       END IS NOT TRUE
 
 UNION ALL
+SELECT 'money outside belongs to the payment with its charge', format('%s %s', m.kind, m.reference)
+FROM public.outside_money AS m
+LEFT JOIN public.payments AS p ON p.provider = m.provider AND p.charge = m.charge AND p.currency = m.currency
+WHERE m.payment_id IS DISTINCT FROM p.id
+
+UNION ALL
+SELECT 'money outside that is a refund of ours is one of its payment', format('%s %s', m.kind, m.reference)
+FROM public.outside_money AS m
+JOIN public.refunds AS r ON r.id = m.refund_id
+WHERE m.payment_id IS DISTINCT FROM r.payment_id
+
+UNION ALL
 SELECT 'a hold has all its seats or none', format('hold %s, %s', h.id, h.state)
 FROM public.holds AS h
 LEFT JOIN claims_of_holds AS c ON c.hold_id = h.id AND c.show_id = h.show_id

@@ -7,6 +7,7 @@
 #include "common/router.h"
 #include "common/seatmap_cache.h"
 
+struct order_view;
 struct payment_call;
 struct payment_provider;
 struct relay;
@@ -19,6 +20,7 @@ struct checkout {
     struct seatmap_cache *maps;
     const struct payment_provider *provider; /* PAYMENT_PROVIDER */
     struct payment_call *payment_call;       /* how many requests may wait for it */
+    const struct order_view *order_view;     /* how orders are shown */
     struct ticket_keys *ticket_keys;         /* sign tickets */
     struct ticket_press *press;              /* draws them */
     struct relay *relay;                     /* carries events to receivers */

@@ -85,9 +85,9 @@ static enum problem respond(struct request *request, struct response *response,
     case ORDER_CREATED:
         response_header(response, "Location",
                         arena_printf(request_arena(request), "/api/orders/%s", result->order.id));
-        return response_json(response, 201, order_json(&result->order, checkout->config->public_url));
+        return response_json(response, 201, order_json(&result->order, checkout->order_view));
     case ORDER_EXISTING:
-        return response_json(response, 200, order_json(&result->order, checkout->config->public_url));
+        return response_json(response, 200, order_json(&result->order, checkout->order_view));
     }
     return PROBLEM_INTERNAL;
 }
@@ -125,7 +125,7 @@ static enum problem checkout_create(struct request *request, struct response *re
         return response_faults(response, faults);
     }
     const struct order_attempt attempt = {&idempotency, planned == DB_OK ? &plan : NULL, order_json_text,
-                                          checkout->config->public_url};
+                                          checkout->order_view};
     struct idempotency_answer answer = {.state = IDEMPOTENCY_NEW};
     struct order_result result = {0};
     enum db_status status =

@@ -4,6 +4,7 @@
 #include "common/session_standing.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/gates/gates.h"
+#include "fcgi/checkout/orders/order_json.h"
 #include "fcgi/checkout/orders/orders.h"
 #include "fcgi/checkout/outbox/outbox.h"
 #include "fcgi/checkout/outbox/relay.h"
@@ -112,11 +113,13 @@ int main(int argc, char **argv)
         .pooled = config.database_pooled,
         .metrics = metrics,
     });
+    const struct order_view order_view = {config.public_url, payment_page_url};
     struct checkout checkout = {
         .pool = pool,
         .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
         .provider = payment_provider_find(config.payment_provider),
         .payment_call = payment_call_new(outgoing_calls(&config)),
+        .order_view = &order_view,
         .ticket_keys = ticket_keys,
         .press = ticket_press_new(PRESS_PLACES, press_waiting(&config)),
         .relay = relay_new(),

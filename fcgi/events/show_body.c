@@ -19,7 +19,11 @@ struct show_body {
     const char *admission_start_at;
     const char *admission_end_at;
     bool reentry;
+    const char *outside_refund;
 };
+
+/* The first one is the default. */
+static const char *const OUTSIDE_REFUNDS[] = {"void", "keep", NULL};
 
 static const struct field SHOW_FIELDS[] = {
     {.name = "startsAt",
@@ -56,6 +60,10 @@ static const struct field SHOW_FIELDS[] = {
      .nullable = true,
      .offset = offsetof(struct show_body, admission_end_at)},
     {.name = "reentry", .type = FIELD_BOOLEAN, .offset = offsetof(struct show_body, reentry)},
+    {.name = "outsideRefund",
+     .type = FIELD_CHOICE,
+     .choices = OUTSIDE_REFUNDS,
+     .offset = offsetof(struct show_body, outside_refund)},
 };
 const struct field_spec show_create_body = FIELD_SPEC(struct show_body, SHOW_FIELDS);
 
@@ -192,6 +200,7 @@ enum problem show_body_read(struct request *request, struct response *response, 
         .admission_start_at = body->admission_start_at,
         .admission_end_at = body->admission_end_at,
         .reentry = body->reentry,
+        .outside_refund = body->outside_refund != NULL ? body->outside_refund : OUTSIDE_REFUNDS[0],
     };
     struct show_check check;
     enum db_status status =
@@ -248,13 +257,13 @@ enum db_status show_body_json(const struct events *events, const struct show_rec
     }
     json_t *prices = show_body_prices(map, show->price_tiers);
     seatmap_cache_release(events->seatmaps, map);
-    *ret_json =
-        json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s?, s:s?, s:b, s:s, s:s}",
-                  "id", show->id, "eventId", show->event_id, "startsAt", show->starts_at, "endsAt",
-                  show->ends_at, "salesStartAt", show->sales_start_at, "salesEndAt", show->sales_end_at,
-                  "seatMapId", show->seatmap_id, "seatMapVersion", (json_int_t)show->seatmap_version,
-                  "currency", show->currency, "priceTiers", prices, "salesOpen", show->sales_open,
-                  "admissionStartAt", show->admission_start_at, "admissionEndAt", show->admission_end_at,
-                  "reentry", show->reentry, "createdAt", show->created_at, "updatedAt", show->updated_at);
+    *ret_json = json_pack(
+        "{s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:o, s:b, s:s?, s:s?, s:b, s:s, s:s, s:s}", "id",
+        show->id, "eventId", show->event_id, "startsAt", show->starts_at, "endsAt", show->ends_at,
+        "salesStartAt", show->sales_start_at, "salesEndAt", show->sales_end_at, "seatMapId", show->seatmap_id,
+        "seatMapVersion", (json_int_t)show->seatmap_version, "currency", show->currency, "priceTiers", prices,
+        "salesOpen", show->sales_open, "admissionStartAt", show->admission_start_at, "admissionEndAt",
+        show->admission_end_at, "reentry", show->reentry, "outsideRefund", show->outside_refund, "createdAt",
+        show->created_at, "updatedAt", show->updated_at);
     return DB_OK;
 }

@@ -11,7 +11,7 @@
     "  AND now() < coalesce(s.sales_end_at, s.ends_at, s.starts_at)"                                         \
     "  AND EXISTS (SELECT FROM events p WHERE p.id = s.event_id AND p.published),"                           \
     " rfc3339(s.created_at), rfc3339(s.updated_at), rfc3339(s.admission_start_at),"                          \
-    " rfc3339(s.admission_end_at), s.reentry, s.updated_at, s.starts_at"
+    " rfc3339(s.admission_end_at), s.reentry, s.updated_at, s.starts_at, s.outside_refund"
 
 enum show_column {
     ID,
@@ -31,7 +31,8 @@ enum show_column {
     ADMISSION_END_AT,
     REENTRY,
     UPDATED_KEY,
-    STARTS_KEY
+    STARTS_KEY,
+    OUTSIDE_REFUND
 };
 
 /* One row at least for an event that is there: without a show its id is null. Without $3 the shows that ended
@@ -98,9 +99,10 @@ static const struct db_statement INSERT = {
     .name = "shows_insert",
     .sql =
         "INSERT INTO shows AS s (id, event_id, starts_at, ends_at, sales_start_at, sales_end_at,"
-        " seatmap_id, seatmap_version, currency, price_tiers, admission_start_at, admission_end_at, reentry)"
+        " seatmap_id, seatmap_version, currency, price_tiers, admission_start_at, admission_end_at, reentry,"
+        " outside_refund)"
         " SELECT $1::uuid, e.id, $3::timestamptz, $4::timestamptz, $5::timestamptz, $6::timestamptz, $7,"
-        " $8::integer, $9, $10::jsonb, $11::timestamptz, $12::timestamptz, $13::boolean"
+        " $8::integer, $9, $10::jsonb, $11::timestamptz, $12::timestamptz, $13::boolean, $14"
         " FROM events e WHERE e.id = $2::uuid AND e.deleted_at IS NULL RETURNING " SHOW_COLUMNS,
 };
 
@@ -116,7 +118,7 @@ enum update_column { UPDATE_OUTCOME };
 static const struct db_statement UPDATE_ADMISSION = {
     .name = "shows_update_admission",
     .sql = "UPDATE shows SET admission_start_at = $2::timestamptz, admission_end_at = $3::timestamptz,"
-           " reentry = $4::boolean WHERE id = $1::uuid",
+           " reentry = $4::boolean, outside_refund = $5 WHERE id = $1::uuid",
 };
 
 static const struct db_statement DELETE = {
@@ -144,6 +146,7 @@ void shows_db_read(struct arena *arena, const struct db_result *rows, size_t row
         .admission_start_at = db_copy(arena, rows, row, ADMISSION_START_AT),
         .admission_end_at = db_copy(arena, rows, row, ADMISSION_END_AT),
         .reentry = db_bool(rows, row, REENTRY),
+        .outside_refund = db_copy(arena, rows, row, OUTSIDE_REFUND),
         .updated_key = db_copy(arena, rows, row, UPDATED_KEY),
         .starts_key = db_copy(arena, rows, row, STARTS_KEY),
     };
@@ -227,7 +230,8 @@ enum db_status shows_db_insert(struct db *db, struct arena *arena, const char *i
                             values->price_tiers,
                             values->admission_start_at,
                             values->admission_end_at,
-                            values->reentry ? "true" : "false"};
+                            values->reentry ? "true" : "false",
+                            values->outside_refund};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     enum db_status status = db_query_row(db, &INSERT, ARRAY_LENGTH(params), params, &result);
     if (status == DB_OK) {
@@ -276,7 +280,7 @@ static enum db_status write_admission(struct db *db, const struct update_step *s
 {
     const struct show_values *values = step->values;
     const char *params[] = {step->edit->id, values->admission_start_at, values->admission_end_at,
-                            values->reentry ? "true" : "false"};
+                            values->reentry ? "true" : "false", values->outside_refund};
     CLEANUP(db_result_free) struct db_result *none = NULL;
     return db_query(db, &UPDATE_ADMISSION, ARRAY_LENGTH(params), params, &none);
 }

@@ -22,8 +22,9 @@ struct show_record {
     const char *updated_at;
     const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
     const char *admission_end_at;
-    bool reentry;            /* a ticket that was scanned out may come in again */
-    const char *updated_key; /* updated_at with microseconds; likewise starts_at */
+    bool reentry;               /* a ticket that was scanned out may come in again */
+    const char *outside_refund; /* what money that went back outside does to tickets: "void" or "keep" */
+    const char *updated_key;    /* updated_at with microseconds; likewise starts_at */
     const char *starts_key;
 };
 
@@ -47,6 +48,7 @@ struct show_values {
     const char *admission_start_at;
     const char *admission_end_at;
     bool reentry;
+    const char *outside_refund; /* "void" or "keep" */
 };
 
 /* What the database knows about values before they are written. */

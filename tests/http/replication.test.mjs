@@ -1,5 +1,5 @@
-// With a synchronous standby that is not there: a COMMIT whose wait was cancelled has an unknown outcome. It is never
-// told as done, nor is what a repetition finds of it, until the standby has it. On a stack of its own.
+// With a synchronous standby that is not there: a COMMIT whose wait was cancelled has an unknown outcome. It is never told as done, nor is
+// what a repetition finds of it, until the standby has it. On a stack of its own.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
@@ -20,9 +20,8 @@ const waiting = (text) => stack.sql(`SELECT pid FROM pg_stat_activity WHERE wait
 async function standby(name) {
   stack.sql(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
   stack.sql('SELECT pg_reload_conf()');
-  await until(() => stack.sql("SELECT format('%L', current_setting('synchronous_standby_names'))")[0][0] === `'${name}'`, {
-    what: 'the setting',
-  });
+  const said = "SELECT format('%L', current_setting('synchronous_standby_names'))";
+  await until(() => stack.sql(said)[0][0] === `'${name}'`, { what: 'the setting' });
 }
 
 // `ask` waits for a standby that does not come, until `end` ends its wait.
@@ -74,11 +73,8 @@ test('an event of the payment provider: 503, so that it is sent again, and its r
   const now = Math.floor(Date.now() / 1000);
   const secret = setting('PAYMENT_WEBHOOK_SECRET', stack.state).split(',')[0];
   const signature = `t=${now},v1=${createHmac('sha256', secret).update(`${now}.${payload}`).digest('hex')}`;
-  const tell = () =>
-    stack.api.send('POST', '/webhooks/payments/test', {
-      raw: payload,
-      headers: { 'Content-Type': 'application/json', 'Ticketing-Signature': signature },
-    });
+  const headers = { 'Content-Type': 'application/json', 'Ticketing-Signature': signature };
+  const tell = () => stack.api.send('POST', '/webhooks/payments/test', { raw: payload, headers });
   await standby('nobody');
   try {
     for (let i = 0; i < 2; i++) assert.equal((await waitInVain(tell, 'payment_settle|settle_payment')).status, 503);

@@ -52,6 +52,13 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('no more was given back than was captured', $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
         VALUES (gen_random_uuid(), pg_temp.id('p', 1), pg_temp.id('o', 1), 201, 'x', 'succeeded')$$),
     ('the status of a payment agrees with its refunds', $$UPDATE public.payments SET status = 'refunded' WHERE id = pg_temp.id('p', 1)$$),
+    ('money outside belongs to the payment with its charge', $$UPDATE public.payments SET charge = 'pi_x' WHERE id = pg_temp.id('p', 1);
+        INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency)
+        VALUES ('test', 're_x', 'refund', 'succeeded', 'pi_x', 1, 'VND')$$),
+    ('money outside that is a refund of ours is one of its payment', $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+        VALUES (pg_temp.id('r', 1), pg_temp.id('p', 1), pg_temp.id('o', 1), 1, 'x', 'succeeded');
+        INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency, payment_id, refund_id)
+        VALUES ('test', 're_x', 'refund', 'succeeded', 'pi_x', 1, 'VND', pg_temp.id('p', 2), pg_temp.id('r', 1))$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'C1'$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'E1'$$),
     ('a hold has all its seats or none', $$DELETE FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 3)$$),

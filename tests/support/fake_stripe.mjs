@@ -21,7 +21,8 @@ function decode(body) {
 
 export class FakeStripe {
   constructor(webhookSecret) {
-    Object.assign(this, { webhookSecret, sessions: new Map(), refunds: new Map(), keys: new Map(), calls: [], complaints: [], faults: [] });
+    const maps = { sessions: new Map(), refunds: new Map(), charges: new Map(), keys: new Map() };
+    Object.assign(this, { webhookSecret, ...maps, calls: [], complaints: [], faults: [] });
   }
 
   async listen() {
@@ -153,7 +154,64 @@ export class FakeStripe {
     const session = this.sessions.get(reference);
     if (session.status !== 'open') return false;
     Object.assign(session, { status: 'complete', payment_status: 'paid', payment_intent: id('pi') });
+    this.charges.set(session.payment_intent, id('ch'));
     return true;
+  }
+
+  // A refund that somebody makes in the dashboard: without metadata of ours (docs.stripe.com/api/refunds/object).
+  refundInDashboard(session, amount, status = 'succeeded') {
+    const refund = {
+      id: id('re'),
+      object: 'refund',
+      amount,
+      balance_transaction: id('txn'),
+      charge: this.charges.get(session.payment_intent),
+      created: Math.floor(Date.now() / 1000),
+      currency: session.currency,
+      metadata: {},
+      payment_intent: session.payment_intent,
+      reason: 'requested_by_customer',
+      receipt_number: null,
+      status,
+    };
+    this.refunds.set(refund.id, refund);
+    return refund;
+  }
+
+  // The charge as `charge.refunded` has it (docs.stripe.com/api/charges/object): its sum counts every refund; the list of them is not sent.
+  charge(session) {
+    const refunds = [...this.refunds.values()].filter((one) => one.payment_intent === session.payment_intent && one.status !== 'failed');
+    const refunded = refunds.reduce((sum, { amount }) => sum + amount, 0);
+    return {
+      id: this.charges.get(session.payment_intent),
+      object: 'charge',
+      amount: session.amount_total,
+      amount_captured: session.amount_total,
+      amount_refunded: refunded,
+      captured: true,
+      currency: session.currency,
+      metadata: session.metadata,
+      paid: true,
+      payment_intent: session.payment_intent,
+      refunded: refunded === session.amount_total,
+      status: 'succeeded',
+    };
+  }
+
+  // A dispute (docs.stripe.com/api/disputes/object).
+  dispute(session, status = 'needs_response') {
+    return {
+      id: id('du'),
+      object: 'dispute',
+      amount: session.amount_total,
+      charge: this.charges.get(session.payment_intent),
+      currency: session.currency,
+      is_charge_refundable: false,
+      metadata: {},
+      payment_intent: session.payment_intent,
+      reason: 'fraudulent',
+      status,
+    };
   }
 
   event(type, object, fields = {}) {

@@ -5,12 +5,23 @@
 #include "fcgi/checkout/orders/orders_db.h"
 #include <jansson.h>
 
-/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment, refunds}`;
- * payment.url is there while the order waits for it. `public_url` is PUBLIC_URL. The caller owns it; NULL
- * when the tickets are not JSON. */
-json_t *order_json(const struct order *order, const char *public_url);
+/* What an order's JSON needs besides the order. The room of payments makes the address, so that this room
+ * does not know it. */
+struct order_view {
+    const char *public_url; /* PUBLIC_URL */
+    /* Where the buyer pays; NULL when the provider has no page. The caller frees it. */
+    char *(*payment_url)(const char *public_url, const char *provider, const char *payment_id);
+};
 
-/* The same as text; an order_render_fn. */
-const char *order_json_text(struct arena *arena, const struct order *order, const void *public_url);
+/* `{id, status, showId, total, currency, createdAt, expiresAt, paidAt, note, tickets, payment, refunds}`;
+ * payment.url is there while the order waits for it. The caller owns it; NULL when the tickets are not JSON.
+ */
+json_t *order_json(const struct order *order, const struct order_view *view);
+
+/* The same as text; an order_render_fn, `view` is a struct order_view. */
+const char *order_json_text(struct arena *arena, const struct order *order, const void *view);
+
+/* Leaves out what only admins see. */
+void order_for_buyer(struct order *order);
 
 #endif

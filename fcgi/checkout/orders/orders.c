@@ -77,8 +77,10 @@ static enum problem order_list(struct request *request, struct response *respons
     }
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        orders[i].admin_note = filtered ? orders[i].admin_note : NULL;
-        json_array_append_new(array, order_json(&orders[i], checkout->config->public_url));
+        if (!filtered) {
+            order_for_buyer(&orders[i]);
+        }
+        json_array_append_new(array, order_json(&orders[i], checkout->order_view));
     }
     return response_json(response, 200, page_json("orders", array, next));
 }
@@ -97,9 +99,9 @@ static enum problem order_read(struct request *request, struct response *respons
         return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
     }
     if (!request_has_role(request, ROLE_ADMIN)) {
-        order.admin_note = NULL;
+        order_for_buyer(&order);
     }
-    return response_json(response, 200, order_json(&order, checkout->config->public_url));
+    return response_json(response, 200, order_json(&order, checkout->order_view));
 }
 
 struct note_values {

@@ -45,7 +45,11 @@ static const struct db_statement create_statement = {
     "(SELECT json_agg(json_build_object('id', r.id, 'status', CASE r.status WHEN 'succeeded' THEN 'done' "   \
     "ELSE r.status END, 'amount', r.amount, 'tickets', r.tickets, 'createdAt', rfc3339(r.created_at), "      \
     "'doneAt', CASE WHEN r.status = 'succeeded' THEN rfc3339(r.settled_at) END) ORDER BY r.created_at, "     \
-    "r.id) FROM refunds r WHERE r.order_id = o.id), o.admin_note "                                           \
+    "r.id) FROM refunds r WHERE r.order_id = o.id), o.admin_note, "                                          \
+    "(SELECT json_agg(json_build_object('id', m.id, 'kind', m.kind, 'reference', m.reference, 'status', "    \
+    "m.status, 'amount', m.amount, 'currency', m.currency, 'refundId', m.refund_id, 'createdAt', "           \
+    "rfc3339(m.created_at), 'updatedAt', rfc3339(m.updated_at)) ORDER BY m.created_at, m.id) "               \
+    "FROM payments q JOIN outside_money m ON m.payment_id = q.id WHERE q.order_id = o.id) "                  \
     "FROM orders o "                                                                                         \
     "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
     "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
@@ -69,6 +73,7 @@ enum {
     ORDER_CURSOR_TIME,
     ORDER_REFUNDS,
     ORDER_ADMIN_NOTE,
+    ORDER_OUTSIDE,
 };
 
 /* $1 order */
@@ -178,6 +183,7 @@ static struct order read_order(struct arena *arena, const struct db_result *rows
         .paid_at = db_copy(arena, rows, row, ORDER_PAID_AT),
         .note = db_copy(arena, rows, row, ORDER_NOTE),
         .admin_note = db_copy(arena, rows, row, ORDER_ADMIN_NOTE),
+        .outside = db_copy(arena, rows, row, ORDER_OUTSIDE),
         .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
         .payment_id = db_copy(arena, rows, row, ORDER_PAYMENT),
         .payment_provider = db_copy(arena, rows, row, ORDER_PROVIDER),

@@ -51,7 +51,9 @@ struct order {
     const char *paid_at;    /* NULL: not paid */
     const char *note;       /* what a late payment led to; NULL: nothing to say */
     const char *admin_note; /* for admins only; NULL: none */
-    const char *tickets;    /* JSON array as in the API */
+    const char *outside; /* for admins only: money that went back or is disputed without us, a JSON array as
+                            in the API; NULL: none */
+    const char *tickets; /* JSON array as in the API */
     const char *payment_id;
     const char *payment_provider; /* NULL: nothing was to be paid */
     const char *payment_status;

@@ -11,17 +11,17 @@ extern const struct field_spec refund_body;
 extern const struct field_spec mark_paid_body;
 extern const struct field_spec refund_list_query;
 extern const struct field_spec refund_mark_done_body;
-extern const struct field_spec payment_events_query;
 
-handler_fn order_refund;        /* POST /orders/:id/refund */
-handler_fn order_mark_paid;     /* POST /orders/:id/mark-paid */
-handler_fn refund_list;         /* GET /refunds */
-handler_fn refund_mark_done;    /* POST /refunds/:id/mark-done */
-handler_fn payment_event_list;  /* GET /payments/events */
-handler_fn payment_redirect;    /* GET /payments/stripe/:id */
-handler_fn payment_test_page;   /* GET /payments/test/:id */
-handler_fn payment_test_settle; /* POST /payments/test/:id */
-handler_fn payment_webhook;     /* POST /webhooks/payments/:provider */
+handler_fn order_refund;         /* POST /orders/:id/refund */
+handler_fn order_mark_paid;      /* POST /orders/:id/mark-paid */
+handler_fn refund_list;          /* GET /refunds */
+handler_fn refund_mark_done;     /* POST /refunds/:id/mark-done */
+handler_fn payment_event_list;   /* GET /payments/events */
+handler_fn payment_outside_list; /* GET /payments/outside */
+handler_fn payment_redirect;     /* GET /payments/stripe/:id */
+handler_fn payment_test_page;    /* GET /payments/test/:id */
+handler_fn payment_test_settle;  /* POST /payments/test/:id */
+handler_fn payment_webhook;      /* POST /webhooks/payments/:provider */
 
 /* A background task: asks the payment provider about events that never came. `context` is a struct
  * checkout. */

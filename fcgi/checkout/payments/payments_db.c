@@ -41,15 +41,6 @@ static const struct db_statement settle_statement = {
            "$4::uuid)",
 };
 
-/* $1 rows */
-static const struct db_statement unmatched_statement = {
-    .name = "payment_events_unmatched",
-    .repeatable = true,
-    .sql = "SELECT provider, event_id, type, outcome, payment_id, payload, rfc3339(received_at) "
-           "FROM payment_events WHERE outcome IN ('unknown_payment', 'unknown_refund', 'amount_mismatch') "
-           "ORDER BY received_at DESC, event_id DESC LIMIT $1::int",
-};
-
 /* $1 order, $2 admin, $3 note, $4 reference; and the tickets of the order */
 static const struct db_statement mark_statement = {
     .name = "payment_mark_paid",
@@ -101,28 +92,6 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
         event->currency, event->payload, event->action, event->reference,  event->charge,
     };
     return settle(pool, arena, &settle_statement, ARRAY_LENGTH(params), params, ret_settlement);
-}
-
-enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
-                                     json_t **ret_events)
-{
-    CLEANUP(db_result_free) struct db_result *rows = NULL;
-    enum db_status status =
-        db_run(pool, &unmatched_statement, 1, (const char *const[]){db_number(arena, limit)}, &rows);
-    if (status != DB_OK) {
-        return status;
-    }
-    json_t *events = json_array();
-    for (size_t i = 0; i < db_rows(rows); i++) {
-        json_t *payload = json_loads(db_text(rows, i, 5), JSON_DECODE_ANY, NULL);
-        json_array_append_new(events, json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:o?}", "provider",
-                                                db_text(rows, i, 0), "id", db_text(rows, i, 1), "type",
-                                                db_text(rows, i, 2), "outcome", db_text(rows, i, 3),
-                                                "paymentId", db_text(rows, i, 4), "receivedAt",
-                                                db_text(rows, i, 6), "payload", payload));
-    }
-    *ret_events = events;
-    return DB_OK;
 }
 
 enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,

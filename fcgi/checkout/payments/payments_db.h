@@ -4,6 +4,7 @@
 #define TICKETING_PAYMENTS_PAYMENTS_DB_H
 
 #include "common/db.h"
+#include "common/page.h"
 #include "fcgi/checkout/payments/provider.h"
 #include <jansson.h>
 
@@ -37,10 +38,14 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
 void payment_count(struct metrics *metrics, const struct payment_event *event,
                    const struct settlement *settlement);
 
-/* The newest `limit` events that belong to nothing we know, as the API shows them; the caller owns the array.
- */
-enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, int64_t limit,
-                                     json_t **ret_events) MUST_CHECK;
+/* Events that belong to nothing we know, newest first, as the API shows them: page->limit at the most. The
+ * caller owns the array; `*ret_next` is the cursor of the next page, NULL on the last. */
+enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, const struct page *page,
+                                     json_t **ret_events, const char **ret_next) MUST_CHECK;
+
+/* Money that went back or is disputed without us (schema/deploy/outside_money.sql), likewise. */
+enum db_status payments_db_outside(struct db_pool *pool, struct arena *arena, const struct page *page,
+                                   json_t **ret_items, const char **ret_next) MUST_CHECK;
 
 /* An admin has the money. */
 struct paid_note {

@@ -1,5 +1,6 @@
 /* provider.c: the providers by name. */
 #include "fcgi/checkout/payments/provider.h"
+#include <stdio.h>
 #include <string.h>
 
 const struct payment_provider *payment_provider_find(const char *name)
@@ -12,4 +13,15 @@ const struct payment_provider *payment_provider_find(const char *name)
         }
     }
     return NULL;
+}
+
+char *payment_page_url(const char *public_url, const char *provider, const char *payment_id)
+{
+    const struct payment_provider *found = payment_provider_find(provider);
+    char *url = NULL;
+    if (found == NULL || !found->has_page ||
+        asprintf(&url, "%s/api/payments/%s/%s", public_url, provider, payment_id) < 0) {
+        return NULL;
+    }
+    return url;
 }

@@ -112,6 +112,9 @@ extern const struct payment_provider payment_test_provider;
 extern const struct payment_provider payment_stripe_provider;
 extern const struct payment_provider payment_manual_provider;
 
+/* Where buyers pay a payment of the provider of that name; NULL when it has no page. The caller frees it. */
+char *payment_page_url(const char *public_url, const char *provider, const char *payment_id);
+
 /* By name; NULL when there is none of that name. */
 const struct payment_provider *payment_provider_find(const char *name);
 

@@ -47,7 +47,7 @@ static enum problem respond(struct request *request, struct response *response, 
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
     }
-    return response_json(response, 200, order_json(&order, checkout->config->public_url));
+    return response_json(response, 200, order_json(&order, checkout->order_view));
 }
 
 enum problem order_mark_paid(struct request *request, struct response *response)

@@ -72,7 +72,7 @@ static enum problem respond(struct request *request, struct response *response,
     const struct refund_values *body = request_body(request);
     switch (result->outcome) {
     case REFUND_DECIDED:
-        return response_json(response, 200, order_json(&result->order, checkout->config->public_url));
+        return response_json(response, 200, order_json(&result->order, checkout->order_view));
     case REFUND_NOT_FOUND:
         return PROBLEM_ORDER_NOT_FOUND;
     case REFUND_NOT_PAID:
@@ -115,7 +115,7 @@ enum problem order_refund(struct request *request, struct response *response)
         .tickets = body->has_tickets && body->tickets.count > 0 ? &body->tickets : NULL,
         .force = body->force,
         .render = order_json_text,
-        .render_context = checkout->config->public_url,
+        .render_context = checkout->order_view,
     };
     struct idempotency_answer answer = {.state = IDEMPOTENCY_NEW};
     struct refund_result result = {0};

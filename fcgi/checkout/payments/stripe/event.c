@@ -86,15 +86,43 @@ static void read_intent(struct arena *arena, const json_t *intent, struct paymen
     read_money(arena, intent, "amount", &event->currency, &event->amount);
 }
 
+/* One of ours carries its id; others were made in the dashboard or by another program. */
 static void read_refund(struct arena *arena, const json_t *refund, struct payment_event *event)
 {
     event->payment_id = own_id(arena, refund, "refund_id");
     event->reference = text_of(arena, refund, "id");
     read_money(arena, refund, "amount", &event->currency, &event->amount);
+    bool own = event->payment_id != NULL;
+    if (!own) {
+        event->charge = text_of(arena, refund, "payment_intent");
+    }
     if (has(refund, "status", "succeeded")) {
-        event->action = "refund.succeeded";
+        event->action = own ? "refund.succeeded" : "outside.refund.succeeded";
     } else if (has(refund, "status", "failed") || has(refund, "status", "canceled")) {
-        event->action = "refund.failed";
+        event->action = own ? "refund.failed" : "outside.refund.failed";
+    } else {
+        event->action = own ? "refund.pending" : "outside.refund.pending";
+    }
+}
+
+/* A charge of which something went back; the sum includes refunds of ours. */
+static void read_charge(struct arena *arena, const json_t *charge, struct payment_event *event)
+{
+    event->reference = text_of(arena, charge, "id");
+    event->charge = text_of(arena, charge, "payment_intent");
+    read_money(arena, charge, "amount_refunded", &event->currency, &event->amount);
+}
+
+/* `warning_closed`: the bank only asked, and no money moved. */
+static void read_dispute(struct arena *arena, const json_t *dispute, struct payment_event *event)
+{
+    event->reference = text_of(arena, dispute, "id");
+    event->charge = text_of(arena, dispute, "payment_intent");
+    read_money(arena, dispute, "amount", &event->currency, &event->amount);
+    if (has(dispute, "status", "lost")) {
+        event->action = "outside.dispute.lost";
+    } else if (has(dispute, "status", "won") || has(dispute, "status", "warning_closed")) {
+        event->action = "outside.dispute.won";
     }
 }
 
@@ -112,6 +140,10 @@ static const struct event_type {
     {"refund.updated", "refund.pending", read_refund},
     {"refund.failed", "refund.pending", read_refund},
     {"charge.refund.updated", "refund.pending", read_refund},
+    {"charge.refunded", "outside.charge.succeeded", read_charge},
+    {"charge.dispute.created", "outside.dispute.open", read_dispute},
+    {"charge.dispute.updated", "outside.dispute.open", read_dispute},
+    {"charge.dispute.closed", "outside.dispute.open", read_dispute},
 };
 
 /* Reads a parsed event; texts are copied. False when it lacks an id or a type. `payload` is left alone. */

@@ -1,0 +1,100 @@
+BEGIN;
+\ir fixture/box_office.psql
+SELECT * FROM no_plan();
+
+-- Order n of two seats, 100 each, paid with the money 'pi_n' of provider test.
+CREATE FUNCTION pg_temp.pay(n integer, show integer DEFAULT 1) RETURNS text LANGUAGE sql AS $$
+    SELECT pg_temp.hold(n, format('{S%sa,S%sb}', n, n), n, show), pg_temp.buy(n, ARRAY[format('S%sa', n), format('S%sb', n)], n);
+    SELECT public.settle_payment('test', 'paid ' || n, 'payment.succeeded', pg_temp.id('p', n), 200, 'VND', '{}', NULL, NULL, 'pi_' || n);
+$$;
+-- An event about money outside.
+CREATE FUNCTION pg_temp.tell(event text, what text, reference text, money text, amount bigint, currency text DEFAULT 'VND') RETURNS text
+LANGUAGE sql AS
+$$ SELECT public.settle_payment('test', event, 'x', NULL, amount, currency, '{}', 'outside.' || what, reference, money) $$;
+CREATE FUNCTION pg_temp.refunds(n integer) RETURNS text LANGUAGE sql AS
+$$ SELECT string_agg(amount || ' ' || status, ', ' ORDER BY created_at) FROM public.refunds WHERE order_id = pg_temp.id('o', n) $$;
+CREATE FUNCTION pg_temp.told(n integer) RETURNS bigint LANGUAGE sql AS
+$$ SELECT count(*) FROM public.outbox WHERE key = pg_temp.id('o', n) AND type = 'order.refunded' $$;
+
+-- The whole payment: the tickets are void, once.
+SELECT is(pg_temp.pay(1), 'paid', 'an order is paid');
+SELECT is(pg_temp.tell('e1', 'refund.succeeded', 're_1', 'pi_1', 200), 'outside_void', 'a refund of all, made outside');
+SELECT is(pg_temp.order_state(1), 'refunded: void void: refunded', 'makes its tickets void');
+SELECT is(pg_temp.refunds(1), '200 succeeded', 'is a refund that is done');
+SELECT is(pg_temp.told(1), 1::bigint, 'and told of');
+SELECT is((SELECT payment_id FROM public.payment_events WHERE event_id = 'e1'), pg_temp.id('p', 1), 'the event has its payment');
+SELECT is(pg_temp.tell('e1', 'refund.succeeded', 're_1', 'pi_1', 200), 'duplicate', 'the same event again');
+SELECT is(pg_temp.tell('e1b', 'refund.succeeded', 're_1', 'pi_1', 200), 'already_settled', 'another one of the same refund');
+SELECT is(pg_temp.tell('e1c', 'charge.succeeded', 'ch_1', 'pi_1', 200), 'outside_kept', 'the charge''s own word of it');
+SELECT is(pg_temp.refunds(1), '200 succeeded', 'changes nothing');
+SELECT is(pg_temp.tell('e1d', 'refund.failed', 're_1', 'pi_1', 200), 'outside_failed', 'the bank sends it back');
+SELECT is(pg_temp.refunds(1), '200 failed', 'so it is owed again');
+SELECT is(pg_temp.tell('e1e', 'refund.succeeded', 're_1', 'pi_1', 200), 'already_settled', 'a late event does not change that');
+SELECT is_empty(:'invariants', 'the invariants hold');
+
+-- The charge first, then the refund: one refund all the same.
+SELECT pg_temp.pay(2);
+SELECT is(pg_temp.tell('e2', 'charge.succeeded', 'ch_2', 'pi_2', 200), 'outside_void', 'only the charge is told of');
+SELECT is(pg_temp.order_state(2), 'refunded: void void: refunded', 'its tickets are void');
+SELECT is(pg_temp.tell('e2b', 'refund.succeeded', 're_2', 'pi_2', 200), 'outside_kept', 'the refund comes after it');
+SELECT is(pg_temp.refunds(2), '200 succeeded', 'and is the same');
+SELECT is((SELECT count(*) FROM public.outside_money WHERE payment_id = pg_temp.id('p', 2) AND refund_id IS NOT NULL), 1::bigint,
+          'as is written down');
+
+-- A part decides nothing; two that are all do.
+SELECT pg_temp.pay(3);
+SELECT is(pg_temp.tell('e3', 'refund.succeeded', 're_3a', 'pi_3', 50), 'outside_kept', 'a part of the money');
+SELECT is(pg_temp.order_state(3), 'paid: valid valid: succeeded', 'leaves the tickets');
+SELECT is(pg_temp.tell('e3b', 'refund.pending', 're_3b', 'pi_3', 150), 'outside_kept', 'the rest is on its way');
+SELECT is(pg_temp.tell('e3c', 'refund.succeeded', 're_3b', 'pi_3', 150), 'outside_void', 'and has come');
+SELECT is(pg_temp.order_state(3), 'refunded: void void: refunded', 'all is void');
+SELECT pg_temp.pay(4);
+SELECT is((SELECT outcome FROM public.refund_order(pg_temp.id('r', 4), pg_temp.id('o', 4), ARRAY[pg_temp.id('t', 41)], false, NULL, 'x')),
+          'refunded', 'one of two by us');
+SELECT public.finish_refund(pg_temp.id('r', 4), 'test', 'succeeded', 're_4', NULL);
+SELECT is(pg_temp.tell('e4', 'charge.succeeded', 'ch_4', 'pi_4', 100), 'outside_kept', 'the charge tells of our own refund');
+SELECT is(pg_temp.order_state(4), 'partially_refunded: void valid: partially_refunded', 'which is none from outside');
+SELECT is(pg_temp.tell('e4b', 'charge.succeeded', 'ch_4', 'pi_4', 200), 'outside_void', 'the other one outside');
+SELECT is(pg_temp.refunds(4), '100 succeeded, 100 succeeded', 'two refunds');
+SELECT is(pg_temp.order_state(4), 'refunded: void void: refunded', 'all is void');
+
+-- The policy of the show.
+UPDATE public.shows SET outside_refund = 'keep' WHERE id = pg_temp.id('s', 2);
+SELECT pg_temp.pay(5, 2);
+SELECT is(pg_temp.tell('e5', 'refund.succeeded', 're_5', 'pi_5', 200), 'outside_kept', 'a show that keeps its tickets');
+SELECT is(pg_temp.order_state(5), 'paid: valid valid: succeeded', 'keeps them');
+SELECT is(public.outside_sum(pg_temp.id('p', 5)), 200::bigint, 'and the money is known');
+
+-- Disputes.
+SELECT pg_temp.pay(6), pg_temp.pay(7);
+SELECT is(pg_temp.tell('e6', 'dispute.open', 'dp_6', 'pi_6', 200), 'outside_kept', 'a dispute may be won');
+SELECT is(pg_temp.tell('e6b', 'dispute.won', 'dp_6', 'pi_6', 200), 'outside_kept', 'and is');
+SELECT is(pg_temp.tell('e6c', 'dispute.open', 'dp_6', 'pi_6', 200), 'already_settled', 'a late event does not open it again');
+SELECT is(pg_temp.order_state(6), 'paid: valid valid: succeeded', 'the tickets stay');
+SELECT is(pg_temp.tell('e7', 'dispute.lost', 'dp_7', 'pi_7', 200), 'outside_void', 'another one is lost');
+SELECT is(pg_temp.order_state(7), 'refunded: void void: refunded', 'its tickets are void');
+
+-- Before the payment's own event.
+SELECT pg_temp.hold(8, '{X1}', 8), pg_temp.buy(8, '{X1}', 8);
+SELECT is(pg_temp.tell('e8', 'refund.succeeded', 're_8', 'pi_8', 100), 'unknown_payment', 'a refund of money that we do not know yet');
+SELECT is(public.settle_payment('test', 'paid 8', 'payment.succeeded', pg_temp.id('p', 8), 100, 'VND', '{}', NULL, NULL, 'pi_8'),
+          'paid', 'the money');
+SELECT is(pg_temp.order_state(8), 'refunded: void: refunded', 'has gone back before');
+
+-- A refund of ours that the provider refused, made there by hand.
+SELECT pg_temp.pay(9);
+SELECT public.refund_order(pg_temp.id('r', 9), pg_temp.id('o', 9), NULL, false, NULL, 'x');
+SELECT public.finish_refund(pg_temp.id('r', 9), 'test', 'failed', NULL, 'no funds');
+SELECT is(pg_temp.tell('e9', 'refund.succeeded', 're_9', 'pi_9', 200), 'outside_kept', 'what was owed was sent by hand');
+SELECT is(pg_temp.refunds(9), '200 succeeded', 'so it is owed no more');
+SELECT is(pg_temp.told(9), 1::bigint, 'and told of');
+
+-- Nonsense.
+SELECT is(pg_temp.tell('e10', 'refund.succeeded', 're_10', 'pi_5', 5, 'EUR'), 'amount_mismatch', 'another currency');
+SELECT is(pg_temp.tell('e11', 'refund.succeeded', 're_11', 'pi_5', -1), 'amount_mismatch', 'no amount');
+SELECT is(pg_temp.tell('e12', 'refund.succeeded', NULL, 'pi_5', 1), 'amount_mismatch', 'no name');
+SELECT is(pg_temp.tell('e13', 'refund.succeeded', 're_13', NULL, 1), 'amount_mismatch', 'no money');
+SELECT is(pg_temp.tell('e14', 'refund.succeeded', 're_14', 'pi_of_others', 1), 'unknown_payment', 'somebody else''s');
+SELECT is_empty(:'invariants', 'the invariants hold at last');
+SELECT * FROM finish();
+ROLLBACK;
