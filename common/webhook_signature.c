@@ -47,13 +47,19 @@ const char *webhook_signature_make(struct arena *arena, const char *secrets, con
     const char *time = arena_printf(arena, "%lld", (long long)now);
     size_t text_length = 0;
     const char *text = signed_text(arena, time, body, length, &text_length);
+    const char *header = arena_printf(arena, "t=%s", time);
     size_t secret_length = 0;
     const char *secret = next_secret(&secrets, &secret_length);
-    char signature[65] = "";
-    if (secret != NULL) {
-        hmac_sha256_hex(secret, secret_length, text, text_length, signature);
+    if (secret == NULL) {
+        return arena_printf(arena, "%s,v1=", header);
     }
-    return arena_printf(arena, "t=%s,v1=%s", time, signature);
+    for (int i = 0; i < SIGNATURES_MAX && secret != NULL; i++) {
+        char signature[65] = "";
+        hmac_sha256_hex(secret, secret_length, text, text_length, signature);
+        header = arena_printf(arena, "%s,v1=%s", header, signature);
+        secret = next_secret(&secrets, &secret_length);
+    }
+    return header;
 }
 
 /* Items of other schemes (v0 …) are passed over. */

@@ -1,10 +1,10 @@
 /* webhook_signature.h: what shows that an event comes from the provider: the header
  *
- *     Ticketing-Signature: t=<seconds since the epoch>,v1=<HMAC-SHA256 of "<t>.<body>", hex>
+ *     Ticketing-Signature: t=<seconds since the epoch>,v1=<HMAC-SHA256 of "<t>.<body>", hex>[,v1=…]
  *
  * It is Stripe's scheme (docs.stripe.com/webhooks, "Verify webhook signatures manually"). The time is signed
- * too, so an event caught on the wire cannot be sent again much later. While a secret is changed, both may be
- * configured, separated by a comma. */
+ * too, so an event caught on the wire cannot be sent again much later. While a secret is changed there are
+ * two, separated by a comma: each signs, and a receiver takes either signature. */
 #ifndef TICKETING_WEBHOOK_SIGNATURE_H
 #define TICKETING_WEBHOOK_SIGNATURE_H
 
@@ -16,7 +16,8 @@
 #define WEBHOOK_SIGNATURE_HEADER "Ticketing-Signature"
 enum { WEBHOOK_SIGNATURE_TOLERANCE_SECONDS = 300 };
 
-/* The header's value for a body sent at `now`, made with the first of `secrets`; in the arena. */
+/* The header's value for a body sent at `now`, with a signature for each of `secrets`; in the arena. Without
+ * any secret it has an empty one, which nobody takes. */
 const char *webhook_signature_make(struct arena *arena, const char *secrets, const void *body, size_t length,
                                    int64_t now);
 

@@ -2,6 +2,7 @@
 -- A receiver that could not be reached is tried with another delivery each time.
 BEGIN;
 
+-- `secret`: all that sign now, separated by commas, the newest first.
 -- Leases up to `wanted` deliveries that are due: of a key only the first that waits, of a receiver at most `per_endpoint` at a time, and a
 -- single one while it cannot be reached, so that one that hangs keeps nobody else waiting. That one is the delivery that was tried least: with the
 -- oldest each time, one mail that a server does not like could keep all others from ever being tried.
@@ -17,7 +18,9 @@ DECLARE
     claimed integer;
 BEGIN
     FOR endpoint IN
-        SELECT e.id, e.kind, e.url, e.secret, e.failures FROM public.webhook_endpoints AS e
+        SELECT e.id, e.kind, e.url, e.failures,
+               concat_ws(',', e.secret, CASE WHEN e.previous_secret_until > clock_timestamp() THEN e.previous_secret END) AS secret
+        FROM public.webhook_endpoints AS e
         WHERE e.disabled_at IS NULL AND e.paused_until <= clock_timestamp()
           AND EXISTS (SELECT FROM public.webhook_deliveries AS d
                       WHERE d.endpoint_id = e.id AND d.state = 'waiting' AND d.next_attempt_at <= clock_timestamp()

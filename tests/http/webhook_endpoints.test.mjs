@@ -1,6 +1,7 @@
 // Who is told of events: made, listed, deleted by admins only; the secret is shown once.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import Stripe from 'stripe';
 import { client } from '../support/client.mjs';
 import { endpoint, receiver, subscribe } from '../support/receiver.mjs';
 import { sql } from '../support/stack.mjs';
@@ -91,4 +92,109 @@ test('an endpoint gets the types it asked for only, and nothing once it is delet
   await sleep(800);
   assert.deepEqual([hook.requests.length, other.requests.length], [1, 0]);
   await Promise.all([hook.close(), other.close()]);
+});
+
+const signatures = new Stripe('sk_test_unused').webhooks;
+const verifies = (request, secret) => {
+  try {
+    return signatures.constructEvent(request.body, request.headers['ticketing-signature'], secret).type === 'order.paid';
+  } catch {
+    return false;
+  }
+};
+const rotate = async ({ id }, body) => (await boss.post(`/webhooks/endpoints/${id}/secret`, body, { expect: 200 })).body;
+const patch = (id, body, expect = 200) => boss.send('PATCH', `/webhooks/endpoints/${id}`, { body, expect });
+const audit = ({ id }) => sql(`SELECT action FROM audit_log WHERE subject = '${id}' AND actor IS NOT NULL ORDER BY id`).flat();
+
+// Pays an order of one seat, and waits for its event.
+async function paidEvent(hook, show, seat) {
+  const order = await buy(await registerUser(), show, [seat]);
+  return until(() => hook.requests.find(({ event }) => event.data.id === order.id), { what: 'the event' });
+}
+
+test('a new secret: both sign for the time that is told, then the new one alone, and the old one is forgotten', async () => {
+  const hook = await receiver();
+  const made = await subscribe(boss, hook.url, ['order.paid']);
+  const show = await createShow();
+  const second = await rotate(made, { overlapSeconds: 3600 });
+  assert.match(second.secret, /^whsec_[A-Za-z0-9_-]{43}$/);
+  assert.notEqual(second.secret, made.secret);
+  assert.ok(Math.abs(Date.parse(second.previousSecretUntil) - Date.now() - 3_600_000) < 600_000, second.previousSecretUntil);
+  const during = await paidEvent(hook, show, 'A1');
+  assert.deepEqual([made.secret, second.secret, `${made.secret}x`].map((secret) => verifies(during, secret)), [true, true, false]);
+  const shown = await boss.get(`/webhooks/endpoints/${made.id}`, { expect: 200 });
+  assert.equal(shown.body.previousSecretUntil, second.previousSecretUntil);
+  assert.ok(!shown.text.includes(made.secret) && !shown.text.includes(second.secret));
+  sql(`UPDATE webhook_endpoints SET previous_secret_until = now() - interval '1 second' WHERE id = '${made.id}'`);
+  const after = await paidEvent(hook, show, 'A2');
+  assert.deepEqual([made.secret, second.secret].map((secret) => verifies(after, secret)), [false, true]);
+  const kept = () => sql(`SELECT previous_secret IS NULL FROM webhook_endpoints WHERE id = '${made.id}'`)[0][0];
+  await until(() => kept() === 't', { what: 'the old secret to be forgotten' });
+  assert.equal((await endpoint(boss, made)).previousSecretUntil, null);
+  const third = await rotate(made, { overlapSeconds: 0 }); // it has leaked
+  assert.equal(third.previousSecretUntil, null);
+  const last = await paidEvent(hook, show, 'A3');
+  assert.deepEqual([second.secret, third.secret].map((secret) => verifies(last, secret)), [false, true]);
+  const fourth = await rotate(made);
+  assert.ok(Math.abs(Date.parse(fourth.previousSecretUntil) - Date.now() - 86_400_000) < 600_000, 'a day when nothing is said');
+  const action = 'webhook_endpoint.rotate_secret';
+  assert.deepEqual(audit(made), ['webhook_endpoint.create', action, action, action]);
+  const secrets = [made, second, third, fourth].map(({ secret }) => `detail::text LIKE '%${secret}%'`).join(' OR ');
+  assert.deepEqual(sql(`SELECT count(*) FROM audit_log WHERE ${secrets}`), [['0']]);
+  await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
+  await hook.close();
+});
+
+test('an endpoint is switched off, and on again after a 410; what it missed can be replayed', async () => {
+  let gone = true;
+  const hook = await receiver(() => ({ status: gone ? 410 : 200 }));
+  const made = await subscribe(boss, hook.url, ['order.paid']);
+  const show = await createShow();
+  const missed = await paidEvent(hook, show, 'A1');
+  await until(async () => (await endpoint(boss, made)).status === 'disabled', { what: 'the endpoint to be disabled' });
+  gone = false;
+  const enabled = (await patch(made.id, { status: 'active' })).body;
+  assert.deepEqual([enabled.status, enabled.disabledReason, enabled.waiting], ['active', null, 0]);
+  await patch(made.id, { status: 'active' }); // is so already
+  await paidEvent(hook, show, 'A2');
+  const before = hook.requests.length;
+  assert.ok((await boss.post(`/webhooks/endpoints/${made.id}/replay`, {}, { expect: 202 })).body.queued > 0);
+  await until(() => hook.requests.slice(before).some(({ event }) => event.id === missed.event.id), { what: 'the missed event' });
+  const off = (await patch(made.id, { status: 'disabled' })).body;
+  assert.deepEqual([off.status, off.disabledReason, off.waiting], ['disabled', 'An admin disabled it.', 0]);
+  assert.equal((await boss.post(`/webhooks/endpoints/${made.id}/replay`, {}, { expect: 409 })).code, 'WEBHOOK_ENDPOINT_DISABLED');
+  const count = hook.requests.length;
+  await buy(await registerUser(), show, ['A3']);
+  await sleep(800);
+  assert.equal(hook.requests.length, count);
+  await patch(made.id, { status: 'active' });
+  await paidEvent(hook, show, 'A4');
+  assert.deepEqual(
+    audit(made).filter((action) => !action.endsWith('replay')),
+    ['create', 'enable', 'disable', 'enable'].map((verb) => `webhook_endpoint.${verb}`),
+  );
+  await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
+  await hook.close();
+});
+
+test('secrets and states are changed by admins, with what fits, of endpoints that exist', async () => {
+  const made = await subscribe(boss, url(), ['order.paid']);
+  const { api } = await registerUser();
+  for (const id of [made.id, nobody]) {
+    for (const other of [api, await staff()]) {
+      await other.post(`/webhooks/endpoints/${id}/secret`, {}, { expect: 403 });
+      await other.send('PATCH', `/webhooks/endpoints/${id}`, { body: { status: 'active' }, expect: 403 });
+    }
+  }
+  for (const overlapSeconds of [-1, 604_801, '60', 1.5]) {
+    await boss.post(`/webhooks/endpoints/${made.id}/secret`, { overlapSeconds }, { expect: 422 });
+  }
+  for (const body of [{}, { status: 'failing' }, { status: null }, { status: 'active', secret: 'mine' }]) await patch(made.id, body, 422);
+  for (const id of [nobody, 'nonsense', '00000000-0000-4000-8000-00000000a110']) {
+    assert.equal((await boss.post(`/webhooks/endpoints/${id}/secret`, {})).status, 404);
+    const answer = await boss.send('PATCH', `/webhooks/endpoints/${id}`, { body: { status: 'disabled' } });
+    assert.equal(answer.status, 404, 'nor that of mails');
+  }
+  assert.equal(audit(made).length, 1);
+  await boss.delete(`/webhooks/endpoints/${made.id}`, { expect: 204 });
 });

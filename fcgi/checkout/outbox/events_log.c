@@ -18,9 +18,9 @@ static const struct field log_fields[] = {
      .offset = offsetof(struct log_values, limit)},
     {.name = "after", .type = FIELD_UUID, .offset = offsetof(struct log_values, after)},
 };
-const struct field_spec events_log_query = FIELD_SPEC(struct log_values, log_fields);
+const struct field_spec event_log_list_query = FIELD_SPEC(struct log_values, log_fields);
 
-enum problem events_log_list(struct request *request, struct response *response)
+enum problem event_log_list(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     const struct log_values *values = request_query(request);

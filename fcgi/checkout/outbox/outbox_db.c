@@ -32,7 +32,10 @@ static const struct db_statement queue_show_mails_statement = {
 static const struct db_statement clean_statement = {
     .name = "outbox_clean",
     .repeatable = true,
-    .sql = "SELECT clean_deliveries()",
+    .sql = "WITH forgotten AS ("
+           "UPDATE webhook_endpoints SET previous_secret = NULL, previous_secret_until = NULL "
+           "WHERE previous_secret_until <= clock_timestamp()"
+           ") SELECT clean_deliveries()",
 };
 
 static const struct db_statement lag_statement = {

@@ -21,7 +21,7 @@ struct delivery {
     const char *kind; /* mail: about an order; giver_mail, taker_mail: about a transfer; show_mail: about a
                          show that has changed; webhook */
     const char *url;
-    const char *secret; /* signs it */
+    const char *secret; /* signs it; several are separated by commas */
     const char *event_id;
     const char *type;
     const char *created_at; /* of the event, RFC 3339 */
@@ -46,7 +46,7 @@ struct delivery_result {
 enum db_status outbox_db_finish(struct db_pool *pool, struct arena *arena,
                                 const struct delivery_result *result, const char **ret_state) MUST_CHECK;
 
-/* Removes what was finished long ago. */
+/* Removes what was finished long ago, and secrets that sign no more. */
 enum db_status outbox_db_clean(struct db_pool *pool) MUST_CHECK;
 
 struct outbox_lag {

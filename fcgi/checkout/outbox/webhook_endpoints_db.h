@@ -25,6 +25,23 @@ enum db_status webhook_endpoints_db_add(struct db_pool *pool, struct arena *aren
 enum db_status webhook_endpoints_db_read(struct db_pool *pool, struct arena *arena, const char *id,
                                          const char ***ret_texts, size_t *ret_count) MUST_CHECK;
 
+struct webhook_rotation {
+    const char *id;
+    const char *secret;      /* the new one */
+    int64_t overlap_seconds; /* how long the one before goes on signing */
+    const char *actor;
+    const char *previous_until; /* RFC 3339; NULL: the one before signs no more; set by the database */
+};
+
+/* Gives the endpoint a new secret. DB_NONE: no such one. */
+enum db_status webhook_endpoints_db_rotate(struct db_pool *pool, struct arena *arena,
+                                           struct webhook_rotation *rotation) MUST_CHECK;
+
+/* Enables the endpoint, to be tried at once, or disables it, with all that waits for it parked. DB_NONE: no
+ * such one. */
+enum db_status webhook_endpoints_db_switch(struct db_pool *pool, const char *id, bool enable,
+                                           const char *actor) MUST_CHECK;
+
 /* With all that waited for it. DB_NONE: no such one. */
 enum db_status webhook_endpoints_db_delete(struct db_pool *pool, const char *id,
                                            const char *actor) MUST_CHECK;
