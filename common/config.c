@@ -57,8 +57,12 @@ static const struct setting settings[] = {
      "threads of a responder: so many requests may wait for the database at once"},
     {"LOG_LEVEL", SETTING_LEVEL, WITH_DATABASE, "info", 0, 0, 0, false, MEMBER(log_level),
      "debug, info, warn or error"},
-    {"JWT_SECRET", SETTING_SECRET, CONFIG_RESPONDERS, NULL, 0, 0, CONFIG_RESPONDERS, true, MEMBER(jwt_secret),
-     "signs access tokens; 32 random bytes or more, the same for all responders and hosts"},
+    {"JWT_SECRET", SETTING_SECRET, CONFIG_RESPONDERS, NULL, 0, 0, 0, true, MEMBER(jwt_secret),
+     "signs access tokens (HS256); 32 random bytes or more, the same for all responders and hosts; needed unless JWT_PUBLIC_KEY is set"},
+    {"JWT_PUBLIC_KEY", SETTING_TEXT, CONFIG_RESPONDERS, NULL, 0, 0, 0, false, MEMBER(jwt_public_key),
+     "file with a public key as PEM, curve P-256: access tokens are ES256 then, and JWT_SECRET is not used"},
+    {"JWT_PRIVATE_KEY", SETTING_TEXT, CONFIG_AUTH, NULL, 0, 0, 0, false, MEMBER(jwt_private_key),
+     "file with the private key of JWT_PUBLIC_KEY as PEM, which nobody but the auth responder has to read"},
     {"ACCESS_TOKEN_TTL_SECONDS", SETTING_INTEGER, CONFIG_AUTH, "600", 1, 86400, 0, false,
      MEMBER(access_token_ttl_seconds), "a buyer's access token cannot be taken back before it ends; staff and admins are looked up"},
     {"REFRESH_TOKEN_TTL_SECONDS", SETTING_INTEGER, CONFIG_AUTH, "2592000", 1, 31536000, 0, false,
@@ -229,6 +233,33 @@ static size_t missing_of_provider(const struct config *config, FILE *errors)
     return missing;
 }
 
+static bool is_given(const char *name)
+{
+    const char *text = getenv(name);
+    return text != NULL && *text != '\0';
+}
+
+/* Tokens are signed by a secret that all know, or by a key that only the auth responder has. */
+static size_t missing_of_tokens(enum config_for who, const struct config *config, FILE *errors)
+{
+    if ((who & CONFIG_RESPONDERS) == 0) {
+        return 0;
+    }
+    if (config->jwt_public_key == NULL && config->jwt_private_key != NULL) {
+        fputs("JWT_PUBLIC_KEY: is needed by JWT_PRIVATE_KEY.\n", errors);
+        return 1;
+    }
+    if ((who & CONFIG_AUTH) != 0 && config->jwt_public_key != NULL && config->jwt_private_key == NULL) {
+        fputs("JWT_PRIVATE_KEY: is needed by JWT_PUBLIC_KEY, or no tokens could be made.\n", errors);
+        return 1;
+    }
+    if (config->jwt_public_key == NULL && !is_given("JWT_SECRET")) {
+        fputs("JWT_SECRET: is needed and not set (or JWT_PRIVATE_KEY and JWT_PUBLIC_KEY).\n", errors);
+        return 1;
+    }
+    return 0;
+}
+
 bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
 {
     struct config config = {0};
@@ -250,6 +281,7 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
         }
     }
     wrong += who == CONFIG_CHECKOUT ? missing_of_provider(&config, errors) : 0;
+    wrong += missing_of_tokens(who, &config, errors);
     if (wrong > 0) {
         return false;
     }

@@ -33,6 +33,8 @@ struct config {
     int64_t database_disk_full_mb;    /* DATABASE_DISK_FULL_MB: nothing is written below so much */
     int64_t threads;                  /* THREADS per responder */
     enum log_level log_level;         /* LOG_LEVEL */
+    const char *jwt_private_key;      /* JWT_PRIVATE_KEY: file; NULL: HS256 */
+    const char *jwt_public_key;       /* JWT_PUBLIC_KEY: file; NULL: HS256 */
     const char *jwt_secret;           /* JWT_SECRET, 32 bytes or more; required */
     int64_t access_token_ttl_seconds; /* ACCESS_TOKEN_TTL_SECONDS */
     int64_t refresh_token_ttl_seconds; /* REFRESH_TOKEN_TTL_SECONDS */

@@ -2,8 +2,10 @@
 #include "common/token.h"
 
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/memory.h"
 #include "common/token_cache.h"
+#include "common/token_key_file.h"
 #include <jansson.h>
 #include <jwt.h>
 #include <string.h>
@@ -17,13 +19,29 @@ static const struct {
     const char *name;
 } roles[] = {{ROLE_USER, "user"}, {ROLE_STAFF, "staff"}, {ROLE_ADMIN, "admin"}};
 
+/* The one algorithm of the service, whatever a token's header says. */
+struct algorithm {
+    jwt_alg_t id;
+    const char *name; /* in the header, RFC 7518 §3.1 */
+};
+static const struct algorithm hs256 = {JWT_ALG_HS256, "HS256"};
+static const struct algorithm es256 = {JWT_ALG_ES256, "ES256"};
+
 struct token_keys {
     struct token_cache *cache; /* of tokens that were good with these keys */
-    int length;
-    unsigned char secret[];
+    struct algorithm algorithm;
+    char *signing;   /* the secret, or a private key as PEM; NULL: this process can make no tokens */
+    char *verifying; /* the secret again, or a public key as PEM */
 };
 
 DEFINE_CLEANUP(jwt_t *, jwt_free)
+
+static struct token_keys *keys_of(struct algorithm algorithm, char *signing, char *verifying)
+{
+    struct token_keys *keys = memory_new(1, sizeof(*keys));
+    *keys = (struct token_keys){token_cache_new(), algorithm, signing, verifying};
+    return keys;
+}
 
 struct token_keys *token_keys_new(const char *secret)
 {
@@ -31,11 +49,16 @@ struct token_keys *token_keys_new(const char *secret)
     if (length < TOKEN_SECRET_MIN || length > TOKEN_MAX) {
         return NULL;
     }
-    struct token_keys *keys = memory_new(1, sizeof(*keys) + length + 1);
-    keys->cache = token_cache_new();
-    keys->length = (int)length;
-    memcpy(keys->secret, secret, length);
-    return keys;
+    return keys_of(hs256, memory_text(secret), memory_text(secret));
+}
+
+/* Overwritten first. */
+static void free_key(char *key)
+{
+    if (key != NULL) {
+        explicit_bzero(key, strlen(key));
+        free(key);
+    }
 }
 
 void token_keys_free(struct token_keys *keys)
@@ -44,8 +67,53 @@ void token_keys_free(struct token_keys *keys)
         return;
     }
     token_cache_free(keys->cache);
-    explicit_bzero(keys->secret, (size_t)keys->length);
+    free_key(keys->signing);
+    free_key(keys->verifying);
     free(keys);
+}
+
+/* Do both keys belong together? Else every token that this process makes would be refused everywhere. */
+static bool is_pair(const struct token_keys *keys)
+{
+    static const char nobody[] = "00000000-0000-4000-8000-000000000000";
+    struct token_claims claims = {0};
+    memcpy(claims.user_id, nobody, sizeof(nobody));
+    memcpy(claims.session_id, nobody, sizeof(nobody));
+    CLEANUP(free) char *token = token_issue(keys, &claims, 1);
+    return token != NULL && token_verify(keys, token, &claims);
+}
+
+static struct token_keys *refuse(const char *setting, const char *path, const char *error)
+{
+    log_message(LOG_LEVEL_ERROR, "start", "%s: %s: %s", setting, path, error);
+    return NULL;
+}
+
+struct token_keys *token_keys_open(const char *secret, const char *public_file, const char *private_file)
+{
+    const char *error = NULL;
+    if (public_file == NULL) {
+        struct token_keys *keys = token_keys_new(secret);
+        return keys != NULL ? keys : refuse("JWT_SECRET", "the text", "it is too short or too long");
+    }
+    char *verifying = token_key_file_read(public_file, TOKEN_KEY_PUBLIC, &error);
+    if (verifying == NULL) {
+        return refuse("JWT_PUBLIC_KEY", public_file, error);
+    }
+    char *signing = NULL;
+    if (private_file != NULL) {
+        signing = token_key_file_read(private_file, TOKEN_KEY_PRIVATE, &error);
+        if (signing == NULL) {
+            free(verifying);
+            return refuse("JWT_PRIVATE_KEY", private_file, error);
+        }
+    }
+    struct token_keys *keys = keys_of(es256, signing, verifying);
+    if (signing != NULL && !is_pair(keys)) {
+        token_keys_free(keys);
+        return refuse("JWT_PRIVATE_KEY", private_file, "it does not belong to the key of JWT_PUBLIC_KEY");
+    }
+    return keys;
 }
 
 const char *role_name(enum role role)
@@ -97,7 +165,9 @@ static bool add_claims(jwt_t *jwt, const struct token_claims *claims, int64_t tt
 char *token_issue(const struct token_keys *keys, const struct token_claims *claims, int64_t ttl_seconds)
 {
     CLEANUP(jwt_free) jwt_t *jwt = NULL;
-    if (jwt_new(&jwt) != 0 || jwt_set_alg(jwt, JWT_ALG_HS256, keys->secret, keys->length) != 0 ||
+    if (keys->signing == NULL || jwt_new(&jwt) != 0 ||
+        jwt_set_alg(jwt, keys->algorithm.id, (const unsigned char *)keys->signing,
+                    (int)strlen(keys->signing)) != 0 ||
         !add_claims(jwt, claims, ttl_seconds)) {
         return NULL;
     }
@@ -133,9 +203,9 @@ static bool has_token_shape(const char *token)
     return length <= TOKEN_MAX && dots == 2 && part > 0;
 }
 
-/* The header names HS256 and demands no extension (`crit`, RFC 7515 §4.1.11). Looked at before libjwt would
- * follow another algorithm. */
-static bool header_is_ours(const char *token)
+/* The header names the algorithm of our keys and demands no extension (`crit`, RFC 7515 §4.1.11). Looked at
+ * before libjwt would follow another algorithm. */
+static bool header_is_ours(const struct token_keys *keys, const char *token)
 {
     unsigned char header[TOKEN_MAX];
     size_t length = 0;
@@ -144,7 +214,8 @@ static bool header_is_ours(const char *token)
     }
     json_auto_t *object = json_loadb((const char *)header, length, JSON_REJECT_DUPLICATES, NULL);
     const char *algorithm = json_string_value(json_object_get(object, "alg"));
-    return algorithm != NULL && strcmp(algorithm, "HS256") == 0 && json_object_get(object, "crit") == NULL;
+    return algorithm != NULL && strcmp(algorithm, keys->algorithm.name) == 0 &&
+           json_object_get(object, "crit") == NULL;
 }
 
 /* A claim that must be exactly `text`. */
@@ -211,12 +282,12 @@ bool token_verify(const struct token_keys *keys, const char *token, struct token
     if (token_cache_get(keys->cache, token, ret_claims)) {
         return true;
     }
-    if (!has_token_shape(token) || !header_is_ours(token)) {
+    if (!has_token_shape(token) || !header_is_ours(keys, token)) {
         return false;
     }
     CLEANUP(jwt_free) jwt_t *jwt = NULL;
-    if (jwt_decode(&jwt, token, keys->secret, keys->length) != 0 || jwt == NULL ||
-        jwt_get_alg(jwt) != JWT_ALG_HS256) {
+    if (jwt_decode(&jwt, token, (const unsigned char *)keys->verifying, (int)strlen(keys->verifying)) != 0 ||
+        jwt == NULL || jwt_get_alg(jwt) != keys->algorithm.id) {
         return false;
     }
     struct token_claims claims = {0};

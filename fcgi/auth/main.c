@@ -102,15 +102,17 @@ int main(int argc, char **argv)
     }
     log_open("auth", auth.config.log_level);
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    auth.keys = token_keys_new(auth.config.jwt_secret);
+    auth.keys =
+        token_keys_open(auth.config.jwt_secret, auth.config.jwt_public_key, auth.config.jwt_private_key);
+    if (auth.keys == NULL) {
+        return EXIT_FAILURE;
+    }
     auth.hasher = password_hasher_new((unsigned)auth.config.password_cost, cores > 0 ? (unsigned)cores : 1,
                                       hashing_places(auth.config.threads));
     exit_code = EXIT_FAILURE;
-    if (auth.keys == NULL || auth.hasher == NULL || !outgoing_init()) {
+    if (auth.hasher == NULL || !outgoing_init()) {
         log_message(LOG_LEVEL_ERROR, "start", "%s",
-                    auth.keys == NULL     ? "JWT_SECRET cannot be used"
-                    : auth.hasher == NULL ? "libxcrypt does not hash"
-                                          : "libcurl cannot start");
+                    auth.hasher == NULL ? "libxcrypt does not hash" : "libcurl cannot start");
     } else {
         struct arena *arena = arena_new();
         const struct route_table table = auth_routes(arena, auth.config.password_min_length);

@@ -94,6 +94,11 @@ int main(int argc, char **argv)
         return exit_code;
     }
     log_open("checkout", config.log_level);
+    CLEANUP(token_keys_free)
+    struct token_keys *keys = token_keys_open(config.jwt_secret, config.jwt_public_key, NULL);
+    if (keys == NULL) {
+        return EXIT_FAILURE;
+    }
     if (!outgoing_init()) {
         log_message(LOG_LEVEL_ERROR, "server.start", "libcurl cannot start");
         return EXIT_FAILURE;
@@ -103,7 +108,6 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     struct metrics *metrics = metrics_new("checkout", route_count(rooms, ARRAY_LENGTH(rooms)));
-    struct token_keys *keys = token_keys_new(config.jwt_secret);
     struct db_pool *pool = db_pool_new(&(struct db_options){
         .url = config.database_url,
         .application_name = "ticketing-checkout",
@@ -133,7 +137,6 @@ int main(int argc, char **argv)
     payment_call_free(checkout.payment_call);
     seatmap_cache_free(checkout.maps);
     db_pool_free(pool);
-    token_keys_free(keys);
     metrics_free(metrics);
     return exit_code;
 }

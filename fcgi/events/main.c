@@ -113,9 +113,9 @@ int main(int argc, char **argv)
         return exit_code;
     }
     log_open("events", config.log_level);
-    struct token_keys *keys = token_keys_new(config.jwt_secret);
+    CLEANUP(token_keys_free)
+    struct token_keys *keys = token_keys_open(config.jwt_secret, config.jwt_public_key, NULL);
     if (keys == NULL) {
-        log_message(LOG_LEVEL_ERROR, "start", "JWT_SECRET is too short");
         return EXIT_FAILURE;
     }
     open_events(&events);
@@ -135,6 +135,5 @@ int main(int argc, char **argv)
         .task_count = ARRAY_LENGTH(TASKS),
     });
     close_events(&events);
-    token_keys_free(keys);
     return exit_code;
 }

@@ -36,8 +36,12 @@ int main(int argc, char **argv)
         return exit_code;
     }
     log_open("holds", config.log_level);
+    CLEANUP(token_keys_free)
+    struct token_keys *keys = token_keys_open(config.jwt_secret, config.jwt_public_key, NULL);
+    if (keys == NULL) {
+        return EXIT_FAILURE;
+    }
     struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));
-    struct token_keys *keys = token_keys_new(config.jwt_secret);
     struct buyer_limit *limit = buyer_limit_new(config.buyer_rate);
     struct db_pool *pool = db_pool_new(&(struct db_options){
         .url = config.database_url,
@@ -84,7 +88,6 @@ int main(int argc, char **argv)
     show_pins_free(holds.pins);
     db_pool_free(pool);
     buyer_limit_free(limit);
-    token_keys_free(keys);
     metrics_free(metrics);
     return exit_code;
 }

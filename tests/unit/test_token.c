@@ -20,8 +20,6 @@
 #define USER "01890a5d-ac96-774b-bcce-b302099a8057"
 #define SESSION "01890a5d-ac96-774b-bcce-b302099a8058"
 
-DEFINE_CLEANUP(struct token_keys *, token_keys_free)
-
 static int set_up(void **state)
 {
     *state = token_keys_new(SECRET);
