@@ -56,7 +56,7 @@ static int read_digits(const char **text, int digits)
     return number;
 }
 
-/* Moves past `wanted` (upper case counts for both cases). */
+/* Moves past the letter `wanted`, which is given in upper case and matches both cases. */
 static bool skip(const char **text, char wanted)
 {
     if (toupper((unsigned char)**text) != wanted) {

@@ -208,7 +208,7 @@ static const char *setting_value(const struct setting *setting)
     return text != NULL && *text != '\0' ? text : setting->fallback;
 }
 
-/* What checkout needs besides for the payment provider chosen. */
+/* What checkout needs in addition for the chosen payment provider. */
 static const struct {
     const char *provider;
     const char *name;
@@ -271,7 +271,7 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
             wrong++;
         }
     }
-    /* Only after all: the required DATABASE_URL may have been given as a responder's own. */
+    /* Missing settings are looked for last, because a responder's own URL may stand in for DATABASE_URL. */
     for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
         const struct setting *setting = &settings[i];
         bool needed = (setting->required & who) != 0 && setting_value(setting) == NULL;

@@ -15,8 +15,8 @@ struct connection {
     struct connection *previous, *next; /* in the set */
     int epoll;
     int fd;
-    atomic_bool given_back; /* hands the other members over to the reading thread: the memory model knows
-                               nothing of epoll */
+    atomic_bool given_back; /* orders the other members' writes before the reading thread's reads: epoll
+                               itself is no part of the C memory model */
     atomic_int_fast64_t silent_since_us; /* 0: a request is on its way or being answered */
     struct arena *arena;                 /* of one request */
     struct fastcgi fastcgi;
@@ -26,12 +26,13 @@ struct connection {
 
     unsigned char *gathered; /* bytes of a request that comes in pieces, from its first one; NULL: none yet */
     size_t gathered_length, gathered_size;
-    size_t enough; /* with fewer bytes the request cannot be complete */
+    size_t enough; /* with fewer bytes than this the request cannot be complete */
 };
 
-/* Gives the connection back: the reading thread may close and free it before this call is back from the
- * kernel, which has looked the descriptor up by then. Level-triggered: what is ready already is reported at
- * once. The set holds the descriptor for as long as it is open, so this cannot fail. */
+/* Gives the connection back to the reading thread, which may close and free it before epoll_ctl() returns.
+ * That is safe, because the kernel has looked up the descriptor by then. The set is level-triggered, so bytes
+ * that have arrived already are reported at once. The set holds the descriptor as long as it is open, so the
+ * call cannot fail. */
 static void arm(struct connection *connection, uint32_t events)
 {
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = connection};
@@ -41,7 +42,7 @@ static void arm(struct connection *connection, uint32_t events)
     (void)epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
-/* Only the reading thread may close it, so it is told to. */
+/* Only the reading thread may close the connection, so it is told to do that. */
 static void end(struct connection *connection)
 {
     (void)shutdown(connection->fd, SHUT_RDWR);
@@ -94,7 +95,7 @@ static void go_on_sending(struct connection *connection)
     }
 }
 
-/* exchange->send: on the thread that has the answer. */
+/* This is exchange->send. It runs on the thread that has the answer. */
 static void send_answer(struct exchange *exchange)
 {
     struct connection *connection =
@@ -144,7 +145,7 @@ static void close_connection(struct connection_set *set, struct connection *conn
     free(connection);
 }
 
-/* Keeps bytes for the next try. False: a request of so many bytes is not taken. */
+/* Keeps the bytes for the next try. False: the request is longer than any that is taken. */
 static bool gather(struct connection *connection, const unsigned char *bytes, size_t length)
 {
     size_t needed = connection->gathered_length + length;

@@ -7,7 +7,7 @@
 
 enum { ATTEMPTS_MAX = 5, REPEAT_WITHIN_US = 3000000 };
 
-/* What one unit of work has used up of its right to be repeated. */
+/* How often one unit of work has been repeated so far, because repetitions are limited. */
 struct attempts {
     int count;     /* runs that ended in DB_RETRY */
     bool replaced; /* a lost connection was replaced once */
@@ -23,7 +23,8 @@ static int64_t wait_deadline(const struct db_pool *pool)
     return clock_monotonic_us() + (int64_t)pool->wait_ms * 1000;
 }
 
-/* A few milliseconds, more each time and never the same for two threads that collided. */
+/* Waits a few milliseconds, longer each time and partly at random, so that two threads that collided do not collide
+ * again. */
 static void back_off(int attempt)
 {
     const int64_t spread_us = 4000 * (int64_t)attempt;
@@ -120,7 +121,8 @@ enum db_status db_query_row(struct db *db, const struct db_statement *statement,
     return want_row(db_query(db, statement, count, params, ret_result), ret_result);
 }
 
-/* COMMIT. Whatever is lost from here on is unknown, never to be repeated. */
+/* Sends COMMIT. When the connection is lost from here on, the outcome is unknown and the work is never
+ * repeated. */
 static enum db_status commit(struct db *db)
 {
     PGresult *rows = NULL;

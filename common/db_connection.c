@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Below PostgreSQL's deadlock_timeout (1 s), so that a tangle of locks is retried by us before the server
- * looks for deadlocks. */
+/* Below PostgreSQL's deadlock_timeout (1 s), so that a transaction in a tangle of locks is run again before
+ * the server looks for deadlocks. */
 #define LOCK_TIMEOUT "900ms"
 
 const struct db_statement db_limits_statement = {

@@ -114,9 +114,9 @@ static bool send_statement(struct db *db, const struct db_statement *statement, 
     return PQsendQueryPrepared(db->connection, statement->name, (int)count, params, NULL, NULL, 0) == 1;
 }
 
-/* Waits until PQgetResult() would not block. False at the deadline. The reading is handed over now, not
- * before the question was sent, which waking another thread must not delay; and not at all when the answer
- * comes within the thread's patience. */
+/* Waits until PQgetResult() would not block. False at the deadline. The reading is handed over only now,
+ * after the statement was sent, because waking another thread takes time. It is not handed over at all when
+ * the answer comes within the thread's patience (turn.h). */
 static bool wait_for_answer(PGconn *connection, int64_t deadline_us)
 {
     while (PQisBusy(connection)) {
@@ -187,12 +187,13 @@ static enum db_loss judge_loss(const struct sent *sent, const struct answer *ans
     }
     const char *sqlstate = sqlstate_of(answer->failure);
     if (!answer->synchronized) {
-        /* admin_shutdown in place of the statement's answer: its transaction was rolled back before it could
-         * commit. */
+        /* The server answered admin_shutdown instead of the statement's result: the transaction was rolled
+         * back before it could commit. */
         return answer->rows == NULL && strcmp(sqlstate, "57P01") == 0 ? DB_LOSS_UNEXECUTED : DB_LOSS_UNKNOWN;
     }
     /* A prepared statement that the server forgot, or whose result type a migration changed, needs a new
-     * session. So does a primary that has become a replica. None of these ran. */
+     * session. So does a server that has become a replica. In each of these cases the statement did not run.
+     */
     const bool prepared_earlier = sent->preparation < 0;
     if (strcmp(sqlstate, "26000") == 0 || strcmp(sqlstate, "25006") == 0 ||
         (prepared_earlier && strcmp(sqlstate, "0A000") == 0)) {
@@ -201,8 +202,8 @@ static enum db_loss judge_loss(const struct sent *sent, const struct answer *ans
     return DB_LOSS_NONE;
 }
 
-/* One line for what nobody expects, with names only: messages of the server may quote parameters, but those
- * about the SQL (class 42) not. */
+/* Logs an unexpected failure in one line, without the server's message, which may quote parameters. Messages
+ * about the SQL itself (class 42) do not, so they are logged. */
 static void report(const struct db *db, const struct db_statement *statement, const struct answer *answer,
                    enum db_status status)
 {

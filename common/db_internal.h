@@ -14,8 +14,8 @@ enum db_loss {
     DB_LOSS_NONE,       /* the connection is fine */
     DB_LOSS_UNEXECUTED, /* lost, and the server said that the statement was not run */
     DB_LOSS_UNKNOWN,    /* lost; a statement outside a transaction may have been committed */
-    DB_LOSS_FINAL, /* given up with an outcome that nobody knows, and not to be repeated: no answer came in
-                      time, COMMIT was under way, or a standby does not have what was committed */
+    DB_LOSS_FINAL, /* given up; the outcome is unknown and the work must not be repeated: no answer came in
+                      time, COMMIT was under way, or a standby may lack what was committed */
 };
 
 /* The names prepared on a connection: open addressing, the capacity is a power of two. */
@@ -32,7 +32,7 @@ struct db {
     enum db_loss loss;
     bool in_transaction;    /* lent to db_transaction() */
     bool begun;             /* BEGIN has been sent */
-    bool unreplicated;      /* the server gave up to wait for its synchronous standby in this exchange */
+    bool unreplicated;      /* in this exchange the server stopped waiting for its synchronous standby */
     enum db_status failure; /* the first failure inside the transaction; DB_OK: none */
 };
 

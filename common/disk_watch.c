@@ -48,7 +48,7 @@ static int64_t free_bytes_of(const char *folder)
     return statvfs(folder, &about) == 0 ? (int64_t)(about.f_bavail * about.f_frsize) : -1;
 }
 
-/* Only the thread that moves `look_at_us` looks; the others take what it saw before. */
+/* Only the thread that moves `look_at_us` asks the file system; all others use the state found before. */
 static int64_t free_bytes_now(struct disk_watch *watch)
 {
     int64_t now = clock_monotonic_us();

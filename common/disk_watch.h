@@ -13,7 +13,7 @@ struct disk_watch; /* opaque; shared between threads */
 enum disk_state {
     DISK_UNKNOWN, /* the folder is not known, or cannot be looked at */
     DISK_OK,
-    DISK_LOW,  /* somebody has to make space: less than `low_bytes` */
+    DISK_LOW,  /* an operator has to make space: less than `low_bytes` are free */
     DISK_FULL, /* nothing is written any more: less than `full_bytes` */
 };
 

@@ -101,7 +101,7 @@ static enum problem refuse_path(struct request *request, struct response *respon
                             request->match.allow);
 }
 
-/* Reading goes on; PostgreSQL would end if it could not write any more. */
+/* Only reading goes on while the disk is full: PostgreSQL would end if it could not write any more. */
 static enum problem check_disk(const struct request *request, struct response *response)
 {
     if (request->method == HTTP_GET || disk_watch_look(request->responder->disk).state != DISK_FULL) {

@@ -12,7 +12,7 @@ enum { LOCAL_BYTES_MAX = 64, ADDRESS_BYTES_MAX = 254 }; /* RFC 5321 §4.5.3.1, l
 
 static const char no_address[] = "This must be an e-mail address of at most 254 characters.";
 
-/* Dots neither first nor last nor beside each other. */
+/* True when no dot is first, last, or beside another dot. */
 static bool has_good_dots(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
@@ -23,7 +23,7 @@ static bool has_good_dots(const char *text, size_t length)
     return length > 0;
 }
 
-/* Host name letters only: what lies above ASCII is left to libidn2. */
+/* True when the ASCII characters are letters of host names. libidn2 judges those above ASCII. */
 static bool is_domain(const char *text)
 {
     size_t length = strlen(text);
@@ -51,7 +51,7 @@ static char *domain_to_ascii(struct arena *arena, const char *domain)
     return copy;
 }
 
-/* Writes the canonical spelling when there is one; else the sentence that says why not. */
+/* Writes the canonical spelling when there is one; otherwise the sentence that says why there is none. */
 static const char *canonicalize(struct arena *arena, const char *text, char **ret_canonical)
 {
     const char *at = strchr(text, '@');
@@ -71,7 +71,8 @@ static const char *canonicalize(struct arena *arena, const char *text, char **re
         return "The part before the @ must have at most 64 bytes.";
     }
     for (char *letter = local; *letter != '\0'; letter++) {
-        if (*letter >= 'A' && *letter <= 'Z') { /* no locale has a say in who somebody is */
+        if (*letter >= 'A' &&
+            *letter <= 'Z') { /* not tolower(): the identity of a user must not depend on the locale */
             *letter = (char)(*letter - 'A' + 'a');
         }
     }

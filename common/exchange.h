@@ -80,7 +80,7 @@ void request_open(struct request *request, const struct responder *responder, st
 enum problem request_check_body(const struct request *request) MUST_CHECK;
 /* Parses and checks the body by the route's spec; a problem other than NONE has been put into `response`. */
 enum problem request_parse_body(struct request *request, struct response *response);
-/* Checks the query parameters by the route's spec, likewise. */
+/* Checks the query parameters by the route's spec; a problem other than NONE has been put into `response`. */
 enum problem request_parse_query(struct request *request, struct response *response);
 void request_close(struct request *request);
 

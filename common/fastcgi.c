@@ -1,4 +1,4 @@
-/* fastcgi.c: what of libfcgi this server uses. */
+/* fastcgi.c: the functions of libfcgi that this server uses. */
 #include "common/fastcgi.h"
 #include <fastcgi.h>
 #include <limits.h>
@@ -46,7 +46,7 @@ void fastcgi_open(struct fastcgi *fastcgi, int fd)
     (void)FCGX_Init(); /* the port's OS_LibInit() cannot fail */
 }
 
-/* Gives up what libfcgi has read. FCGX_Finish_r() would write an answer. */
+/* Drops what libfcgi has read. FCGX_Finish_r() is not called for that, because it would write an answer. */
 static void give_up(struct fastcgi *fastcgi)
 {
     if (fastcgi->open) {
@@ -76,7 +76,7 @@ enum fastcgi_event fastcgi_head(struct fastcgi *fastcgi, const unsigned char *by
     if (fastcgi->port.starved) {
         return length <= FASTCGI_HEAD_MAX ? FASTCGI_MORE : FASTCGI_BROKEN;
     }
-    /* libfcgi takes parameters for complete when a fault stands behind one of them. */
+    /* libfcgi reports the parameters as complete when a faulty record follows one of them. */
     return fastcgi->open && FCGX_GetError(fastcgi->request.in) == 0 ? FASTCGI_HEAD : FASTCGI_BROKEN;
 }
 
@@ -105,7 +105,7 @@ enum fastcgi_event fastcgi_body(struct fastcgi *fastcgi, struct arena *arena, si
 {
     fastcgi->body = arena_alloc(arena, maximum + 1);
     fastcgi_port_use(&fastcgi->port);
-    /* To the end and beyond it: the empty record behind the body has to be taken as well. */
+    /* Reads beyond the end of the body, because the empty record behind it has to be read as well. */
     while (read_body(fastcgi, maximum) > 0) {
     }
     fastcgi_port_use(NULL);

@@ -24,8 +24,8 @@ enum field_type {
     FIELD_BOOLEAN,  /* bool */
     FIELD_TEXT_LIST,   /* struct text_list; min/max are the list's length; elements 1 to 64 characters, no two
                           the same. A max of 0 means 1000 here */
-    FIELD_UUID_LIST,   /* struct text_list of UUIDs; likewise */
-    FIELD_CHOICE_LIST, /* struct text_list of `choices`; likewise */
+    FIELD_UUID_LIST,   /* struct text_list of UUIDs; min/max and no two the same, as above */
+    FIELD_CHOICE_LIST, /* struct text_list of `choices`; min/max and no two the same, as above */
     FIELD_PRICES,      /* json_t * (borrowed): object of zone → integer 0 … 10^12, at most 200 zones */
     FIELD_VALUES, /* json_t * (borrowed): array of any values, min/max are its length; checked further by the
                       handler */

@@ -11,8 +11,8 @@ static const struct db_statement lock_key = {
     .sql = "SELECT pg_try_advisory_xact_lock(hashtextextended('idempotency:' || $1::uuid || ':' || $2, 0))",
 };
 
-/* FOR KEY SHARE writes: so the COMMIT of a repetition waits for a synchronous standby as the first one did,
- * and what is told again is as safe as what is told first. */
+/* FOR KEY SHARE makes this SELECT a write. So the COMMIT of a repetition waits for a synchronous standby, as
+ * the COMMIT of the first request did, and a repeated answer is as safe as the first one. */
 static const struct db_statement find_answer = {
     .name = "idempotency_find",
     .sql = "SELECT fingerprint, status, location, body FROM idempotency_keys"
@@ -20,7 +20,7 @@ static const struct db_statement find_answer = {
            " FOR KEY SHARE",
 };
 
-/* Also removes some of the user's keys that have had their day, so that the table does not grow for ever. */
+/* Also removes some of the user's expired keys, so that the table does not grow for ever. */
 static const struct db_statement store_answer = {
     .name = "idempotency_store",
     .sql = "WITH old AS (SELECT user_id, key FROM idempotency_keys WHERE user_id = $1::uuid AND key <> $2"

@@ -19,7 +19,7 @@ void outgoing_perform(const struct outgoing_request *request, struct outgoing_an
 /* Many at once on one thread. */
 struct outgoing_set;
 struct outgoing_set *outgoing_set_new(void);
-/* Those under way are broken off, without a word. */
+/* Requests under way are aborted; their `done` is not called. */
 void outgoing_set_free(struct outgoing_set *set);
 /* Starts a request; `context` comes back with its answer. */
 void outgoing_set_add(struct outgoing_set *set, const struct outgoing_request *request, void *context);
@@ -27,8 +27,8 @@ size_t outgoing_set_under_way(const struct outgoing_set *set);
 
 /* `answer` lives until the function returns. */
 typedef void outgoing_done_fn(void *context, const struct outgoing_answer *answer, void *user);
-/* Lets them go on until one has ended or `wait_ms` are over; calls `done` for each that ended. Returns how
- * many.
+/* Lets the requests go on until one has ended or `wait_ms` are over, and calls `done` for each that ended.
+ * Returns how many ended.
  */
 size_t outgoing_set_wait(struct outgoing_set *set, int wait_ms, outgoing_done_fn *done, void *user);
 

@@ -53,7 +53,7 @@ static bool starts_with(const uint8_t *address, const uint8_t *prefix, unsigned 
            (rest == 0 || ((address[bits / 8] ^ prefix[bits / 8]) >> (8 - rest)) == 0);
 }
 
-/* Those of 2000::/3, which alone is assigned as global unicast, that are special all the same. */
+/* Only 2000::/3 is assigned as global unicast; these parts of it are special. */
 static const struct {
     uint8_t prefix[8];
     unsigned bits;

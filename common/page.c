@@ -7,8 +7,8 @@
 
 enum { CURSOR_BYTES_MAX = 150 }; /* decoded from at most 200 characters */
 
-/* PostgreSQL prints "2026-12-01 12:00:00.123456+00"; RFC 3339 wants a "T" and minutes in the offset. A time
- * that passes cannot make the database refuse the query. */
+/* PostgreSQL prints "2026-12-01 12:00:00.123456+00"; RFC 3339 wants a "T" and minutes in the offset. The
+ * database takes every time that passes this check, so a forged cursor cannot make a query fail. */
 static bool is_database_time(struct arena *arena, const char *text)
 {
     size_t length = strlen(text);

@@ -21,8 +21,8 @@ struct password_hasher {
     struct metrics *metrics; /* NULL: nobody counts */
 };
 
-/* What crypt(3) is given for a password. libxcrypt takes at most 511 bytes, and 128 characters may be more:
- * SHA-256 stands for the longer ones, so that each of their bytes counts. */
+/* Makes what crypt(3) is given for a password. libxcrypt takes at most 511 bytes, and 128 characters may be
+ * more. A longer password is replaced by its SHA-256, so that each of its bytes counts. */
 static void make_phrase(const char *password, char ret_phrase[static CRYPT_MAX_PASSPHRASE_SIZE])
 {
     size_t length = strlen(password);
@@ -136,7 +136,7 @@ bool password_verify(struct password_hasher *hasher, const char *password, const
 {
     CLEANUP(arena_free) struct arena *arena = arena_new();
     char *prepared = unicode_opaque(arena, password);
-    /* Hashes of before were made of the password as it was typed. */
+    /* Hashes of earlier releases were made of the password as it was typed. */
     const bool right = matches(hasher, prepared, hash) ||
                        (strcmp(prepared, password) != 0 && matches(hasher, password, hash));
     explicit_bzero(prepared, strlen(prepared));

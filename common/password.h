@@ -1,6 +1,6 @@
 /* password.h: yescrypt hashes by libxcrypt (crypt(5)), never more at once than `concurrency`: each takes 16
  * MiB and a core. A request that hashes has a place from its beginning to its end, and there are fewer places
- * than threads: however many passwords wait, threads are left for other calls. */
+ * than threads. So threads are left for other calls, however many passwords wait. */
 #ifndef TICKETING_PASSWORD_H
 #define TICKETING_PASSWORD_H
 
@@ -24,11 +24,11 @@ struct password_hasher *password_enter(struct password_hasher *hasher) MUST_CHEC
 void password_leave(struct password_hasher *entered);
 DEFINE_CLEANUP(struct password_hasher *, password_leave)
 
-/* For who has a place. A salted hash in crypt(5) format of a password of any length, prepared as RFC 8265
- * (OpaqueString) says: typed in NFC or NFD, it is the same. Waits for a free core. NULL when libxcrypt
- * failed. Free with free(). */
+/* The caller has a place. Returns a salted hash in crypt(5) format of a password of any length, prepared as
+ * RFC 8265 (OpaqueString) says: typed in NFC or NFD, it is the same. Waits for a free core. NULL when
+ * libxcrypt failed. Free with free(). */
 char *password_hash(struct password_hasher *hasher, const char *password) MUST_CHECK;
-/* For who has a place. Compares in constant time; `hash` NULL (no such user) costs the same time and is
+/* The caller has a place. Compares in constant time; `hash` NULL (no such user) costs the same time and is
  * false. */
 bool password_verify(struct password_hasher *hasher, const char *password, const char *hash) MUST_CHECK;
 

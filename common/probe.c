@@ -18,7 +18,8 @@ enum { ANSWER_MAX = PROBE_BODY_MAX + 4096, TEXT_SIZE = 512 };
 
 /* Starts cgi-fcgi, which writes the answer as a CGI program would (RFC 3875 §6). Returns its process id, or
  * -1;
- * `*ret_output` is the caller's to close. The server's threads have signals blocked: the program must not. */
+ * `*ret_output` is the caller's to close. The server's threads block signals; the program must not inherit
+ * that. */
 static pid_t start(const char *socket_path, const char *path, int *ret_output)
 {
     char path_info[TEXT_SIZE];

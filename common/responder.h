@@ -1,4 +1,4 @@
-/* responder.h: what makes one responder another than the next: its routes, what its handlers share, its
+/* responder.h: what distinguishes one responder from another: its routes, what its handlers share, its
  * background tasks. Made by main.c, run by server.h. */
 #ifndef TICKETING_RESPONDER_H
 #define TICKETING_RESPONDER_H
@@ -27,8 +27,9 @@ struct responder {
     struct buyer_limit *limit;     /* of routes that are `limited`; NULL: none */
     struct metrics *metrics;       /* owned by the caller; the routes are named here */
     int listen_fd;                 /* FCGI_LISTENSOCK_FILENO in production */
-    int threads;                   /* 1 to 512: so many requests may wait for the database at once */
-    /* What is the token of a staff or an admin worth now (session_standing.h)? NULL: what it says. */
+    int threads;                   /* 1 to 512; as many requests may wait for the database at once */
+    /* Reads the present roles of a staff member or admin (session_standing.h); NULL: those of the token
+     * count. */
     enum problem (*standing)(struct request *request, struct response *response);
     bool (*ready)(void *context); /* may this process serve? Asks the database; NULL: always */
     struct disk_watch *disk; /* the database's: while it is full, only GET is served; NULL: not watched */

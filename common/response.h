@@ -37,10 +37,10 @@ enum problem response_problem(struct response *response, enum problem problem, c
     PRINTF_LIKE(3, 4) MUST_CHECK;
 /* 422 VALIDATION_FAILED with `errors`. */
 enum problem response_faults(struct response *response, const struct fault_list *faults) MUST_CHECK;
-/* What Jansson did not take. Syntax and UTF-8 faults are 400; text that is JSON but cannot be taken (too big
- * a number, a name twice, NUL) is 422. */
+/* Answers for a body that jansson refused. Syntax and UTF-8 faults are 400; text that is JSON but cannot be
+ * taken (too big a number, a name twice, NUL) is 422. */
 enum problem response_json_fault(struct response *response, const json_error_t *error) MUST_CHECK;
-/* 503 with Retry-After: what a handler does when db_* said DB_UNAVAILABLE. */
+/* 503 with Retry-After: the answer of a handler when a function of db.h returned DB_UNAVAILABLE. */
 enum problem response_unavailable(struct response *response, int retry_after_seconds) MUST_CHECK;
 
 /* A further member of the problem object, e.g. `seats`; steals the reference. Call before or after

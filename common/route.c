@@ -43,8 +43,8 @@ static bool take_parameter(const char *pattern, const char *value, size_t length
     return true;
 }
 
-/* Compares segment by segment. Literals first: taking a parameter costs more than finding that the path is
- * another one. */
+/* Compares segment by segment. Literals are compared first, because taking a parameter costs more than seeing
+ * that a path does not match. */
 static bool literals_fit(const char *pattern, const char *path)
 {
     while (*pattern == '/' && *path == '/') {

@@ -30,7 +30,8 @@ enum auth_level {
 };
 
 /* Returns PROBLEM_NONE when it has set a response, else the problem to answer with; or PROBLEM_LATER, and
- * from then on request and response belong to whoever calls response_resume(). Runs on any worker thread. */
+ * from then on request and response belong to the thread that will call response_resume(). Runs on any worker
+ * thread. */
 typedef enum problem handler_fn(struct request *request, struct response *response);
 
 struct route {

@@ -14,7 +14,7 @@ struct entry {
     struct seatmap *map;   /* NULL while it is loading and when that failed */
     enum db_status status; /* of the load */
     bool loading;
-    bool detached; /* evicted or failed: freed with its last reference, found by nobody */
+    bool detached; /* evicted or failed: freed with its last reference, not found any more */
     unsigned references;
     uint64_t used; /* the clock's reading at the last use */
 };
@@ -81,7 +81,7 @@ static struct entry *find_entry(struct seatmap_cache *cache, const char *id, int
     return NULL;
 }
 
-/* Takes the entry out of the list and frees it, once nobody can reach it any more. */
+/* Takes the entry out of the list and frees it when it is detached and no thread has it. */
 static void remove_when_unused(struct seatmap_cache *cache, struct entry *entry)
 {
     if (!entry->detached || entry->references > 0) {
@@ -95,7 +95,7 @@ static void remove_when_unused(struct seatmap_cache *cache, struct entry *entry)
     entry_free(entry);
 }
 
-/* From now on nobody finds the entry; those who have it keep it. */
+/* From now on the entry is not found any more; threads that have it keep it. */
 static void detach(struct seatmap_cache *cache, struct entry *entry)
 {
     entry->detached = true;
@@ -163,7 +163,8 @@ static enum db_status load(struct db_pool *pool, const char *id, int64_t version
     return DB_OK;
 }
 
-/* Loads a new entry, letting go of the mutex meanwhile; others who want it wait instead of loading it too. */
+/* Loads a new entry, and lets go of the mutex meanwhile. Other threads that want the same map wait instead of
+ * loading it too. */
 static void fill_entry(struct seatmap_cache *cache, struct entry *entry)
 {
     struct seatmap *map = NULL;

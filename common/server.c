@@ -26,10 +26,12 @@ enum {
     ACCEPT_BACKOFF_MS = 20,   /* after EMFILE and the like */
     ACCEPTS_AT_ONCE = 16,
     EVENTS_AT_ONCE = 64,
-    LOOKS_MAX = 8, /* for more to read, before deferred work is done */
+    LOOKS_MAX = 8, /* how often the set is asked for more to read before deferred work is done */
     THREAD_STACK_BYTES = 512 * 1024,
-    HEAPS_MAX = 2, /* of malloc: threads take turns, so more would hold more free memory and spare no wait */
-    LARGE_BYTES = 256 * 1024, /* what is larger goes back to the system when it is freed (mallopt(3)) */
+    HEAPS_MAX = 2, /* heaps of malloc: threads take turns, so more heaps would hold more free memory and save
+                      no waiting */
+    LARGE_BYTES =
+        256 * 1024, /* allocations above this go back to the system when they are freed (mallopt(3)) */
     THREADS_MAX = 512,
     TASKS_MAX = 8,
 };
@@ -82,8 +84,8 @@ static void watch(const struct service *service, int fd, void *mark)
     }
 }
 
-/* During the drain: connections that nobody uses any more are ended, and the service is drained with the last
- * of them. */
+/* During the drain, closes connections that stay silent. The service is drained when the last one is closed.
+ */
 static void drain_step(struct service *service)
 {
     bool more = accept_some(service);
@@ -115,8 +117,9 @@ static bool look(struct service *service, int timeout_ms)
     return count > 0;
 }
 
-/* Before deferred work is done, clients that are about to ask get the processor to do so, as long as some do
- * ask. When no other process can run this returns at once. */
+/* Before deferred work is done, this lets other processes run, so that clients which are about to ask can do
+ * so and share the work. It goes on as long as requests arrive. When no other process is ready to run, it
+ * returns at once. */
 static bool look_for_more(struct service *service)
 {
     if (service->looks++ >= LOOKS_MAX) {
@@ -126,7 +129,7 @@ static bool look_for_more(struct service *service)
     return look(service, 0);
 }
 
-/* Handles one event, or does one deferred work, after waiting for something to do. */
+/* Waits for something to do, and then handles one event or does one piece of deferred work. */
 static void read_on(struct service *service)
 {
     if (service->ready_next < service->ready_count) {
@@ -173,7 +176,7 @@ static void *task_loop(void *argument)
     return NULL;
 }
 
-/* Starts every thread or none is needed: a failure here ends the process before it has served anything. */
+/* Starts all threads. When one cannot start, the process ends before it has served anything. */
 static size_t start_threads(struct service *service, struct task_thread *tasks, pthread_t *threads)
 {
     const struct responder *responder = service->responder;
@@ -220,7 +223,8 @@ static bool join_threads(const pthread_t *threads, size_t count)
     return true;
 }
 
-/* SIGQUIT is in because Debian 12's multiwatch sends the signal before or after the one it was told to. */
+/* SIGQUIT is one of them because Debian 12's multiwatch sends the signal whose number is one off the wanted
+ * one. */
 static void block_signals(sigset_t *ret_signals)
 {
     sigset_t ignored;

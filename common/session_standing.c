@@ -1,4 +1,5 @@
-/* session_standing.c: asks the database what the session of a staff's or an admin's token is worth. */
+/* session_standing.c: asks the database for the present roles of a staff member or admin, and whether the
+ * session still exists. */
 #include "common/session_standing.h"
 #include "common/response_database.h"
 #include "common/token.h"

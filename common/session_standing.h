@@ -1,5 +1,6 @@
-/* session_standing.h: is the bearer of a token still what the token says? Asked for staff and admins, whose
- * tokens must not outlive a logout, a password reset or a demotion; tokens of buyers cost nothing here. */
+/* session_standing.h: does the bearer of a token still have the roles that the token says? The database is
+ * asked for staff and admins, whose tokens must not outlive a logout, a password reset or a demotion. For
+ * buyers it is not asked. */
 #ifndef TICKETING_SESSION_STANDING_H
 #define TICKETING_SESSION_STANDING_H
 

@@ -12,7 +12,7 @@
 
 static const char issuer[] = "ticketing"; /* iss and aud */
 
-enum { CLOCK_SKEW_SECONDS = 30 }; /* a token made just now by a host whose clock is ahead */
+enum { CLOCK_SKEW_SECONDS = 30 }; /* for tokens of a host whose clock is ahead */
 
 static const struct {
     enum role role;
@@ -173,7 +173,7 @@ char *token_issue(const struct token_keys *keys, const struct token_claims *clai
     }
     char *token = jwt_encode_str(jwt);
     if (token != NULL && strlen(token) > TOKEN_MAX) {
-        /* One that token_verify() would not take must not be handed out. */
+        /* A token that token_verify() would refuse must not be handed out. */
         free(token);
         return NULL;
     }

@@ -11,8 +11,8 @@ enum {
     NAMES_MAX = 160, /* every entry has this room, so longer names are not remembered */
 };
 
-/* What is remembered under a token's digest. The token itself is not kept: the digest is smaller, and of no
- * use to anybody who reads this memory. */
+/* What is remembered under a token's digest. The token itself is not kept, because the digest is smaller and
+ * an attacker who reads this memory cannot use it. */
 struct entry {
     int64_t expires_at;
     unsigned roles;
@@ -41,7 +41,8 @@ void token_cache_free(struct token_cache *cache)
 static void digest_of(const char *token, unsigned char ret_digest[static SHA256_DIGEST_LENGTH])
 {
     if (SHA256((const unsigned char *)token, strlen(token), ret_digest) == NULL) {
-        abort(); /* memory.h: exhaustion ends the process; going on, one token could pass for another */
+        abort(); /* exhaustion ends the process (memory.h); with no digest, one token could pass for another
+                  */
     }
 }
 

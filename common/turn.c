@@ -9,7 +9,8 @@ static atomic_bool process_is_stopping;
 
 /* The turn that this thread has; NULL: another thread reads. */
 static _Thread_local struct turn *taken;
-/* Until when the deferred work that this thread does may wait with the turn; 0: it does none. */
+/* The time until which this thread may wait without giving the turn away, because it does deferred work; 0:
+ * it does none. */
 static _Thread_local int64_t patient_until_us;
 
 void turn_open(struct turn *turn)

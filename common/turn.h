@@ -1,8 +1,8 @@
 /* turn.h: whose turn it is to read.
  *
- * One thread of a responder reads from all connections and runs what need not wait (server.h). Before it
- * waits for anything it passes the turn, and another thread reads on. What waits in common/ does so by
- * itself; so must a handler before it waits for anything else. */
+ * One thread of a responder reads from all connections and runs what need not wait (server.h). Before that
+ * thread waits for anything, it passes the turn, and another thread reads on. The functions of common/ that
+ * wait pass the turn themselves. A handler that waits for anything else has to pass it, too. */
 #ifndef TICKETING_TURN_H
 #define TICKETING_TURN_H
 
@@ -10,11 +10,11 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/* The calling thread is about to wait, for the database, another thread or much work: if it is the one that
- * reads, another takes that over. Any thread. */
+/* To be called before waiting for the database or another thread, and before work that takes long. If the
+ * calling thread is the one that reads, another thread takes the reading over. Any thread. */
 void turn_will_wait(void);
 
-/* What is better done for many requests at once. */
+/* Work that is better done for many requests at once. */
 struct turn_work {
     void (*run)(struct turn_work *work);
     struct turn_work *next; /* turn.c's own */
@@ -26,8 +26,8 @@ struct turn_work {
 bool turn_defer(struct turn_work *work) MUST_CHECK;
 
 /* For how many milliseconds the calling thread may wait before it has to call turn_will_wait(). Only deferred
- * work has some: handing the reading over costs more than a short wait, and what arrives meanwhile shares the
- * next work. 0: call it first. */
+ * work may wait a little: handing the reading over costs more than a short wait, and requests that arrive
+ * meanwhile share the next work. 0: call turn_will_wait() first. */
 int turn_patience_ms(void);
 
 /* True once the drain has begun: long loops end early. Any thread. */
@@ -49,8 +49,8 @@ void turn_take(struct turn *turn);
 bool turn_is_mine(void);
 /* With the turn: is there deferred work? */
 bool turn_has_work(const struct turn *turn);
-/* With the turn and deferred work: does what was deferred first, with patience for 2 ms. What else was
- * deferred is done by the thread that reads then. */
+/* To be called with the turn when there is deferred work. Does what was deferred first, and may wait for 2 ms
+ * with the turn. The rest is done by the thread that has the turn afterwards. */
 void turn_do_work(struct turn *turn);
 /* What turn_stopping() says, of the whole process. */
 void turn_set_stopping(bool stopping);

@@ -65,7 +65,7 @@ char *unicode_nfc(struct arena *arena, const char *text)
 {
     size_t length = 0;
     uint8_t *normal = u8_normalize(UNINORM_NFC, (const uint8_t *)text, strlen(text) + 1, NULL, &length);
-    if (normal == NULL) { /* out of memory, since the text is valid: as memory.h has it */
+    if (normal == NULL) { /* the text is valid, so memory is exhausted: end the process, as memory.h says */
         abort();
     }
     char *copy = arena_text(arena, (const char *)normal);

@@ -31,8 +31,8 @@ static const char *signed_text(struct arena *arena, const char *time, const void
     return text;
 }
 
-/* The first secret of a comma-separated list; `*secrets` moves behind it. NULL at the end. Empty ones are
- * passed over: anybody could sign with them. */
+/* The first secret of a comma-separated list; `*secrets` moves behind it. NULL at the end. An empty secret is
+ * passed over, because an attacker could sign with it. */
 static const char *next_secret(const char **secrets, size_t *ret_length)
 {
     const char *secret = *secrets + strspn(*secrets, ",");

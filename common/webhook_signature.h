@@ -22,7 +22,7 @@ const char *webhook_signature_make(struct arena *arena, const char *secrets, con
                                    int64_t now);
 
 /* True when the header (NULL: none) signs exactly this body with one of `secrets`, not more than the
- * tolerance away from `now`. Takes the same time whichever secret or character is wrong. */
+ * tolerance away from `now`. Takes the same time for every wrong secret and character. */
 bool webhook_signature_verify(struct arena *arena, const char *secrets, const char *header, const void *body,
                               size_t length, int64_t now) MUST_CHECK;
 
