@@ -40,7 +40,7 @@ extern const struct field_spec account_update_body;
 extern const struct field_spec user_list_query;
 extern const struct field_spec roles_update_body;
 
-/* A refresh token and what is stored of it: who reads the table cannot use what is there. */
+/* A refresh token, and the hash of it that is stored: a reader of the table cannot use the hash. */
 struct refresh_secret {
     char token[64];
     char hash[65]; /* SHA-256, hexadecimal */
@@ -57,7 +57,7 @@ enum problem auth_session_answer(const struct request *request, struct response 
 /* `{id, email, fullName, roles}`; the caller owns the object. */
 json_t *auth_user_json(const struct auth_user *user);
 
-/* 503 with Retry-After: as many passwords are being hashed as may be. */
+/* 503 with Retry-After: no more passwords may be hashed at once. */
 enum problem auth_hasher_busy(struct response *response) MUST_CHECK;
 
 /* The user whose session the request's token belongs to, from the database; 401 when that session has

@@ -28,10 +28,10 @@ struct auth_registration {
 /* The one spelling of an address, by which accounts are found (common/email.h); of what is no address: as
  * auth_email_folded(). */
 const char *auth_email_key(struct arena *arena, const char *email);
-/* The address as it was typed, but for ASCII letters, which become small ones. */
+/* The address as it was typed, with ASCII letters in lower case. */
 const char *auth_email_folded(struct arena *arena, const char *email);
 
-/* Adds the user. DB_CONFLICT: the e-mail address is taken, in whatever case it was typed. */
+/* Adds the user. DB_CONFLICT: the e-mail address is taken; upper and lower case are the same. */
 enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
                                 const struct auth_registration *registration,
                                 struct auth_user *ret_user) MUST_CHECK;
@@ -59,15 +59,15 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
 enum auth_refresh_outcome {
     AUTH_REFRESH_DONE,    /* the token is spent, the new one stands */
     AUTH_REFRESH_REFUSED, /* no such token, or its session has ended */
-    AUTH_REFRESH_REUSED,  /* the token was spent before: its session has been revoked now, for either holder
-                             may be a thief */
+    AUTH_REFRESH_REUSED,  /* the token was spent before: its session is now revoked, because either of the two
+                             holders may be a thief */
 };
 
 struct auth_refresh {
     const char *token_hash;     /* of the token shown */
     const char *new_token_hash; /* of the one that replaces it */
     int64_t ttl_seconds;        /* the session's new remaining life */
-    int64_t leeway_seconds;     /* for so long a spent token counts as one that is not; 0: no leeway */
+    int64_t leeway_seconds;     /* how long a spent token is still taken; 0: not at all */
     enum auth_refresh_outcome outcome;
     const char *session_id; /* set unless refused for want of the token */
     struct auth_user user;  /* set when done, with the roles of this moment */
@@ -112,10 +112,10 @@ enum db_status auth_db_users(struct db_pool *pool, struct arena *arena, const ch
 
 enum auth_roles_outcome {
     AUTH_ROLES_SET,
-    AUTH_ROLES_NO_SESSION, /* the session of who asks has ended */
-    AUTH_ROLES_FORBIDDEN,  /* who asks is not admin any more */
+    AUTH_ROLES_NO_SESSION, /* the session of the asking user has ended */
+    AUTH_ROLES_FORBIDDEN,  /* the asking user is not an admin any more */
     AUTH_ROLES_NO_USER,    /* no such user */
-    AUTH_ROLES_LAST_ADMIN, /* nobody would be admin */
+    AUTH_ROLES_LAST_ADMIN, /* no admin would be left */
 };
 
 struct auth_roles_change {

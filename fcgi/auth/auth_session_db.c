@@ -48,8 +48,8 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
     return db_rows(result) == 1 ? DB_OK : DB_NONE;
 }
 
-/* Of concurrent calls the later ones wait here, and then find it spent. $2: seconds for which a spent token
- * still counts. */
+/* Of concurrent calls with one token, the later ones wait here and then find the token spent. $2: seconds for
+ * which a spent token is still taken. */
 static const struct db_statement token_spend = {
     .name = "auth_token_spend",
     .sql = "UPDATE auth.refresh_tokens SET spent_at = coalesce(spent_at, clock_timestamp())"
@@ -147,7 +147,8 @@ enum db_status auth_db_session_logout(struct db_pool *pool, const char *token_ha
     return db_run(pool, &session_end, ARRAY_LENGTH(params), params, &result);
 }
 
-/* Their refresh tokens go with them (ON DELETE CASCADE). now(), for it lets the index on expires_at serve. */
+/* The refresh tokens of the sessions are deleted with them (ON DELETE CASCADE). now() and not
+ * clock_timestamp(), so that the index on expires_at can be used. */
 static const struct db_statement sessions_clean = {
     .name = "auth_sessions_clean",
     .sql = "DELETE FROM auth.sessions WHERE id IN ("

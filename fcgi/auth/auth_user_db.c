@@ -2,7 +2,7 @@
 #include "fcgi/auth/auth_rows.h"
 #include "fcgi/auth/reset_db.h"
 
-/* Nobody starts as more than a user: an address that was typed proves nothing. */
+/* A new account has the role of a user and no other: to type an address proves nothing. */
 static const struct db_statement user_add = {
     .name = "auth_user_add",
     .sql = "WITH added AS ("
@@ -66,7 +66,8 @@ enum db_status auth_db_full_name_set(struct db_pool *pool, struct arena *arena, 
     return status;
 }
 
-/* The user's row first: a login that checked the old password waits for it, then finds the hash changed. */
+/* The user's row is changed first: a login that checked the old password waits for the row, and then finds
+ * the hash changed. */
 static const struct db_statement password_set = {
     .name = "auth_password_set",
     .sql = "UPDATE auth.users u SET password_hash = $4::text, updated_at = clock_timestamp()"

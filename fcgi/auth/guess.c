@@ -1,4 +1,4 @@
-/* guess.c: who has guessed wrongly has to wait. */
+/* guess.c: after wrong passwords, the next attempt has to wait. */
 #include "fcgi/auth/guess.h"
 #include "common/log.h"
 #include "common/response_database.h"

@@ -56,8 +56,8 @@ enum problem login_create(struct request *request, struct response *response)
     if (status != DB_OK && status != DB_NONE) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    /* Nobody's hash is NULL, and takes as long: an answer's time does not tell which addresses are
-     * registered. */
+    /* The hash is NULL when no user has the address, and comparing takes as long: the time of an answer does
+     * not tell which addresses are registered. */
     if (!password_verify(hasher, body->password, user.password_hash)) {
         return refuse(request, response, user.id);
     }

@@ -1,4 +1,4 @@
-/* password.c: PUT /auth/password: a new password for who knows the old one. */
+/* password.c: PUT /auth/password: a new password for a user who knows the old one. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"

@@ -1,4 +1,4 @@
-/* password_strength.h: is a password among those that everybody tries first? */
+/* password_strength.h: is a password among those that attackers try first? */
 #ifndef TICKETING_PASSWORD_STRENGTH_H
 #define TICKETING_PASSWORD_STRENGTH_H
 

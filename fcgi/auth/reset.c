@@ -70,7 +70,7 @@ enum problem reset_apply(struct request *request, struct response *response)
     const struct reset_apply_request *body = request_body(request);
     char token_hash[65];
     sha256_hex(body->token, strlen(body->token), token_hash);
-    /* Hashing a password is dear: not for everybody who makes up a token. */
+    /* Hashing a password is expensive, so it is done only for a token that exists. */
     enum db_status status = reset_db_check(auth->pool, token_hash);
     if (status == DB_NONE) {
         return refuse_token(response);

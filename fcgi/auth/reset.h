@@ -1,4 +1,4 @@
-/* reset.h: a new password for who has forgotten the old one: a one-time token by mail. */
+/* reset.h: a new password for a user who has forgotten the old one, by a one-time token in a mail. */
 #ifndef TICKETING_RESET_H
 #define TICKETING_RESET_H
 

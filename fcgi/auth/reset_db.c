@@ -9,7 +9,8 @@ static const struct db_statement request_statement = {
            " WHERE" AUTH_USER_HAS_EMAIL("$2", "$3") AUTH_USER_BEST("$2") "))",
 };
 
-/* What nobody will read, or would be a nuisance: more than 5 mails to one account in an hour. */
+/* Requests that get no mail: those for an address that no account has, and more than 5 for one account in an
+ * hour. */
 static const struct db_statement ignore_statement = {
     .name = "reset_ignore",
     .sql =
@@ -79,7 +80,7 @@ static const struct db_statement password_statement = {
            " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
 };
 
-/* $1 user. Void is also what has been asked for and not been sent yet. */
+/* $1 user. Requests whose mail has not been sent yet become void, too. */
 static const struct db_statement void_statement = {
     .name = "reset_void",
     .sql = "UPDATE auth.password_resets SET used_at = clock_timestamp(),"

@@ -4,7 +4,7 @@
 
 #include "common/db.h"
 
-/* Writes a request down, and takes as long for an address nobody has. */
+/* Writes a request down. It takes as long for an address that no account has. */
 enum db_status reset_db_request(struct db_pool *pool, struct arena *arena, const char *id,
                                 const char *email) MUST_CHECK;
 
@@ -14,8 +14,8 @@ struct reset_mail {
 };
 
 /* Leases the request that waits longest, and stores the hash of the token that its mail will carry; from now
- * on the token of an earlier attempt is void. Requests of nobody, and those beyond what one account may cause
- * in an hour, are passed over for good. DB_NONE: none is due. */
+ * on the token of an earlier attempt is void. Requests for an address that no account has, and those beyond
+ * what one account may cause in an hour, are never sent. DB_NONE: none is due. */
 enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const char *token_hash,
                               struct reset_mail *ret_mail) MUST_CHECK;
 

@@ -14,7 +14,7 @@ static const char *link_of(const struct auth *auth, struct arena *arena, const c
     return arena_printf(arena, "%s/reset-password.html#token=%s", base, token);
 }
 
-/* Without a name: anybody may have registered the address, and under any words. */
+/* The mail has no name in it: a stranger may have registered the address, under any words. */
 static enum mail_result send_link(const struct auth *auth, struct arena *arena, const struct reset_mail *to,
                                   const char *token, char error[static OUTGOING_ERROR_SIZE])
 {

@@ -88,8 +88,8 @@ enum problem session_refresh(struct request *request, struct response *response)
     return refresh_refused(request, response);
 }
 
-/* An unknown token is answered like a known one (RFC 7009 §2.2): the caller's wish, that it be of no use, is
- * fulfilled. */
+/* An unknown token is answered like a known one (RFC 7009 §2.2), because the caller wants the token to be
+ * useless, and it is. */
 enum problem session_logout(struct request *request, struct response *response)
 {
     const struct auth *auth = request_context(request);

@@ -1,7 +1,7 @@
 /* session_cookie.h: the refresh token of a page's session, in a cookie that no script can read (RFC 6265,
  * draft-ietf-httpbis-rfc6265bis). A request asks for it with the header `X-Session: cookie`: a page of
- * another origin may not send such a header (Fetch, §4.8), so nobody else's page can spend or end the
- * session. */
+ * another origin may not send such a header (Fetch, §4.8), so a page of another site can neither renew nor
+ * end the session. */
 #ifndef TICKETING_SESSION_COOKIE_H
 #define TICKETING_SESSION_COOKIE_H
 

@@ -1,6 +1,6 @@
-/* session_list.c: sessions listed and ended: one's own, and, for admins, those of any user. An ended session
- * renews no token and is 401 for this responder at once; a buyer's access token is good elsewhere for the
- * minutes that are left of it. */
+/* session_list.c: lists and ends sessions: a user's own, and for admins those of any user. An ended session
+ * renews no token, and this responder answers 401 at once. At the other responders a buyer's access token
+ * stays good until it expires. */
 #include "fcgi/auth/session_list.h"
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"

@@ -28,8 +28,8 @@ static void release_body(void *owner)
     shared_body_release(owner);
 }
 
-/* Does the client take gzip (RFC 9110 §12.5.3)? One that says so with a weight of zero is not met in
- * practice, and is told no as well. */
+/* Does the client take gzip (RFC 9110 §12.5.3)? A client that names gzip with a weight of zero does not exist
+ * in practice; it would get no gzip. */
 static bool accepts_gzip(const struct request *request)
 {
     const char *accepted = request_header(request, "Accept-Encoding");

@@ -38,7 +38,7 @@ struct snapshot {
     uint64_t *changed; /* per seat: 0 when it never had a claim */
     struct change_log *log;
 
-    struct shared_text *full;    /* NULL until asked for; likewise compact */
+    struct shared_text *full;    /* NULL until asked for, as is `compact` */
     uint32_t *full_slot;         /* per seat: where its state's slot starts in `full` */
     struct shared_text *compact; /* version and letters stand at fixed places */
     size_t compact_version, compact_letters;
@@ -167,8 +167,8 @@ static bool set_letter(struct snapshot *snapshot, size_t index, char letter)
     return true;
 }
 
-/* Sets the seat's letter as of snapshot->now, and remembers when it will end by itself. True when it was
- * another one. */
+/* Sets the seat's letter as of snapshot->now, and remembers when its hold will end by itself. True when the
+ * letter has changed. */
 static bool settle(struct snapshot *snapshot, size_t index)
 {
     char letter = snapshot->claim_state[index];
@@ -232,8 +232,8 @@ void snapshot_apply(struct snapshot *snapshot, const struct claims *claims)
     if (stepped_back || head->now >= snapshot->next_expiry) {
         any = settle_all(snapshot) || any;
     }
-    /* The second case: without a new version, a reader who has the old one would be told of the last changes
-     * at every request. */
+    /* The clock has moved on without a change: without a new version, a reader with the old one would be sent
+     * the last changes at every request. */
     if (any || (snapshot->version_xmin <= snapshot->newest && snapshot->newest < snapshot->xmin)) {
         set_version(snapshot);
     }

@@ -14,10 +14,10 @@
 enum { BUCKETS = 1024 };
 
 struct shared_show {
-    struct turn_work work; /* of whoever is to read it */
+    struct turn_work work; /* of the thread that is to read it */
     struct availability_store *store;
 
-    /* Guarded by the store's lock. */
+    /* The members up to `last` are guarded by the store's lock. */
     struct shared_show *next_in_bucket;
     struct shared_show *newer, *older;        /* by last use */
     char show_id[UUID_SIZE];                  /* never changes */
@@ -259,8 +259,8 @@ static bool answer_readers(struct availability_store *store, struct shared_show 
     return more;
 }
 
-/* One read after the other, as long as somebody waits; in between the thread that reads the connections goes
- * on with that. */
+/* Does one read after the other, as long as requests wait. Between two reads the thread goes on reading the
+ * connections. */
 static void serve(struct availability_store *store, struct shared_show *show)
 {
     pthread_mutex_lock(&store->lock);

@@ -1,11 +1,12 @@
 /* availability_store.h: the snapshots of the shows that are asked for, brought up to date for every answer.
  *
- * Whoever asks for a show while its read is under way is answered from the next one: the database sees one
- * small query at a time per show however many readers there are, and every answer comes from a read that
- * began after its request had arrived. So whoever was told of a change sees it, on every host. Nothing is
- * invalidated and nothing is sent between processes. Whoever asks while nobody reads the show does so, once
- * all who are asking just then have been heard (turn_defer()), and answers everyone who waits for it: no
- * thread is woken. The memory of all snapshots together is bounded; the least recently used show goes first.
+ * A request for a show whose read is under way is answered from the next read. So the database sees one small
+ * query at a time for each show, however many readers there are, and every answer comes from a read that
+ * began after its request had arrived: a client that was told of a change sees it, on every host. Nothing is
+ * invalidated and nothing is sent between processes. The first request for a show that no thread is reading
+ * starts the read, once all requests that have just arrived are on the list (turn_defer()). Its thread
+ * answers every request on the list, and no other thread is woken. The memory of all snapshots together is
+ * bounded; the least recently used show goes first.
  */
 #ifndef TICKETING_EVENTS_AVAILABILITY_STORE_H
 #define TICKETING_EVENTS_AVAILABILITY_STORE_H
@@ -27,10 +28,11 @@ struct availability {
     enum db_status status; /* DB_NONE: there is no such show */
     bool published;        /* its event; else a draft */
     bool over;
-    struct snapshot *snapshot; /* nobody else uses it meanwhile; NULL without DB_OK */
+    struct snapshot *snapshot; /* no other thread uses it meanwhile; NULL without DB_OK */
 };
 
-/* Somebody who asks, with whatever else they need to answer behind it. */
+/* A request that waits for a read. It is the first member of a struct that has the rest of what its answer
+ * needs. */
 struct availability_reader {
     void (*answer)(struct availability_reader *reader, const struct availability *show);
     struct availability_reader *next; /* the store's own */

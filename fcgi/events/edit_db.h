@@ -8,7 +8,7 @@
 struct edit {
     const char *actor; /* id of a user */
     const char *id;    /* of the event or show */
-    const char *seen;  /* its updated_at with microseconds; NULL: whatever it is now */
+    const char *seen;  /* its updated_at with microseconds; NULL: any */
 };
 
 enum deletion_state { DELETION_DONE, DELETION_MISSING, DELETION_HAS_ORDERS, DELETION_STALE };

@@ -88,7 +88,7 @@ enum problem show_list(struct request *request, struct response *response)
     return shared_read(events_of(request)->reads, &SHOWS_QUESTION, key, request, response);
 }
 
-/* Is there such an event, for who asks? */
+/* Is there such an event for the user who asks? */
 static enum db_status find_event(struct request *request)
 {
     CLEANUP(db_result_free) struct db_result *rows = NULL;

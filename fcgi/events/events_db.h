@@ -9,7 +9,7 @@
 struct event_record {
     const char *id;
     const char *title;
-    const char *description; /* NULL: none; likewise venue and image_url */
+    const char *description; /* NULL: none, as are venue and image_url */
     const char *venue;
     const char *image_url;
     bool published;

@@ -155,10 +155,9 @@ static void add_disk(struct text *text, struct disk_watch *disk)
     }
     add_gauge(text, "ticketing_database_disk_free_bytes", "Space left where PostgreSQL keeps its data",
               space.free_bytes);
-    add_gauge(text, "ticketing_database_disk_low_bytes", "Below so much free space somebody has to make some",
+    add_gauge(text, "ticketing_database_disk_low_bytes", "An operator has to make space below this",
               space.low_bytes);
-    add_gauge(text, "ticketing_database_disk_full_bytes", "Below so much free space nothing is written",
-              space.full_bytes);
+    add_gauge(text, "ticketing_database_disk_full_bytes", "Nothing is written below this", space.full_bytes);
 }
 
 enum problem health_metrics(struct request *request, struct response *response)

@@ -14,8 +14,8 @@
 
 enum {
     PATH_SIZE = 108,       /* of a unix socket */
-    LEAVE_SECONDS = 60,    /* a show is followed so long after somebody came, whether they stayed or not */
-    COUNT_EVERY = 40,      /* rounds between two looks whether anybody still listens to a quiet show */
+    LEAVE_SECONDS = 60,    /* how long a show is followed after the last listener came */
+    COUNT_EVERY = 40,      /* rounds between two looks whether a quiet show still has listeners */
     MESSAGE_SLACK = 16384, /* a message longer than all seats and this tells the listeners to reload */
 };
 
@@ -63,7 +63,7 @@ static void add_reload(struct news *news)
     text_add(&news->message, ",\"reload\":true}");
 }
 
-/* `before`: what the listeners know, NULL when nobody can say. */
+/* `before`: what the listeners know; NULL: unknown. */
 static void add_news(const struct snapshot *snapshot, const struct live_told *before, struct news *news)
 {
     if (before != NULL && before->over == news->told.over &&

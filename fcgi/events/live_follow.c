@@ -39,7 +39,7 @@ bool live_follow(const char *folder, const char *show_id, const struct live_told
     char marker[LIVE_PATH_SIZE];
     path_of(folder, show_id, "", marker);
     if (utimensat(AT_FDCWD, marker, NULL, 0) == 0) {
-        return true; /* somebody listens already, or did a moment ago */
+        return true; /* the show has a listener already, or had one a moment ago */
     }
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
         return false;
@@ -50,7 +50,7 @@ bool live_follow(const char *folder, const char *show_id, const struct live_told
     if (!write_aside(folder, show_id, known, aside)) {
         return false;
     }
-    /* Whoever was first stands: that version is the older one. */
+    /* When two listeners come at once, the file of the first one stays: its version is the older one. */
     bool linked = link(aside, told) == 0 || errno == EEXIST;
     unlink(aside);
     CLEANUP(close) int fd = linked ? open(marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
@@ -125,7 +125,7 @@ void live_leave(const char *folder, const char *show_id, int seconds)
         return;
     }
     if (clock_seconds() - status.st_mtim.tv_sec < seconds) {
-        /* Somebody came in between, and may have made another one since. */
+        /* A listener came in between, and may have made another file since. */
         if (link(leaving, marker) != 0 && errno != EEXIST) {
             log_message(LOG_LEVEL_WARN, "live", "%s: %s", marker, strerror(errno));
         }

@@ -1,5 +1,5 @@
 /* metrics_merge.h: several metric texts as one (Prometheus text format 0.0.4): the samples of a family stand
- * together under one HELP and one TYPE, whichever process they come from. Each process labels its own samples
+ * together under one HELP and one TYPE, from all processes. Each process labels its own samples
  * with its name. */
 #ifndef TICKETING_EVENTS_METRICS_MERGE_H
 #define TICKETING_EVENTS_METRICS_MERGE_H

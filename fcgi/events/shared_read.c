@@ -262,8 +262,8 @@ static bool answer_askers(struct shared_reads *reads, struct entry *entry)
     return more;
 }
 
-/* One read after the other, as long as requests wait; in between the thread that reads the connections goes
- * on with that. */
+/* Does one read after the other, as long as requests wait. Between two reads the thread goes on reading the
+ * connections. */
 static void serve(struct shared_reads *reads, struct entry *entry)
 {
     pthread_mutex_lock(&reads->lock);

@@ -1,11 +1,12 @@
 /* shared_read.h: one read of the database for all requests that ask the same at the same time.
  *
- * Who asks the same, by path, query and role, waits on one list. When all requests that are ready have been
- * heard (turn_defer), the database is asked once, and everyone on the list is answered. Requests that arrive
- * meanwhile are the next list: every answer comes from a question that began after its request had arrived,
- * so a client that was told of a change sees it, on every host. The body and its ETag are kept as long as the
- * database gives the same rows; nothing is invalidated and nothing is sent between processes. What is kept is
- * bounded, in bytes and entries; what was asked for longest ago goes first. */
+ * Requests for the same answer (same path, query and role) wait on one list. When all requests that have just
+ * arrived are on their lists (turn_defer()), the database is asked once, and every request on the list is
+ * answered. Requests that arrive meanwhile are the next list: every answer comes from a question that began
+ * after its request had arrived, so a client that was told of a change sees it, on every host. The body and
+ * its ETag are kept as long as the database gives the same rows; nothing is invalidated and nothing is sent
+ * between processes. What is kept is bounded, in bytes and entries; what was asked for longest ago goes
+ * first. */
 #ifndef TICKETING_EVENTS_SHARED_READ_H
 #define TICKETING_EVENTS_SHARED_READ_H
 

@@ -13,7 +13,7 @@
 extern const struct field_spec show_create_body;
 
 /* A show as a client wants it, checked against the seat map that it names: `pinned` is the show as it is
- * (NULL: a new one). A show on whose map nobody has a seat takes the map's newest version. Returns
+ * (NULL: a new one). A show without held or sold seats takes the map's newest version. Returns
  * PROBLEM_NONE and fills values and the version to pin, or answers. Text lives as long as the request. */
 enum problem show_body_read(struct request *request, struct response *response, const json_t *json,
                             const struct show_record *pinned, struct fault_list *faults,

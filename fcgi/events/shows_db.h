@@ -9,8 +9,8 @@
 struct show_record {
     const char *id;
     const char *event_id;
-    const char *starts_at; /* RFC 3339, likewise the other times */
-    const char *ends_at;   /* NULL: none; likewise the next two */
+    const char *starts_at; /* RFC 3339, as are the other times */
+    const char *ends_at;   /* NULL: none, as are the next two */
     const char *sales_start_at;
     const char *sales_end_at;
     const char *seatmap_id;
@@ -20,11 +20,11 @@ struct show_record {
     bool sales_open;         /* can seats be held now? */
     const char *created_at;
     const char *updated_at;
-    const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
+    const char *admission_start_at; /* NULL: there is no earliest time; the next one: no latest */
     const char *admission_end_at;
     bool reentry;               /* a ticket that was scanned out may come in again */
     const char *outside_refund; /* what money that went back outside does to tickets: "void" or "keep" */
-    const char *updated_key;    /* updated_at with microseconds; likewise starts_at */
+    const char *updated_key;    /* updated_at with microseconds; the next one is starts_at */
     const char *starts_key;
 };
 

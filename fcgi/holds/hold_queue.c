@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stddef.h>
 
-/* How often a request is put into another batch because its batch could not decide it (HOLD_AGAIN): an
- * earlier request of the batch wanted the same seats, and then lost them to a third. A seat is granted each
- * time, so there is an end. */
+/* How often a request may be put into another batch because its own batch could not decide it (HOLD_AGAIN).
+ * That happens when an earlier request of the batch wanted the same seats and lost them to a third request.
+ * Each time a seat is granted to some request, so it cannot go on for ever. */
 enum { AGAIN_MAX = 8 };
 
 struct hold_queue {

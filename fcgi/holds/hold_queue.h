@@ -3,10 +3,10 @@
  *
  * There is no timer and no thread of its own: the thread that brings a request while nobody leads carries it
  * to the database, with all that is ready by then (turn_defer()), tells each its outcome, and goes on with
- * whatever came meanwhile until nothing waits. All others leave their request and go. So a lone hold pays
- * nothing, a rush pays one commit for many holds (PostgreSQL's own commit_delay, turned around: the queue is
- * the delay), and nobody is woken for an answer (flat combining; Hendler, Incze, Shavit and Tzafrir, SPAA
- * 2010).
+ * whatever came meanwhile until nothing waits. All other threads leave their request in the list and go on.
+ * So a lone hold pays nothing, a rush pays one commit for many holds (PostgreSQL's own commit_delay, turned
+ * around: the queue is the delay), and nobody is woken for an answer (flat combining; Hendler, Incze, Shavit
+ * and Tzafrir, SPAA 2010).
  */
 #ifndef TICKETING_HOLD_QUEUE_H
 #define TICKETING_HOLD_QUEUE_H
@@ -20,11 +20,11 @@ enum {
 
 struct hold_queue; /* opaque; shared between threads */
 
-/* A request on its way, with whatever its owner needs to answer behind it. */
+/* A request on its way. It is the first member of a struct that has the rest of what its answer needs. */
 struct hold_job {
     struct hold_request *request;
     void (*done)(struct hold_job *job, enum db_status status);
-    struct hold_job *next; /* the queue's own; likewise `tries` */
+    struct hold_job *next; /* the queue's own, as is `tries` */
     int tries;
 };
 

@@ -70,7 +70,7 @@ enum db_status holds_db_pin(struct db_pool *pool, struct arena *arena, const cha
  * earlier request wins a seat that two want. What one of them gives back cannot be had by another one yet. */
 enum db_status holds_db_hold(struct db_pool *pool, const struct hold_limits *limits,
                              struct hold_request *const requests[], size_t count) MUST_CHECK;
-/* Gives one hold back, waiting for whoever has a lock on it: what was HOLD_AGAIN in a batch. */
+/* Gives back one hold that was HOLD_AGAIN in a batch, and waits for the transaction that has a lock on it. */
 enum db_status holds_db_release(struct db_pool *pool, struct hold_request *request) MUST_CHECK;
 
 /* Makes the answer's body from a granted hold; in the arena. */

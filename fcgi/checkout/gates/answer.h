@@ -1,4 +1,4 @@
-/* answer.h: how a judged scan is told to a gate. */
+/* answer.h: how a gate is told the outcome of a scan. */
 #ifndef TICKETING_GATES_ANSWER_H
 #define TICKETING_GATES_ANSWER_H
 

@@ -1,5 +1,6 @@
-/* Somebody comes in or goes out: POST /tickets/:id/checkin names the ticket, POST /checkins brings the text
- * of its code. Once more says when and where it was. DELETE /tickets/:id/checkin takes an entry back. */
+/* checkin.c: a visitor comes in or goes out. POST /tickets/:id/checkin names the ticket; POST /checkins sends
+ * the text of its code. A repeated scan is answered with the time and gate of the first one. DELETE
+ * /tickets/:id/checkin takes an entry back. */
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/gates/answer.h"
@@ -41,7 +42,7 @@ static const struct field checkin_fields[] = {
      .max = SCAN_TEXT_LENGTH,
      .offset = offsetof(struct checkin_values, qr)},
 };
-/* All but the last. */
+/* The call that names the ticket in its path takes all fields but `qr`, the last one. */
 const struct field_spec checkin_body = {
     .fields = checkin_fields,
     .count = ARRAY_LENGTH(checkin_fields) - 1,

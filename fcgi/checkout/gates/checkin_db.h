@@ -29,14 +29,14 @@ struct scan_answer {
     enum scan_outcome outcome;
     const char *code;      /* of a refusal */
     const char *flag;      /* of an accepted upload: the rule that would have refused it; NULL: none */
-    const char *ticket_id; /* NULL: none; likewise the next two when there is no such ticket */
+    const char *ticket_id; /* NULL: none. The next two are NULL when there is no such ticket */
     const char *show_id;
     const char *seat_id;
     const char *direction;
     const char *scan_id;
     const char *gate;
     const char *at;          /* when it was scanned; NULL for a scan id that belongs to another scan */
-    const char *received_at; /* when it came in here; likewise */
+    const char *received_at; /* when it came in here; NULL as `at` */
     bool reentry;            /* accepted, but not the first entry */
     bool replayed;           /* it had come in before, and this is the first answer */
     struct earlier_scan earlier;

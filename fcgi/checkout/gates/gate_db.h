@@ -13,7 +13,7 @@ struct gate_show {
     const char *time_zone;
     const char *starts_at;
     const char *ends_at;            /* NULL: not said */
-    const char *admission_start_at; /* NULL: tickets are admitted at any time; likewise the end */
+    const char *admission_start_at; /* NULL: there is no earliest time; the next one: no latest */
     const char *admission_end_at;
     bool reentry;
     bool is_deleted;     /* the show or its event: nobody is let in any more */

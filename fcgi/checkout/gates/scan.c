@@ -7,7 +7,7 @@ static bool is_blank(char character)
     return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
-/* Leaves out what a scanner added in front of a code and behind it. */
+/* Leaves out the characters that a scanner added before and behind a code. */
 static void strip_additions(const char **text, size_t *length)
 {
     static const char MARK[] = "\xef\xbb\xbf"; /* U+FEFF */
@@ -33,7 +33,8 @@ struct key_swap {
     char meant;
 };
 
-/* What keyboards of other layouts type for the keys of an American one, which scanners play by default. */
+/* A scanner sends the keys of an American keyboard by default. This is what a host with another layout makes
+ * of them. */
 static const struct key_swap german[] = {{"z", 'y'}, {"y", 'z'}, {"Z", 'Y'}, {"Y", 'Z'},
                                          {"ß", '-'}, {"?", '_'}, {NULL, 0}};
 static const struct key_swap french[] = {
@@ -41,7 +42,7 @@ static const struct key_swap french[] = {
     {",", 'm'}, {"?", 'M'}, {"&", '1'}, {"é", '2'}, {"\"", '3'}, {"'", '4'}, {"(", '5'}, {"-", '6'},
     {"è", '7'}, {"_", '8'}, {"ç", '9'}, {"à", '0'}, {")", '-'},  {"°", '_'}, {NULL, 0}};
 
-/* Writes what was meant and returns its length; 0 when it is longer than a ticket's text. */
+/* Writes the text that the scanner meant and returns its length; 0 when it is longer than a ticket's text. */
 static size_t swap_back(const struct key_swap *swaps, const char *text, size_t length, char *ret_meant)
 {
     size_t written = 0;

@@ -24,9 +24,9 @@ struct scan {
     struct ticket_qr qr;    /* what the text says, when there is one and it names a ticket */
 };
 
-/* Fills ticket_id, digest, problem and qr from a scanned text, whatever it is. What hand scanners add around
- * a code is left out: blanks, tabs, line breaks, a byte order mark, and the name of the symbology ("]Q1",
- * ISO/IEC 15424). */
+/* Fills ticket_id, digest, problem and qr from a scanned text, which may be anything. Characters that hand
+ * scanners add around a code are left out: blanks, tabs, line breaks, a byte order mark, and the name of the
+ * symbology ("]Q1", ISO/IEC 15424). */
 void scan_read_text(struct scan *scan, struct arena *arena, const struct ticket_ring *ring, const char *text,
                     size_t length);
 

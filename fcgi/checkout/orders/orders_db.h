@@ -8,7 +8,7 @@
 #include "common/idempotency.h"
 #include "common/page.h"
 
-/* A hold as its owner's checkout needs it, whatever its state: create_order() judges that. */
+/* A hold as its owner's checkout needs it. It may be in any state, which create_order() judges. */
 struct hold_to_pay {
     const char *show_id;
     struct text_list seats;
@@ -109,15 +109,16 @@ struct order_filter {
 enum db_status orders_db_find(struct db_pool *pool, struct arena *arena, const struct order_filter *filter,
                               const struct page *page, struct order **ret_orders,
                               size_t *ret_count) MUST_CHECK;
-/* DB_NONE when it does not exist or is somebody else's. */
+/* DB_NONE when it does not exist or belongs to another user. */
 enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                               const char *user_id, struct order *ret_order) MUST_CHECK;
-/* Anybody's order, for admins; the first inside a transaction, where it must exist. */
+/* Reads the order of any user, for admins. The first function runs inside a transaction, where the order must
+ * exist. */
 enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
                                  struct order *ret_order) MUST_CHECK;
 enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, const char *order_id,
                                   struct order *ret_order) MUST_CHECK;
-/* DB_NONE when it does not exist or is somebody else's; DB_INVALID when it is not pending (any more). */
+/* DB_NONE when it does not exist or belongs to another user; DB_INVALID when it is not pending (any more). */
 enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, const char *user_id) MUST_CHECK;
 /* Writes the note of an admin down (NULL: takes it away), and in audit_log who changed it from what. DB_NONE
  * when there is no such order. */

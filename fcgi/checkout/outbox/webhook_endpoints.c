@@ -1,4 +1,4 @@
-/* webhook_endpoints.c: webhook endpoints: who is told of events. */
+/* webhook_endpoints.c: the receivers that events are sent to. */
 #include "common/identifier.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"

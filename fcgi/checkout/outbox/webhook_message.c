@@ -47,7 +47,7 @@ const char *webhook_outcome(struct arena *arena, const struct outgoing_answer *a
     case 502:
     case 503:
     case 504:
-        return "unreachable"; /* its own troubles, not this event's */
+        return "unreachable"; /* the receiver has a fault of its own; it does not refuse this event */
     default:
         return "failed";
     }

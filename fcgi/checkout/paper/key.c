@@ -207,8 +207,8 @@ static bool set_has(const json_t *set, const char *key_id)
     return false;
 }
 
-/* A new key as JWK, whose id `set` does not have. The id comes from the public half, so that nobody chooses
- * it. */
+/* A new key as JWK, whose id `set` does not have. The id is made from the public half, so that it cannot be
+ * chosen. */
 static json_t *new_key(const json_t *set)
 {
     unsigned char public_half[TICKET_KEY_BYTES];

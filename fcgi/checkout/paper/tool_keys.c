@@ -4,7 +4,7 @@
  *     ticketing-keys FILE init          makes the first key unless the file exists
  *     ticketing-keys FILE rotate        a new key signs from now on; the others only verify
  *     ticketing-keys FILE list
- *     ticketing-keys FILE remove ID     whatever that key signed is refused from now on */
+ *     ticketing-keys FILE remove ID     all that this key signed is refused from now on */
 #include "common/clock.h"
 #include "fcgi/checkout/paper/key_file.h"
 #include <errno.h>

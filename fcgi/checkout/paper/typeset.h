@@ -1,6 +1,6 @@
 /* typeset.h: setting text on a page: for the drawing of tickets only. Lengths in points; (x, y) is where the
  * baseline begins. Text is UTF-8; control characters are set as spaces. The font is DejaVu Sans; a glyph that
- * it lacks comes from whichever installed font has it (fcgi/checkout/paper/README.md names Debian's). */
+ * it lacks comes from another installed font (fcgi/checkout/paper/README.md names Debian's). */
 #ifndef TICKETING_PAPER_TYPESET_H
 #define TICKETING_PAPER_TYPESET_H
 

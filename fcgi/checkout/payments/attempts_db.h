@@ -36,17 +36,17 @@ enum db_status payment_attempts_db_record(struct db_pool *pool, struct arena *ar
 struct payment_check {
     struct payment_attempt attempt;
     const char *reference; /* NULL: the provider's answer was lost */
-    bool ended;            /* the order is over: no more money, please */
+    bool ended;            /* the order is over: no more money is to be taken */
 };
 
 /* Leases up to `limit` payments that the provider should be asked about. */
 enum db_status payment_attempts_db_claim(struct db_pool *pool, struct arena *arena, const char *provider,
                                          int64_t limit, int64_t lease_seconds,
                                          struct payment_check **ret_checks, size_t *ret_count) MUST_CHECK;
-/* Nothing has come of it yet: later again. */
+/* The payment is still open: it is looked at again later. */
 enum db_status payment_attempts_db_postpone(struct db_pool *pool, struct arena *arena,
                                             const struct payment_attempt *attempt) MUST_CHECK;
-/* Nobody can pay on it any more; the next one gets another number. */
+/* The page of this attempt takes no money any more; the next attempt gets another number. */
 enum db_status payment_attempts_db_end(struct db_pool *pool, const char *payment_id,
                                        const char *reference) MUST_CHECK;
 

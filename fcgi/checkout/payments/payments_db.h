@@ -34,7 +34,7 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
                                   const struct payment_event *event,
                                   struct settlement *ret_settlement) MUST_CHECK;
 
-/* How what became of an event counts in the metrics. */
+/* Counts the outcome of an event in the metrics. */
 void payment_count(struct metrics *metrics, const struct payment_event *event,
                    const struct settlement *settlement);
 

@@ -13,7 +13,7 @@
 #include "common/response.h"
 #include <stdint.h>
 
-/* What came of asking the provider for something. */
+/* The outcome of a request to the provider. */
 enum provider_answer {
     PROVIDER_DONE,
     PROVIDER_PENDING, /* accepted; whether it succeeds will be known later */
@@ -47,9 +47,9 @@ struct payment_page {
 
 enum payment_phase {
     PAYMENT_OPEN,       /* the buyer may still pay */
-    PAYMENT_PROCESSING, /* he has; the money is on its way or not */
+    PAYMENT_PROCESSING, /* the buyer has paid, but the money may still fail to come */
     PAYMENT_PAID,
-    PAYMENT_OVER, /* nobody can pay on this page any more */
+    PAYMENT_OVER, /* this page takes no money any more */
 };
 
 struct payment_state {
@@ -79,7 +79,7 @@ struct payment_event {
     int64_t amount;
     const char *currency;  /* NULL when it says nothing of money */
     const char *reference; /* as above; NULL: not said */
-    const char *charge;    /* likewise */
+    const char *charge;    /* as above; NULL: not said */
     const char *payload;   /* the whole event, JSON */
 };
 
@@ -95,7 +95,8 @@ struct payment_provider {
     /* What has become of an attempt; NULL together with `create`. */
     enum provider_answer (*look_up)(const struct provider_context *context, const char *reference,
                                     struct payment_state *ret_state);
-    /* Takes no more money for it: PROVIDER_REFUSED when it is too late for that, so look again. */
+    /* Closes the page of an attempt, so that it takes no more money. PROVIDER_REFUSED: it is too late, the
+     * attempt has to be looked at again. */
     enum provider_answer (*close)(const struct provider_context *context, const char *reference);
     /* Sends money back, whole or part; `*ret_reference` is the provider's name for it (NULL: it has none). A
      * refusal is explained in `*ret_reason`. */
@@ -103,7 +104,7 @@ struct payment_provider {
                                    const struct payment_refund *refund, const char **ret_reference,
                                    const char **ret_reason);
     /* Verifies the signature over the raw body and reads the event. PROBLEM_NONE, or the problem to answer
-     * with, perhaps set in `response` already. NULL: nobody sends events. */
+     * with, perhaps set in `response` already. NULL: this provider sends no events. */
     enum problem (*read_event)(const struct config *config, struct request *request,
                                struct response *response, struct payment_event *ret_event);
 };

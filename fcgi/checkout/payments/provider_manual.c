@@ -1,4 +1,5 @@
-/* The payment provider `manual`: bank transfer or box office. Nobody tells us of the money but an admin. */
+/* The payment provider `manual`: bank transfer or box office. Only an admin tells the service that the money
+ * has come. */
 #include "common/log.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"

@@ -33,7 +33,7 @@ struct refund_result {
     struct order order;       /* REFUND_DECIDED */
 };
 
-/* In one transaction: tickets void, seats free, the refund written down for whoever sends it. When
+/* In one transaction: tickets void, seats free, the refund written down for the task that has it sent. When
  * ret_answer->state is not IDEMPOTENCY_NEW nothing was tried. */
 enum db_status refunds_db_decide(struct db_pool *pool, struct arena *arena, const struct refund_wish *wish,
                                  struct idempotency_answer *ret_answer,
@@ -43,7 +43,7 @@ enum db_status refunds_db_decide(struct db_pool *pool, struct arena *arena, cons
 enum db_status refunds_db_claim(struct db_pool *pool, struct arena *arena, const char *provider,
                                 int64_t limit, int64_t lease_seconds, struct payment_refund **ret_refunds,
                                 size_t *ret_count) MUST_CHECK;
-/* What came of it. `reference` and `reason` may be NULL. */
+/* Records the outcome of a refund. `reference` and `reason` may be NULL. */
 enum db_status refunds_db_finish(struct db_pool *pool, const char *provider, const char *refund_id,
                                  enum provider_answer answer, const char *reference,
                                  const char *reason) MUST_CHECK;

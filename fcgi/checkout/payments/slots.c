@@ -1,4 +1,4 @@
-/* slots.c: counts who waits for a provider. */
+/* slots.c: counts the requests that wait for a provider. */
 #include "fcgi/checkout/payments/slots.h"
 #include "common/log.h"
 #include "common/memory.h"

@@ -21,7 +21,8 @@
     "JOIN shows s ON s.id = o.show_id JOIN events e ON e.id = s.event_id "                                   \
     "CROSS JOIN LATERAL (SELECT s.starts_at AT TIME ZONE e.time_zone AS starts_at) venue "
 
-/* $1 ticket, $2 user, $3 whether anybody's will do. A void one was paid for, or its owner never saw it. */
+/* $1 ticket, $2 user, $3 whether the ticket may be of another user. Only a void ticket that was paid for was
+ * ever seen by its owner. */
 static const struct db_statement ticket_statement = {
     .name = "ticket_files_ticket",
     .repeatable = true,

@@ -1,4 +1,4 @@
-/* ticket_code.c: the code of a ticket, as long as it admits somebody. */
+/* ticket_code.c: the code of a ticket, as long as the ticket admits a person. */
 #include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/paper/qr.h"
 

@@ -1,4 +1,4 @@
-/* Tickets as their owner sees them; staff may read anybody's. */
+/* tickets.c: tickets as their owner sees them; staff may read those of all users. */
 #include "fcgi/checkout/tickets/tickets.h"
 #include "common/page.h"
 #include "common/response_database.h"

@@ -29,7 +29,7 @@ static const struct db_statement list_statement = {
                          "ORDER BY t.created_at DESC, " TICKET_PLACE " DESC, t.id DESC LIMIT $4::int",
 };
 
-/* $1 ticket, $2 user, $3 whether anybody's will do */
+/* $1 ticket, $2 user, $3 whether the ticket may be of another user */
 static const struct db_statement read_statement = {
     .name = "ticket_read",
     .repeatable = true,

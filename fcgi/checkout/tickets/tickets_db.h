@@ -25,7 +25,7 @@ struct ticket {
     const char *status;        /* valid, checked_in, void */
     const char *checked_in_at; /* NULL: not checked in */
     const char *gate;          /* of the first entry; NULL: none was named */
-    bool admits;               /* somebody, now */
+    bool admits;               /* a person, now */
     unsigned revision;         /* of its code, see ticket_qr.h */
     const char *cursor_time;   /* created_at with microseconds */
 };
@@ -34,7 +34,7 @@ struct ticket {
 enum db_status tickets_db_list(struct db_pool *pool, struct arena *arena, const char *user_id,
                                const struct page *page, struct ticket **ret_tickets,
                                size_t *ret_count) MUST_CHECK;
-/* DB_NONE when it does not exist, is unpaid, or is somebody else's and `any_owner` is false. */
+/* DB_NONE when it does not exist, is unpaid, or belongs to another user and `any_owner` is false. */
 enum db_status tickets_db_read(struct db_pool *pool, struct arena *arena, const char *ticket_id,
                                const char *user_id, bool any_owner, struct ticket *ret_ticket) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* delivery_mail.c: makes the mail of a delivery, whichever it is about. */
+/* delivery_mail.c: makes the mail of a delivery, of each kind of mail. */
 #include "fcgi/checkout/outbox/mail/delivery_mail.h"
 #include "common/clock.h"
 #include "common/email.h"
@@ -76,5 +76,5 @@ const char *delivery_mail_outcome(struct arena *arena, enum mail_result result, 
     case MAIL_UNREACHABLE:
         break;
     }
-    return "unreachable"; /* the mail server's troubles are every mail's */
+    return "unreachable"; /* the mail server has a fault, which concerns every mail */
 }

@@ -159,7 +159,7 @@ enum problem payment_test_settle(struct request *request, struct response *respo
     return respond_settled(request, response, &payment);
 }
 
-/* The signed body was sent by us, but anybody may send one. */
+/* The signed body was sent by this service, but a stranger may send one too. */
 static enum problem read_event(const struct config *config, struct request *request,
                                struct response *response, struct payment_event *ret_event)
 {

@@ -3,7 +3,7 @@
 #include "common/payable.h"
 #include <string.h>
 
-enum { HUNDRED = 100 };
+enum { TWO_DECIMALS = 100 }; /* the factor between an amount with two decimals and one with none */
 
 static bool is_in(const char *list, const char *currency)
 {
@@ -25,27 +25,27 @@ static bool has_none_there(const char *currency)
 bool stripe_amount_make(int64_t minor, const char *currency, int64_t *ret_amount)
 {
     if (has_padding(currency)) {
-        if (minor > INT64_MAX / HUNDRED) {
+        if (minor > INT64_MAX / TWO_DECIMALS) {
             return false;
         }
-        *ret_amount = minor * HUNDRED;
+        *ret_amount = minor * TWO_DECIMALS;
         return true;
     }
-    *ret_amount = has_none_there(currency) ? minor / HUNDRED : minor;
+    *ret_amount = has_none_there(currency) ? minor / TWO_DECIMALS : minor;
     return payable_amount("stripe", currency, minor);
 }
 
 bool stripe_amount_read(int64_t amount, const char *currency, int64_t *ret_minor)
 {
     if (has_padding(currency)) {
-        *ret_minor = amount / HUNDRED;
-        return amount % HUNDRED == 0;
+        *ret_minor = amount / TWO_DECIMALS;
+        return amount % TWO_DECIMALS == 0;
     }
     if (has_none_there(currency)) {
-        if (amount > INT64_MAX / HUNDRED) {
+        if (amount > INT64_MAX / TWO_DECIMALS) {
             return false;
         }
-        *ret_minor = amount * HUNDRED;
+        *ret_minor = amount * TWO_DECIMALS;
         return true;
     }
     *ret_minor = amount;
