@@ -69,7 +69,7 @@ enum problem checkin_answer_one(struct response *response, const struct scan_ans
     return response_json(response, 200, body);
 }
 
-static json_t *earlier_json(const struct earlier_scan *earlier)
+json_t *checkin_earlier_json(const struct earlier_scan *earlier)
 {
     if (earlier->direction == NULL) {
         return json_null();
@@ -93,7 +93,7 @@ json_t *checkin_answer_json(const struct scan_answer *answer)
             json_object_set_new(json, "flag", json_string(answer->flag));
         }
     } else if (answer->outcome == SCAN_DUPLICATE) {
-        json_object_set_new(json, "earlier", earlier_json(&answer->earlier));
+        json_object_set_new(json, "earlier", checkin_earlier_json(&answer->earlier));
     } else {
         const struct refusal *refusal = find_refusal(answer->code);
         assert(refusal != NULL);
