@@ -232,7 +232,9 @@ function heldBodies() {
   const master = readFileSync(join(state, 'pid/nginx.pid'), 'utf8').split(' ')[0];
   const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
   const files = workers.flatMap((worker) => readdirSync(`/proc/${worker}/fd`).map((name) => `/proc/${worker}/fd/${name}`));
-  return files.filter((file) => readlinkSync(file).startsWith(join(realpathSync(state), 'nginx/client_body'))).map((file) => statSync(file).size);
+  return files
+    .filter((file) => readlinkSync(file).startsWith(join(realpathSync(state), 'nginx/client_body')))
+    .map((file) => statSync(file).size);
 }
 
 for (const line of ['POST /api/checkins/batch', 'PUT /api/seatmaps/m1']) {

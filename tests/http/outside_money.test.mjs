@@ -1,5 +1,5 @@
-// Money that goes back or is disputed without us, in Stripe's dashboard or by the buyer's bank: the order knows of it, and the show's policy
-// decides on its tickets. On a stack of its own, with provider stripe.
+// Money that goes back or is disputed without us, in Stripe's dashboard or by the buyer's bank: the order knows of it,
+// and the show's policy decides on its tickets. On a stack of its own, with provider stripe.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { FakeStripe, SECRET_KEY } from '../support/fake_stripe.mjs';

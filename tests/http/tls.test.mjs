@@ -1,4 +1,5 @@
-// TLS by nginx/tls.conf.example in front of a gateway, on a stack of its own: the example works as it stands, and browsers are told to stay with TLS.
+// TLS by nginx/tls.conf.example in front of a gateway, on a stack of its own: the example works as it stands, and
+// browsers are told to stay with TLS.
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -16,7 +17,10 @@ let stack;
 let plain;
 let secure;
 
-const nginx = (...more) => spawnSync('/usr/sbin/nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf'), ...more], { encoding: 'utf8' });
+const nginx = (...more) =>
+  spawnSync('/usr/sbin/nginx', ['-p', folder, '-e', join(folder, 'error.log'), '-c', join(folder, 'nginx.conf'), ...more], {
+    encoding: 'utf8',
+  });
 
 function run(command, ...args) {
   const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
@@ -33,7 +37,10 @@ function render() {
     .replace('listen 80;', `listen 127.0.0.1:${plain};`)
     .replace('listen 443 ssl http2;', `listen 127.0.0.1:${secure} ssl http2;`)
     .replace('http://127.0.0.1:4000', `http://127.0.0.1:${stack.port}`);
-  writeFileSync(join(folder, 'nginx.conf'), `pid ${folder}/pid; error_log ${folder}/error.log; events {} http { ${temp} access_log off; ${example} }`);
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `pid ${folder}/pid; error_log ${folder}/error.log; events {} http { ${temp} access_log off; ${example} }`,
+  );
 }
 
 before(async () => {
@@ -58,14 +65,30 @@ after(() => {
 // A GET that trusts only the test's certificate: {status, headers, raw: names and values as they came, body}.
 const get = (path, headers = {}) => new Promise((resolve, reject) => {
   const ca = readFileSync(certificate);
-  https.get({ host: '127.0.0.1', port: secure, servername: 'localhost', ca, path, headers: { Host: 'localhost', ...headers }, agent: false }, (answer) => {
-    let body = '';
-    answer.on('data', (part) => { body += part; }).on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, raw: answer.rawHeaders, body }));
-  }).on('error', reject);
+  https
+    .get(
+      { host: '127.0.0.1', port: secure, servername: 'localhost', ca, path, headers: { Host: 'localhost', ...headers }, agent: false },
+      (answer) => {
+        let body = '';
+        answer
+          .on('data', (part) => {
+            body += part;
+          })
+          .on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, raw: answer.rawHeaders, body }));
+      },
+    )
+    .on('error', reject);
 });
 
 test('every answer over TLS says once that browsers must stay with it', async () => {
-  for (const [path, status] of [['/', 200], ['/docs/', 200], ['/api/events', 200], ['/api/nothing', 404], ['/healthz', 200], ['/metrics', 404]]) {
+  for (const [path, status] of [
+    ['/', 200],
+    ['/docs/', 200],
+    ['/api/events', 200],
+    ['/api/nothing', 404],
+    ['/healthz', 200],
+    ['/metrics', 404],
+  ]) {
     const answer = await get(path);
     assert.equal(answer.status, status, path);
     const names = answer.raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
@@ -81,7 +104,9 @@ test('a gateway whose PUBLIC_URL is https says it too, for what else may end TLS
 
 test('plain HTTP is sent to TLS, with its path', async () => {
   const answer = await new Promise((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port: plain, path: '/show.html?id=7', headers: { Host: 'localhost' }, agent: false }, resolve).on('error', reject);
+    http
+      .get({ host: '127.0.0.1', port: plain, path: '/show.html?id=7', headers: { Host: 'localhost' }, agent: false }, resolve)
+      .on('error', reject);
   });
   answer.resume();
   assert.equal(answer.statusCode, 308);
@@ -90,6 +115,12 @@ test('plain HTTP is sent to TLS, with its path', async () => {
 
 test('the gateway sees the buyer and not the proxy, whatever the buyer claims', async () => {
   await get('/api/events', { 'X-Forwarded-For': '203.0.113.9', 'User-Agent': 'behind-tls' });
-  const line = await until(() => readFileSync(join(stack.state, 'log/access.log'), 'utf8').split('\n').find((text) => text.includes('behind-tls')), { what: 'the line in access.log' });
+  const line = await until(
+    () =>
+      readFileSync(join(stack.state, 'log/access.log'), 'utf8')
+        .split('\n')
+        .find((text) => text.includes('behind-tls')),
+    { what: 'the line in access.log' },
+  );
   assert.equal(JSON.parse(line).remote, '127.0.0.1');
 });

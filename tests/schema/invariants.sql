@@ -55,7 +55,8 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
     ('money outside belongs to the payment with its charge', $$UPDATE public.payments SET charge = 'pi_x' WHERE id = pg_temp.id('p', 1);
         INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency)
         VALUES ('test', 're_x', 'refund', 'succeeded', 'pi_x', 1, 'VND')$$),
-    ('money outside that is a refund of ours is one of its payment', $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+    ('money outside that is a refund of ours is one of its payment',
+    $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
         VALUES (pg_temp.id('r', 1), pg_temp.id('p', 1), pg_temp.id('o', 1), 1, 'x', 'succeeded');
         INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency, payment_id, refund_id)
         VALUES ('test', 're_x', 'refund', 'succeeded', 'pi_x', 1, 'VND', pg_temp.id('p', 2), pg_temp.id('r', 1))$$),

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Each change is undone by its revert: the catalogue is then what it was before the deploy. Runs the scripts as sqitch would, in the order of the
-# plan, against TEST_DATABASE_URL, an empty database. Prints what differs; the last line is "# reverts done".
+# Each change is undone by its revert: the catalogue is then what it was before the deploy. Runs the scripts as sqitch
+# would, in the order of the plan, against TEST_DATABASE_URL, an empty database. Prints what differs; the last line is
+# "# reverts done".
 set -u
 cd "$(dirname "$0")" || exit 2
 : "${TEST_DATABASE_URL:?an empty database: postgresql://…}"
