@@ -1,4 +1,5 @@
 /* ticketing-auth: users, passwords, sessions, roles. Configuration, tasks, and the server's run. */
+#include "common/database.h"
 #include "common/outgoing.h"
 #include "common/server.h"
 #include "fcgi/auth/auth.h"
@@ -44,29 +45,13 @@ static const struct background_task tasks[] = {
     {"reset-mails", reset_mails_run, MAIL_INTERVAL_MS},
 };
 
-static struct db_pool *open_pool(const struct auth *auth)
-{
-    return db_pool_new(&(struct db_options){
-        .url = auth->config.database_url,
-        .application_name = "ticketing-auth",
-        .connections = (int)auth->config.database_pool,
-        .wait_ms = (int)auth->config.database_wait_ms,
-        .statement_timeout_ms = (int)auth->config.database_statement_timeout_ms,
-        .pooled = auth->config.database_pooled,
-        .metrics = auth->metrics,
-    });
-}
-
-/* With the pool and the metrics that last as long. */
+/* Runs the server. The pool and the metrics live as long as it runs. */
 static int run(struct auth *auth, const struct route_table *table)
 {
     auth->metrics = metrics_new("auth", table->count);
     password_hasher_count(auth->hasher, auth->metrics);
-    auth->pool = open_pool(auth);
-    CLEANUP(disk_watch_free)
-    struct disk_watch *disk =
-        disk_watch_new(auth->config.database_directory, auth->config.database_disk_low_mb << 20,
-                       auth->config.database_disk_full_mb << 20);
+    auth->pool = database_pool(&auth->config, "ticketing-auth", false, auth->metrics);
+    CLEANUP(disk_watch_free) struct disk_watch *disk = database_disk(&auth->config);
     const struct responder responder = {
         .name = "auth",
         .tables = &table,

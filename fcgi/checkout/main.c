@@ -1,4 +1,5 @@
 /* ticketing-checkout: orders, payments, tickets and check-in. */
+#include "common/database.h"
 #include "common/outgoing.h"
 #include "common/server.h"
 #include "common/session_standing.h"
@@ -49,10 +50,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
     };
     CLEANUP(buyer_limit_free) struct buyer_limit *limit = buyer_limit_new(checkout->config->buyer_rate);
-    CLEANUP(disk_watch_free)
-    struct disk_watch *disk =
-        disk_watch_new(checkout->config->database_directory, checkout->config->database_disk_low_mb << 20,
-                       checkout->config->database_disk_full_mb << 20);
+    CLEANUP(disk_watch_free) struct disk_watch *disk = database_disk(checkout->config);
     const struct responder responder = {
         .name = "checkout",
         .tables = rooms,
@@ -108,15 +106,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     struct metrics *metrics = metrics_new("checkout", route_count(rooms, ARRAY_LENGTH(rooms)));
-    struct db_pool *pool = db_pool_new(&(struct db_options){
-        .url = config.database_url,
-        .application_name = "ticketing-checkout",
-        .connections = (int)config.database_pool,
-        .wait_ms = (int)config.database_wait_ms,
-        .statement_timeout_ms = (int)config.database_statement_timeout_ms,
-        .pooled = config.database_pooled,
-        .metrics = metrics,
-    });
+    struct db_pool *pool = database_pool(&config, "ticketing-checkout", false, metrics);
     const struct order_view order_view = {config.public_url, payment_page_url};
     struct checkout checkout = {
         .pool = pool,

@@ -1,5 +1,6 @@
 /* ticketing-events: events, shows, seat maps and availability; also the health of the whole service. */
 #include "common/config.h"
+#include "common/database.h"
 #include "common/log.h"
 #include "common/server.h"
 #include "common/session_standing.h"
@@ -72,23 +73,15 @@ static void open_events(struct events *events)
 {
     const struct config *config = events->config;
     events->metrics = metrics_new("events", ARRAY_LENGTH(ROUTES));
-    events->pool = db_pool_new(&(struct db_options){
-        .url = config->database_url,
-        .application_name = "ticketing-events",
-        .connections = (int)config->database_pool,
-        .wait_ms = (int)config->database_wait_ms,
-        .statement_timeout_ms = (int)config->database_statement_timeout_ms,
-        .pooled = config->database_pooled,
-        .generic_plans = true, /* else availability's is planned again for each read: 200 µs instead of 70 */
-        .metrics = events->metrics,
-    });
+    /* With generic plans, or else availability's would be planned again for each read: 200 µs instead of 70.
+     */
+    events->pool = database_pool(config, "ticketing-events", true, events->metrics);
     events->seatmaps = seatmap_cache_new(events->pool, (size_t)config->seatmap_cache);
     events->availability =
         availability_store_new(events->pool, events->seatmaps, (size_t)config->availability_cache_mb << 20);
     events->reads = shared_reads_new(KEPT_BYTES);
     events->live = live_new(config->run_directory, events->availability);
-    events->disk = disk_watch_new(config->database_directory, config->database_disk_low_mb << 20,
-                                  config->database_disk_full_mb << 20);
+    events->disk = database_disk(config);
     events->health = health_new(config->run_directory, events->pool, events->metrics, events->disk);
 }
 

@@ -1,4 +1,5 @@
 /* ticketing-holds: POST /holds, GET /holds, GET and DELETE /holds/:id, POST /holds/:id/extend. */
+#include "common/database.h"
 #include "common/server.h"
 #include "fcgi/holds/holds.h"
 #include <stdlib.h>
@@ -28,6 +29,32 @@ static bool ready(void *context)
     return db_ready(holds->pool);
 }
 
+static void open_holds(struct holds *holds, struct metrics *metrics)
+{
+    const struct config *config = holds->config;
+    /* With generic plans, or else every batch would be planned anew: a plan without what this batch does not
+     * need looks cheaper than the generic one. */
+    holds->pool = database_pool(config, "ticketing-holds", true, metrics);
+    holds->pins = show_pins_new(SHOW_PINS);
+    holds->maps = seatmap_cache_new(holds->pool, (size_t)config->seatmap_cache);
+    holds->limits = (struct hold_limits){
+        .ttl_seconds = config->hold_ttl_seconds,
+        .max_held_seats = config->max_held_seats_per_user,
+        .max_seconds = config->hold_max_seconds,
+        .max_takes = TAKES_MAX,
+        .cooldown_seconds = config->hold_cooldown_seconds,
+    };
+    holds->queue = hold_queue_new(holds->pool, &holds->limits);
+}
+
+static void close_holds(struct holds *holds)
+{
+    hold_queue_free(holds->queue);
+    seatmap_cache_free(holds->maps);
+    show_pins_free(holds->pins);
+    db_pool_free(holds->pool);
+}
+
 int main(int argc, char **argv)
 {
     struct config config;
@@ -42,34 +69,11 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     struct metrics *metrics = metrics_new("holds", ARRAY_LENGTH(routes));
-    struct buyer_limit *limit = buyer_limit_new(config.buyer_rate);
-    struct db_pool *pool = db_pool_new(&(struct db_options){
-        .url = config.database_url,
-        .application_name = "ticketing-holds",
-        .connections = (int)config.database_pool,
-        .wait_ms = (int)config.database_wait_ms,
-        .statement_timeout_ms = (int)config.database_statement_timeout_ms,
-        .pooled = config.database_pooled,
-        .generic_plans =
-            true, /* else every batch is planned anew: what need not be called looks cheaper then */
-        .metrics = metrics,
-    });
-    struct holds holds = {
-        .pool = pool,
-        .pins = show_pins_new(SHOW_PINS),
-        .maps = seatmap_cache_new(pool, (size_t)config.seatmap_cache),
-        .config = &config,
-        .limits = {.ttl_seconds = config.hold_ttl_seconds,
-                   .max_held_seats = config.max_held_seats_per_user,
-                   .max_seconds = config.hold_max_seconds,
-                   .max_takes = TAKES_MAX,
-                   .cooldown_seconds = config.hold_cooldown_seconds},
-    };
-    holds.queue = hold_queue_new(pool, &holds.limits);
-    CLEANUP(disk_watch_free)
-    struct disk_watch *disk = disk_watch_new(config.database_directory, config.database_disk_low_mb << 20,
-                                             config.database_disk_full_mb << 20);
-    const struct responder responder = {
+    CLEANUP(buyer_limit_free) struct buyer_limit *limit = buyer_limit_new(config.buyer_rate);
+    CLEANUP(disk_watch_free) struct disk_watch *disk = database_disk(&config);
+    struct holds holds = {.config = &config};
+    open_holds(&holds, metrics);
+    exit_code = server_run(&(struct responder){
         .name = "holds",
         .tables = tables,
         .table_count = ARRAY_LENGTH(tables),
@@ -81,13 +85,8 @@ int main(int argc, char **argv)
         .threads = (int)config.threads,
         .ready = ready,
         .disk = disk,
-    };
-    exit_code = server_run(&responder);
-    hold_queue_free(holds.queue);
-    seatmap_cache_free(holds.maps);
-    show_pins_free(holds.pins);
-    db_pool_free(pool);
-    buyer_limit_free(limit);
+    });
+    close_holds(&holds);
     metrics_free(metrics);
     return exit_code;
 }

@@ -27,7 +27,7 @@ const all = new Map([...tables.values()].flat().map((entry) => [entry.name, entr
 test('a responder prints its settings without needing any', () => {
   for (const [name, table] of tables) {
     assert.ok(table.some((entry) => entry.name === `${name.toUpperCase()}_DATABASE_URL`), name);
-    assert.ok(table.some((entry) => entry.name === 'JWT_SECRET' && entry.comment.endsWith('; required')), name);
+    assert.ok(table.some((entry) => entry.name === 'DATABASE_URL' && entry.comment.endsWith('; required')), name);
   }
   assert.equal(all.get('HOLD_TTL_SECONDS').fallback, '300');
   assert.ok(!tables.get('auth').some(({ name }) => name === 'HOLD_TTL_SECONDS'));
