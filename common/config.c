@@ -104,7 +104,7 @@ static const struct setting settings[] = {
      MEMBER(payment_webhook_secret), "signs the events of provider test; 32 random bytes or more; needed by provider test"},
     {"TICKET_KEYS_FILE", SETTING_TEXT, CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(ticket_keys_file),
      "the keys that sign tickets, a file that ticketing-keys makes; the same on all hosts"},
-    {"PUBLIC_URL", SETTING_URL, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_CHECKOUT, false, MEMBER(public_url),
+    {"PUBLIC_URL", SETTING_URL, CONFIG_AUTH | CONFIG_CHECKOUT, NULL, 0, 0, CONFIG_AUTH | CONFIG_CHECKOUT, false, MEMBER(public_url),
      "how buyers reach the gateway, such as https://tickets.example.com, without a trailing slash"},
     {"WEBHOOK_ALLOW_PRIVATE", SETTING_BOOLEAN, CONFIG_CHECKOUT, "0", 0, 0, 0, false, MEMBER(webhook_allow_private),
      "1 when receivers of events may be at loopback, private or other addresses that are not public"},

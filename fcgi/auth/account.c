@@ -1,5 +1,5 @@
-/* GET /auth/me, PUT /auth/me: the account of the user who asks, from the database. So a session that has
- * ended is 401 here at once, while the other responders notice it when the access token expires. */
+/* account.c: GET /auth/me, PUT /auth/me: the account of the user who asks, from the database. So a session
+ * that has ended is 401 here at once, while the other responders notice it when the access token expires. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 

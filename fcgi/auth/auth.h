@@ -31,7 +31,8 @@ handler_fn password_change;     /* password.c */
 handler_fn user_list;           /* users.c */
 handler_fn roles_update;        /* users.c */
 
-/* What these calls take. The shortest password of the first two is a setting: auth_routes() fills it in. */
+/* What these calls take. auth_routes() fills in the shortest password of the first two, which is a setting.
+ */
 extern const struct field_spec registration_create_body;
 extern const struct field_spec password_change_body;
 extern const struct field_spec login_create_body;

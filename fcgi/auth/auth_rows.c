@@ -1,8 +1,9 @@
-/* auth_rows.c: rows as users. */
+/* auth_rows.c: reads users out of rows, and makes the spellings by which accounts are found. */
 #include "fcgi/auth/auth_rows.h"
 #include "common/email.h"
-
 #include "common/token.h"
+
+enum { AUTH_USER_PASSWORD_HASH = AUTH_USER_ONE_MORE };
 
 static unsigned roles_of(struct arena *arena, const char *array_literal)
 {
@@ -19,17 +20,17 @@ void auth_rows_read(const struct db_result *result, size_t row, struct arena *ar
                     struct auth_user *ret_user)
 {
     *ret_user = (struct auth_user){
-        .id = arena_text(arena, db_text(result, row, 0)),
-        .email = arena_text(arena, db_text(result, row, 1)),
-        .full_name = arena_text(arena, db_text(result, row, 2)),
-        .roles = roles_of(arena, db_text(result, row, 3)),
+        .id = arena_text(arena, db_text(result, row, AUTH_USER_ID)),
+        .email = arena_text(arena, db_text(result, row, AUTH_USER_EMAIL)),
+        .full_name = arena_text(arena, db_text(result, row, AUTH_USER_FULL_NAME)),
+        .roles = roles_of(arena, db_text(result, row, AUTH_USER_ROLES)),
     };
 }
 
 void auth_rows_read_with_hash(const struct db_result *result, struct arena *arena, struct auth_user *ret_user)
 {
     auth_rows_read(result, 0, arena, ret_user);
-    ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_COLUMN_COUNT));
+    ret_user->password_hash = arena_text(arena, db_text(result, 0, AUTH_USER_PASSWORD_HASH));
 }
 
 const char *auth_email_folded(struct arena *arena, const char *email)

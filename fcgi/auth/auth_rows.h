@@ -4,10 +4,16 @@
 
 #include "fcgi/auth/auth_db.h"
 
-/* Of `auth.users u`; further columns come behind these. */
+/* Of `auth.users u`; one more column may come behind these. */
 #define AUTH_USER_COLUMNS                                                                                    \
     "u.id, u.email, u.full_name, array(SELECT r.role FROM auth.user_roles r WHERE r.user_id = u.id)"
-enum { AUTH_USER_COLUMN_COUNT = 4 };
+enum auth_user_column {
+    AUTH_USER_ID,
+    AUTH_USER_EMAIL,
+    AUTH_USER_FULL_NAME,
+    AUTH_USER_ROLES,
+    AUTH_USER_ONE_MORE, /* what the statement has put behind */
+};
 
 /* A condition on `auth.users u`: the account of an address in its one spelling, or of one that was made
  * before spellings were compared. Both are parameters; the index is users_email_key. */

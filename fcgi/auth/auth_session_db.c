@@ -21,7 +21,8 @@ enum db_status auth_db_user_of_session(struct db_pool *pool, struct arena *arena
     return status;
 }
 
-/* FOR SHARE waits for a password change under way: its revocation of other sessions cannot miss this one. */
+/* FOR SHARE waits for a password change under way, so that the change cannot miss this session when it ends
+ * the others. */
 static const struct db_statement session_start = {
     .name = "auth_session_start",
     .sql = "WITH owner AS ("
@@ -50,6 +51,7 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
 
 /* Of concurrent calls with one token, the later ones wait here and then find the token spent. $2: seconds for
  * which a spent token is still taken. */
+enum { SPENT_SESSION };
 static const struct db_statement token_spend = {
     .name = "auth_token_spend",
     .sql = "UPDATE auth.refresh_tokens SET spent_at = coalesce(spent_at, clock_timestamp())"
@@ -71,6 +73,7 @@ static const struct db_statement token_add = {
     .sql = "INSERT INTO auth.refresh_tokens (token_hash, session_id) VALUES ($1::text, $2::uuid)",
 };
 
+enum { ENDED_SESSION };
 static const struct db_statement session_end = {
     .name = "auth_session_end",
     .sql = "UPDATE auth.sessions s SET revoked_at = clock_timestamp() FROM auth.refresh_tokens t"
@@ -90,7 +93,7 @@ static enum db_status refresh_refuse(struct db *db, const struct refresh_step *s
     CLEANUP(db_result_free) struct db_result *ended = NULL;
     const enum db_status status = db_query(db, &session_end, ARRAY_LENGTH(params), params, &ended);
     if (status == DB_OK && db_rows(ended) > 0) {
-        step->refresh->session_id = arena_text(step->arena, db_text(ended, 0, 0));
+        step->refresh->session_id = arena_text(step->arena, db_text(ended, 0, ENDED_SESSION));
         step->refresh->outcome = AUTH_REFRESH_REUSED;
     }
     return status;
@@ -129,7 +132,7 @@ static enum db_status refresh_step(struct db *db, void *context)
     if (db_rows(spent) == 0) {
         return refresh_refuse(db, step);
     }
-    step->refresh->session_id = arena_text(step->arena, db_text(spent, 0, 0));
+    step->refresh->session_id = arena_text(step->arena, db_text(spent, 0, SPENT_SESSION));
     return refresh_renew(db, step);
 }
 

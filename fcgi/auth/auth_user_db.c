@@ -114,6 +114,8 @@ enum db_status auth_db_password_set(struct db_pool *pool, const struct auth_pass
     "  coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))"                                          \
     " ORDER BY u.created_at DESC, u.id DESC LIMIT $3::bigint"
 
+enum { USERS_CREATED_AT = AUTH_USER_ONE_MORE };
+
 static const struct db_statement users_page = {
     .name = "auth_users_page",
     .sql = USERS_PAGE(""),
@@ -144,7 +146,7 @@ enum db_status auth_db_users(struct db_pool *pool, struct arena *arena, const ch
     ret_list->users = arena_alloc(arena, (ret_list->count + 1) * sizeof(*ret_list->users));
     for (size_t row = 0; row < ret_list->count; row++) {
         auth_rows_read(result, row, arena, &ret_list->users[row]);
-        ret_list->users[row].created_at = arena_text(arena, db_text(result, row, AUTH_USER_COLUMN_COUNT));
+        ret_list->users[row].created_at = arena_text(arena, db_text(result, row, USERS_CREATED_AT));
     }
     return DB_OK;
 }
@@ -154,6 +156,9 @@ static const struct db_statement roles_lock = {
     .name = "auth_roles_lock",
     .sql = "SELECT pg_advisory_xact_lock(hashtextextended('auth.user_roles', 0))",
 };
+
+/* What must be true for the roles to be changed, in the order in which it is asked. */
+enum roles_fact { FACT_ASKER_HAS_SESSION, FACT_ASKER_IS_ADMIN, FACT_USER_EXISTS, FACT_ADMIN_REMAINS };
 
 static const struct db_statement roles_facts = {
     .name = "auth_roles_facts",
@@ -194,11 +199,18 @@ struct roles_step {
 
 static enum auth_roles_outcome roles_outcome(const struct db_result *facts)
 {
-    static const enum auth_roles_outcome when_false[] = {AUTH_ROLES_NO_SESSION, AUTH_ROLES_FORBIDDEN,
-                                                         AUTH_ROLES_NO_USER, AUTH_ROLES_LAST_ADMIN};
-    for (size_t i = 0; i < ARRAY_LENGTH(when_false); i++) {
-        if (!db_bool(facts, 0, i)) {
-            return when_false[i];
+    static const struct {
+        enum roles_fact fact;
+        enum auth_roles_outcome when_false;
+    } rules[] = {
+        {FACT_ASKER_HAS_SESSION, AUTH_ROLES_NO_SESSION},
+        {FACT_ASKER_IS_ADMIN, AUTH_ROLES_FORBIDDEN},
+        {FACT_USER_EXISTS, AUTH_ROLES_NO_USER},
+        {FACT_ADMIN_REMAINS, AUTH_ROLES_LAST_ADMIN},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+        if (!db_bool(facts, 0, rules[i].fact)) {
+            return rules[i].when_false;
         }
     }
     return AUTH_ROLES_SET;

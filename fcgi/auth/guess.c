@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* All spellings of an address are one account. Only a digest is stored: the table must
- * not tell who was guessed at. */
+/* All spellings of an address are one account. Only a digest is stored: the table must not tell whose
+ * passwords were guessed at. */
 static struct guess guess_of(struct request *request, const char *email)
 {
     const struct auth *auth = request_context(request);

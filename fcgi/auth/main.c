@@ -1,4 +1,4 @@
-/* ticketing-auth: users, passwords, sessions, roles. Configuration, tasks, and the server's run. */
+/* main.c: ticketing-auth, the responder for users, passwords, sessions and roles: settings, tasks, server. */
 #include "common/database.h"
 #include "common/outgoing.h"
 #include "common/server.h"

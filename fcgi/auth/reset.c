@@ -1,5 +1,5 @@
-/* POST /auth/password/forgot, POST /auth/password/reset. Nothing about an answer tells whether an address is
- * registered: both cases write one row, and the mail is sent later by a task. */
+/* reset.c: POST /auth/password/forgot, POST /auth/password/reset. No answer tells whether an address is
+ * registered: one row is written in either case, and a task sends the mail later. */
 #include "fcgi/auth/reset.h"
 #include "common/response_database.h"
 

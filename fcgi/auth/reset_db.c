@@ -1,4 +1,4 @@
-/* reset_db.c: tokens for forgotten passwords in the database. */
+/* reset_db.c: the statements about tokens for forgotten passwords. */
 #include "fcgi/auth/reset_db.h"
 #include "fcgi/auth/auth_rows.h"
 
@@ -23,6 +23,7 @@ static const struct db_statement ignore_statement = {
 };
 
 /* $1 hash of the new token */
+enum { CLAIM_ID, CLAIM_EMAIL };
 static const struct db_statement claim_statement = {
     .name = "reset_claim",
     .sql = "UPDATE auth.password_resets r SET attempts = r.attempts + 1, token_hash = $1::text,"
@@ -67,13 +68,15 @@ static const struct db_statement check_statement = {
 };
 
 /* $1 hash of the token */
+enum { SPEND_USER };
 static const struct db_statement spend_statement = {
     .name = "reset_spend",
     .sql = "UPDATE auth.password_resets SET used_at = clock_timestamp() WHERE " TOKEN_IS_VALID
            " RETURNING user_id",
 };
 
-/* $1 user, $2 hash of the password. The row first: a login that checked the old password waits for it. */
+/* $1 user, $2 hash of the password. The row of the user is changed first: a login that has checked the old
+ * password waits for it. */
 static const struct db_statement password_statement = {
     .name = "reset_password",
     .sql = "UPDATE auth.users SET password_hash = $2::text, updated_at = clock_timestamp()"
@@ -88,7 +91,8 @@ static const struct db_statement void_statement = {
            " WHERE user_id = $1::uuid AND used_at IS NULL",
 };
 
-/* $1 user, $2 the address of ADMIN_EMAIL: who has read a mail that was sent there has proved it. */
+/* $1 user, $2 the address of ADMIN_EMAIL: a user who has read a mail that was sent there has proved the
+ * address. */
 static const struct db_statement admin_statement = {
     .name = "reset_admin",
     .sql = "WITH granted AS (INSERT INTO auth.user_roles (user_id, role) SELECT id, 'admin' FROM auth.users"
@@ -139,8 +143,8 @@ enum db_status reset_db_claim(struct db_pool *pool, struct arena *arena, const c
     status = db_run_row(pool, &claim_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
         *ret_mail = (struct reset_mail){
-            .id = arena_text(arena, db_text(rows, 0, 0)),
-            .email = arena_text(arena, db_text(rows, 0, 1)),
+            .id = arena_text(arena, db_text(rows, 0, CLAIM_ID)),
+            .email = arena_text(arena, db_text(rows, 0, CLAIM_EMAIL)),
         };
     }
     return status;
@@ -180,7 +184,7 @@ static enum db_status apply_step(struct db *db, void *context)
     if (status != DB_OK) {
         return status;
     }
-    const char *params[] = {db_text(spent, 0, 0), step->password_hash};
+    const char *params[] = {db_text(spent, 0, SPEND_USER), step->password_hash};
     CLEANUP(db_result_free) struct db_result *changed = NULL;
     status = db_query_row(db, &password_statement, ARRAY_LENGTH(params), params, &changed);
     if (status != DB_OK) {

@@ -7,11 +7,10 @@
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
 
-/* The token stands behind '#': browsers do not send that part, so it is in nobody's log. */
+/* The token stands behind '#': browsers do not send that part, so the token is in no log. */
 static const char *link_of(const struct auth *auth, struct arena *arena, const char *token)
 {
-    const char *base = auth->config.public_url != NULL ? auth->config.public_url : "http://localhost:4000";
-    return arena_printf(arena, "%s/reset-password.html#token=%s", base, token);
+    return arena_printf(arena, "%s/reset-password.html#token=%s", auth->config.public_url, token);
 }
 
 /* The mail has no name in it: a stranger may have registered the address, under any words. */
@@ -47,7 +46,7 @@ static enum mail_result send_link(const struct auth *auth, struct arena *arena, 
     return mail_send(&route, &mail, arena, error);
 }
 
-/* False when there was none, or no way to tell. */
+/* False when no request was waiting, or the database did not answer. */
 static bool send_one(const struct auth *auth, struct arena *arena)
 {
     struct refresh_secret secret; /* made like a refresh token, and as hard to guess */

@@ -36,8 +36,7 @@ const char *session_cookie_token(struct request *request)
 void session_cookie_set(const struct request *request, struct response *response, const char *token)
 {
     const struct auth *auth = request_context(request);
-    const char *base = auth->config.public_url;
-    const bool secure = base != NULL && strncasecmp(base, "https:", strlen("https:")) == 0;
+    const bool secure = strncasecmp(auth->config.public_url, "https:", strlen("https:")) == 0;
     char header[HEADER_CHARACTERS];
     snprintf(header, sizeof(header), "%s%s; Path=/api/auth; Max-Age=%lld; HttpOnly; SameSite=Strict%s",
              cookie_name, token == NULL ? "" : token,

@@ -1,6 +1,6 @@
-/* GET /auth/users, PUT /auth/users/:id/roles: for admins. The token must say admin (the route's level) and
- * the database must still agree, so a demoted admin cannot use what is left of a token's life to get the role
- * back. */
+/* users.c: GET /auth/users, PUT /auth/users/:id/roles: for admins. The token must say admin (the route's
+ * level), and the database must still agree: an admin who was demoted cannot use the rest of a token's life
+ * to get the role back. */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 

@@ -51,6 +51,7 @@ for (const name of RESPONDERS) {
     const wanted = [
       'DATABASE_URL',
       ...(TOKENS.includes(name) ? ['JWT_SECRET'] : []),
+      ...(['auth', 'checkout'].includes(name) ? ['PUBLIC_URL'] : []),
       ...(name === 'checkout' ? ['PAYMENT_WEBHOOK_SECRET', 'TICKET_KEYS_FILE'] : []),
     ];
     const { status, output } = start(name, { PATH: process.env.PATH });

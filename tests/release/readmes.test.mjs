@@ -79,7 +79,7 @@ const inForeground = (line) => /^spawn-fcgi -n /.test(line);
 const servers = [];
 
 async function start(line) {
-  const settings = { DATABASE_URL: ok('ticketctl', ['url', 'auth']), JWT_SECRET: setting('JWT_SECRET', state) };
+  const settings = { DATABASE_URL: ok('ticketctl', ['url', 'auth']), JWT_SECRET: setting('JWT_SECRET', state), PUBLIC_URL: base };
   const child = spawn('bash', ['-c', `exec ${line}`], {
     cwd: checkout,
     env: { ...env, ...settings },

@@ -139,8 +139,11 @@ static void each_program_needs_its_own_settings_only(void **state)
     setenv("HOLD_TTL_SECONDS", "wrong", 1);
     assert_true(load(fixture, CONFIG_TOOL));
     assert_false(load(fixture, CONFIG_AUTH));
-    assert_int_equal(line_count(fixture->errors), 1); /* JWT_SECRET */
+    assert_int_equal(line_count(fixture->errors), 2); /* JWT_SECRET and PUBLIC_URL */
     setenv("JWT_SECRET", SECRET, 1);
+    assert_false(load(fixture, CONFIG_AUTH)); /* its mails hold links: no address is made up */
+    assert_non_null(strstr(fixture->errors, "PUBLIC_URL"));
+    setenv("PUBLIC_URL", "http://localhost:4000", 1);
     assert_true(load(fixture, CONFIG_AUTH));
     assert_false(load(fixture, CONFIG_EVENTS)); /* RUN_DIRECTORY */
     assert_non_null(strstr(fixture->errors, "RUN_DIRECTORY"));
