@@ -5,8 +5,9 @@
 seatmap_load() {
   local output
   if ! output=$(
-    export DATABASE_URL
+    export DATABASE_URL DATABASE_POOLED
     DATABASE_URL=$(database_url)
+    setting_into DATABASE_POOLED DATABASE_POOLED
     as_service "$APP/bin/ticketing-seatmap" load "$@" 2>&1
   ); then
     die "the seat maps were not loaded:" "$output"

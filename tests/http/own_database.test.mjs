@@ -170,3 +170,10 @@ test('behind PgBouncer in transaction mode', async () => {
   assert.equal(sold.length, 8);
   assert.match(ok('check'), /all invariants hold/);
 });
+
+test('ticketctl loads seat maps through PgBouncer when the settings that it was started with say so', () => {
+  const { DATABASE_POOLED, ...rest } = env;
+  assert.equal(DATABASE_POOLED, '1');
+  env = { ...rest, DATABASE_URL: env.EVENTS_DATABASE_URL };
+  for (let i = 0; i < 3; i++) ok('seed');
+});
