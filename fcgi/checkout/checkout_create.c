@@ -21,7 +21,7 @@ static const struct field checkout_fields[] = {
      .required = true,
      .offset = offsetof(struct checkout_values, hold_id)},
 };
-static const struct field_spec checkout_body = FIELD_SPEC(struct checkout_values, checkout_fields);
+static const struct field_spec checkout_create_body = FIELD_SPEC(struct checkout_values, checkout_fields);
 
 /* Which seats at which prices. DB_NONE: no such hold. */
 static enum db_status plan_order(const struct checkout *checkout, struct arena *arena,
@@ -148,7 +148,7 @@ static const struct route routes[] = {
      .pattern = "/checkout",
      .auth = AUTH_USER,
      .limited = true,
-     .body = &checkout_body,
+     .body = &checkout_create_body,
      .handler = checkout_create},
 };
 

@@ -72,6 +72,8 @@ test('an order gets a page: amounts in VND, names of ours, half an hour at least
   assert.equal(await open(order), location, 'the page is kept');
   assert.equal(fake.calls.filter(({ form }) => form.metadata?.order_id === order.id).length, 1);
   assert.equal((await stack.api.get(`/payments/stripe/${randomUUID()}`, { expect: 404 })).code, 'PAYMENT_NOT_FOUND');
+  assert.equal((await stack.api.get(`/payments/test/${paymentOf(order)}`, { expect: 404 })).code, 'PAYMENT_NOT_FOUND');
+  assert.equal((await stack.api.post(order.payment.url, undefined, { expect: 405 })).headers.allow, 'GET, HEAD');
 });
 
 test('decimals as Stripe counts them', async () => {

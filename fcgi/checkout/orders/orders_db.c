@@ -31,6 +31,7 @@ static const struct db_statement create_statement = {
            "$7::text[], $8::text[], $9::int[], $10::bigint[], $11::uuid[], $12::text, $13::int, "
            "gen_random_uuid(), $14::text, $15::int[], $16::text[])",
 };
+enum create_column { CREATE_OUTCOME, CREATE_ORDER };
 
 /* An overdue order counts as expired before the task has come round to it. */
 #define ORDER_SELECT                                                                                         \
@@ -127,6 +128,7 @@ static const struct db_statement cancel_statement = {
     .name = "order_cancel",
     .sql = "SELECT cancel_order($1::uuid, $2::uuid)",
 };
+enum cancel_column { CANCEL_OUTCOME };
 
 /* $1 order, $2 admin, $3 note */
 static const struct db_statement note_statement = {
@@ -135,7 +137,7 @@ static const struct db_statement note_statement = {
            "changed AS (UPDATE orders o SET admin_note = $3::text FROM old WHERE o.id = old.id "
            "RETURNING o.id, old.admin_note AS before), "
            "audited AS (INSERT INTO audit_log (actor, action, subject, detail) "
-           "SELECT $2::uuid, 'order.note', id::text, jsonb_build_object('before', before, 'after', $3::text) "
+           "SELECT $2::uuid, 'order.note', 'order ' || id, jsonb_build_object('before', before, 'after', $3::text) "
            "FROM changed) SELECT id FROM changed",
 };
 
@@ -144,6 +146,7 @@ static const struct db_statement expire_statement = {
     .name = "order_expire",
     .sql = "SELECT expire_orders($1::int)",
 };
+enum expire_column { EXPIRE_COUNT };
 
 enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const char *hold_id,
                                 const char *user_id, struct hold_to_pay *ret_hold)
@@ -254,7 +257,7 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
                     {"show_not_found", ORDER_SHOW_NOT_FOUND},
                     {"sales_closed", ORDER_SALES_CLOSED},
                     {"hold_changed", ORDER_HOLD_EXPIRED}}; /* see order_plan_fill() */
-    const char *name = db_rows(made) == 1 ? db_text(made, 0, 0) : "";
+    const char *name = db_rows(made) == 1 ? db_text(made, 0, CREATE_OUTCOME) : "";
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
         if (strcmp(outcomes[i].name, name) != 0) {
             continue;
@@ -263,7 +266,7 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
         if (ret_result->outcome != ORDER_CREATED && ret_result->outcome != ORDER_EXISTING) {
             return DB_OK;
         }
-        return orders_db_read_in(db, arena, db_text(made, 0, 1), &ret_result->order);
+        return orders_db_read_in(db, arena, db_text(made, 0, CREATE_ORDER), &ret_result->order);
     }
     return DB_FAILED;
 }
@@ -362,7 +365,7 @@ enum db_status orders_db_cancel(struct db_pool *pool, const char *order_id, cons
     if (status != DB_OK) {
         return status;
     }
-    const char *outcome = db_text(rows, 0, 0);
+    const char *outcome = db_text(rows, 0, CANCEL_OUTCOME);
     if (strcmp(outcome, "cancelled") == 0) {
         return DB_OK;
     }
@@ -375,7 +378,7 @@ enum db_status orders_db_expire(struct db_pool *pool, struct arena *arena, int64
     enum db_status status =
         db_run(pool, &expire_statement, 1, (const char *const[]){db_number(arena, limit)}, &rows);
     if (status == DB_OK) {
-        *ret_count = db_int(rows, 0, 0);
+        *ret_count = db_int(rows, 0, EXPIRE_COUNT);
     }
     return status;
 }

@@ -2,12 +2,27 @@
 #include "fcgi/checkout/payments/attempts_db.h"
 #include <string.h>
 
+/* What both statements begin with after their first column. */
+#define ATTEMPT_COLUMNS "order_id, attempt, amount, currency, description, email, expires_at"
+enum attempt_column {
+    ATTEMPT_FIRST, /* open_statement: outcome; claim_statement: payment */
+    ATTEMPT_ORDER,
+    ATTEMPT_NUMBER,
+    ATTEMPT_AMOUNT,
+    ATTEMPT_CURRENCY,
+    ATTEMPT_DESCRIPTION,
+    ATTEMPT_EMAIL,
+    ATTEMPT_EXPIRES_AT,
+    ATTEMPT_END,
+};
+
 /* $1 payment, $2 provider, $3 number of the attempt that failed, $4 least and $5 most seconds of a page */
 static const struct db_statement open_statement = {
     .name = "payment_open",
-    .sql = "SELECT outcome, order_id, attempt, amount, currency, description, email, expires_at, page "
+    .sql = "SELECT outcome, " ATTEMPT_COLUMNS ", page "
            "FROM open_payment($1::uuid, $2::text, $3::int, $4::int, $5::int)",
 };
+enum open_column { OPEN_OUTCOME = ATTEMPT_FIRST, OPEN_PAGE_URL = ATTEMPT_END };
 
 /* $1 payment, $2 number, $3 reference, $4 page */
 static const struct db_statement record_statement = {
@@ -18,9 +33,10 @@ static const struct db_statement record_statement = {
 /* $1 provider, $2 rows, $3 seconds */
 static const struct db_statement claim_statement = {
     .name = "payment_claim_checks",
-    .sql = "SELECT payment, order_id, attempt, amount, currency, description, email, expires_at, reference, "
-           "ended FROM claim_checks($1::text, $2::int, $3::int)",
+    .sql = "SELECT payment, " ATTEMPT_COLUMNS ", reference, ended "
+           "FROM claim_checks($1::text, $2::int, $3::int)",
 };
+enum claim_column { CLAIM_PAYMENT = ATTEMPT_FIRST, CLAIM_REFERENCE = ATTEMPT_END, CLAIM_ENDED };
 
 /* $1 payment, $2 number */
 static const struct db_statement postpone_statement = {
@@ -34,20 +50,18 @@ static const struct db_statement end_statement = {
     .sql = "SELECT end_attempt($1::uuid, $2::text)",
 };
 
-/* From the columns order_id, attempt, amount, currency, description, email, expires_at, which are 1 to 7 in
- * both statements. */
 static struct payment_attempt read_attempt(struct arena *arena, const struct db_result *rows, size_t row,
                                            const char *payment_id)
 {
     return (struct payment_attempt){
         .payment_id = arena_text(arena, payment_id),
-        .order_id = db_copy(arena, rows, row, 1),
-        .number = db_int(rows, row, 2),
-        .amount = db_int(rows, row, 3),
-        .currency = db_copy(arena, rows, row, 4),
-        .description = db_copy(arena, rows, row, 5),
-        .email = db_copy(arena, rows, row, 6),
-        .expires_at = db_int(rows, row, 7),
+        .order_id = db_copy(arena, rows, row, ATTEMPT_ORDER),
+        .number = db_int(rows, row, ATTEMPT_NUMBER),
+        .amount = db_int(rows, row, ATTEMPT_AMOUNT),
+        .currency = db_copy(arena, rows, row, ATTEMPT_CURRENCY),
+        .description = db_copy(arena, rows, row, ATTEMPT_DESCRIPTION),
+        .email = db_copy(arena, rows, row, ATTEMPT_EMAIL),
+        .expires_at = db_int(rows, row, ATTEMPT_EXPIRES_AT),
     };
 }
 
@@ -68,10 +82,10 @@ enum db_status payment_attempts_db_open(struct db_pool *pool, struct arena *aren
         return status;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
-        if (strcmp(outcomes[i], db_text(rows, 0, 0)) == 0) {
+        if (strcmp(outcomes[i], db_text(rows, 0, OPEN_OUTCOME)) == 0) {
             *ret_opened = (struct opened_payment){
                 .outcome = (enum open_outcome)i,
-                .page = db_copy(arena, rows, 0, 8),
+                .page = db_copy(arena, rows, 0, OPEN_PAGE_URL),
                 .attempt = read_attempt(arena, rows, 0, payment_id),
             };
             return DB_OK;
@@ -104,9 +118,9 @@ enum db_status payment_attempts_db_claim(struct db_pool *pool, struct arena *are
     struct payment_check *checks = arena_alloc(arena, (count + 1) * sizeof(*checks));
     for (size_t i = 0; i < count; i++) {
         checks[i] = (struct payment_check){
-            .attempt = read_attempt(arena, rows, i, db_text(rows, i, 0)),
-            .reference = db_copy(arena, rows, i, 8),
-            .ended = db_bool(rows, i, 9),
+            .attempt = read_attempt(arena, rows, i, db_text(rows, i, CLAIM_PAYMENT)),
+            .reference = db_copy(arena, rows, i, CLAIM_REFERENCE),
+            .ended = db_bool(rows, i, CLAIM_ENDED),
         };
     }
     *ret_checks = checks;

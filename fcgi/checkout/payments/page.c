@@ -1,5 +1,6 @@
-/* GET /payments/stripe/{id}: sends the buyer to the provider's page. Our own address comes first because it
- * never grows old: the page behind it may be made again. */
+/* GET and POST /payments/{provider}/{id}: the page where a buyer pays. What it does is the provider's; one
+ * that has pages of its own sends the buyer there (payment_redirect()). Our own address comes first because
+ * it never grows old: the page behind it may be made again. */
 #include "fcgi/checkout/payments/page.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
@@ -47,6 +48,41 @@ MUST_CHECK static enum db_status payment_open(const struct checkout *checkout, s
     return refused ? DB_OK : DB_UNAVAILABLE;
 }
 
+/* The provider that the path names, if it is the one that takes payments here. */
+static enum problem find_provider(const struct request *request, const struct payment_provider **ret_provider)
+{
+    const struct checkout *checkout = request_context(request);
+    const char *name = request_param(request, "provider");
+    if (payment_provider_find(name) == NULL) {
+        return PROBLEM_NOT_FOUND;
+    }
+    *ret_provider = checkout->provider;
+    return strcmp(checkout->provider->name, name) == 0 && checkout->provider->page != NULL
+               ? PROBLEM_NONE
+               : PROBLEM_PAYMENT_NOT_FOUND;
+}
+
+enum problem payment_page_show(struct request *request, struct response *response)
+{
+    const struct payment_provider *provider = NULL;
+    enum problem problem = find_provider(request, &provider);
+    return problem != PROBLEM_NONE ? problem : provider->page(request, response);
+}
+
+enum problem payment_page_settle(struct request *request, struct response *response)
+{
+    const struct payment_provider *provider = NULL;
+    enum problem problem = find_provider(request, &provider);
+    if (problem != PROBLEM_NONE) {
+        return problem;
+    }
+    if (provider->page_settle == NULL) {
+        response_header(response, "Allow", "GET, HEAD");
+        return PROBLEM_METHOD_NOT_ALLOWED;
+    }
+    return provider->page_settle(request, response);
+}
+
 static enum problem respond(struct request *request, struct response *response,
                             const struct opened_payment *opened)
 {
@@ -70,9 +106,6 @@ static enum problem respond(struct request *request, struct response *response,
 enum problem payment_redirect(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    if (checkout->provider->create == NULL) {
-        return PROBLEM_PAYMENT_NOT_FOUND;
-    }
     if (!payment_call_begin(checkout->payment_call)) {
         return response_unavailable(response, 1);
     }

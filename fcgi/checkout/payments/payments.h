@@ -7,8 +7,8 @@
 
 extern const struct route_table payments_routes;
 
-extern const struct field_spec refund_body;
-extern const struct field_spec mark_paid_body;
+extern const struct field_spec order_refund_body;
+extern const struct field_spec order_mark_paid_body;
 extern const struct field_spec refund_list_query;
 extern const struct field_spec refund_mark_done_body;
 
@@ -18,10 +18,12 @@ handler_fn refund_list;          /* GET /refunds */
 handler_fn refund_mark_done;     /* POST /refunds/:id/mark-done */
 handler_fn payment_event_list;   /* GET /payments/events */
 handler_fn payment_outside_list; /* GET /payments/outside */
-handler_fn payment_redirect;     /* GET /payments/stripe/:id */
-handler_fn payment_test_page;    /* GET /payments/test/:id */
-handler_fn payment_test_settle;  /* POST /payments/test/:id */
-handler_fn payment_webhook;      /* POST /webhooks/payments/:provider */
+handler_fn payment_page_show;    /* GET /payments/:provider/:id: the page of the provider's */
+handler_fn payment_page_settle;  /* POST of the same */
+handler_fn payment_redirect;     /* the page of provider stripe */
+handler_fn payment_test_show;    /* those of provider test */
+handler_fn payment_test_settle;
+handler_fn payment_webhook; /* POST /webhooks/payments/:provider */
 
 /* A background task: asks the payment provider about events that never came. `context` is a struct
  * checkout. */

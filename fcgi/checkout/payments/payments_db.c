@@ -1,5 +1,6 @@
 /* payments_db.c: payments and their providers' events in the database. */
 #include "fcgi/checkout/payments/payments_db.h"
+#include <string.h>
 
 /* $1 payment, $2 provider */
 static const struct db_statement read_statement = {
@@ -41,6 +42,9 @@ static const struct db_statement settle_statement = {
            "$4::uuid)",
 };
 
+/* The columns of the statements that settle: the outcome, and how many tickets it is about. */
+enum settle_column { SETTLE_OUTCOME, SETTLE_TICKETS };
+
 /* $1 order, $2 admin, $3 note, $4 reference; and the tickets of the order */
 static const struct db_statement mark_statement = {
     .name = "payment_mark_paid",
@@ -71,32 +75,90 @@ enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const
     return DB_OK;
 }
 
-/* Both ways to settle answer with the outcome and how many tickets it was about. */
-static enum db_status settle(struct db_pool *pool, struct arena *arena, const struct db_statement *statement,
-                             size_t count, const char *const params[], struct settlement *ret_settlement)
+static bool read_settlement(const struct db_result *rows, struct settlement *ret_settlement)
+{
+    static const char *const names[] = {
+        [SETTLED_DUPLICATE] = "duplicate",
+        [SETTLED_UNKNOWN_TYPE] = "unknown_type",
+        [SETTLED_UNKNOWN_PAYMENT] = "unknown_payment",
+        [SETTLED_UNKNOWN_REFUND] = "unknown_refund",
+        [SETTLED_AMOUNT_MISMATCH] = "amount_mismatch",
+        [SETTLED_DECLINED] = "declined",
+        [SETTLED_ATTEMPT_ENDED] = "attempt_ended",
+        [SETTLED_PAID] = "paid",
+        [SETTLED_LATE_PAID] = "late_paid",
+        [SETTLED_LATE_REFUND] = "late_refund",
+        [SETTLED_BEFORE] = "already_settled",
+        [SETTLED_REFUND_SUCCEEDED] = "refund_succeeded",
+        [SETTLED_REFUND_FAILED] = "refund_failed",
+        [SETTLED_OUTSIDE_KEPT] = "outside_kept",
+        [SETTLED_OUTSIDE_VOID] = "outside_void",
+        [SETTLED_OUTSIDE_FAILED] = "outside_failed",
+        [SETTLED_NOT_FOUND] = "not_found",
+        [SETTLED_OTHER_PROVIDER] = "other_provider",
+    };
+    const char *name = db_text(rows, 0, SETTLE_OUTCOME);
+    for (size_t i = 0; name != NULL && i < ARRAY_LENGTH(names); i++) {
+        if (strcmp(names[i], name) == 0) {
+            *ret_settlement = (struct settlement){.outcome = (enum settlement_outcome)i,
+                                                  .name = names[i],
+                                                  .tickets = db_int(rows, 0, SETTLE_TICKETS)};
+            return true;
+        }
+    }
+    return false; /* schema and program do not belong together */
+}
+
+static enum db_status settle(struct db_pool *pool, const struct db_statement *statement, size_t count,
+                             const char *const params[], struct settlement *ret_settlement)
 {
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, statement, count, params, &rows);
-    if (status == DB_OK) {
-        ret_settlement->outcome = arena_text(arena, db_text(rows, 0, 0));
-        ret_settlement->tickets = db_int(rows, 0, 1);
+    if (status != DB_OK) {
+        return status;
     }
-    return status;
+    return read_settlement(rows, ret_settlement) ? DB_OK : DB_FAILED;
 }
+
+/* In the words of settle_payment(). */
+static const char *const action_names[PAYMENT_ACTIONS] = {
+    [PAYMENT_ACTION_OTHER] = "other",
+    [PAYMENT_ACTION_SUCCEEDED] = "payment.succeeded",
+    [PAYMENT_ACTION_DECLINED] = "payment.declined",
+    [PAYMENT_ACTION_FAILED] = "payment.failed",
+    [PAYMENT_ACTION_EXPIRED] = "payment.expired",
+    [PAYMENT_ACTION_REFUND_SUCCEEDED] = "refund.succeeded",
+    [PAYMENT_ACTION_REFUND_FAILED] = "refund.failed",
+    [PAYMENT_ACTION_OUTSIDE_REFUND_PENDING] = "outside.refund.pending",
+    [PAYMENT_ACTION_OUTSIDE_REFUND_SUCCEEDED] = "outside.refund.succeeded",
+    [PAYMENT_ACTION_OUTSIDE_REFUND_FAILED] = "outside.refund.failed",
+    [PAYMENT_ACTION_OUTSIDE_CHARGE] = "outside.charge.succeeded",
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN] = "outside.dispute.open",
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_WON] = "outside.dispute.won",
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_LOST] = "outside.dispute.lost",
+};
 
 enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, const char *provider,
                                   const struct payment_event *event, struct settlement *ret_settlement)
 {
     const char *params[] = {
-        provider,        event->id,      event->type,   event->payment_id, db_number(arena, event->amount),
-        event->currency, event->payload, event->action, event->reference,  event->charge,
+        provider,
+        event->id,
+        event->type,
+        event->payment_id,
+        db_number(arena, event->amount),
+        event->currency,
+        event->payload,
+        action_names[event->action],
+        event->reference,
+        event->charge,
     };
-    return settle(pool, arena, &settle_statement, ARRAY_LENGTH(params), params, ret_settlement);
+    return settle(pool, &settle_statement, ARRAY_LENGTH(params), params, ret_settlement);
 }
 
-enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,
+enum db_status payments_db_mark_paid(struct db_pool *pool, const struct paid_note *note,
                                      struct settlement *ret_settlement)
 {
     const char *params[] = {note->order_id, note->admin_id, note->note, note->reference};
-    return settle(pool, arena, &mark_statement, ARRAY_LENGTH(params), params, ret_settlement);
+    return settle(pool, &mark_statement, ARRAY_LENGTH(params), params, ret_settlement);
 }

@@ -24,9 +24,32 @@ struct payment {
 enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const char *provider,
                                 const char *payment_id, struct payment *ret_payment) MUST_CHECK;
 
+/* What an event led to: see schema/deploy/settle_payment.sql; the last two are mark_paid.sql's. */
+enum settlement_outcome {
+    SETTLED_DUPLICATE,
+    SETTLED_UNKNOWN_TYPE,
+    SETTLED_UNKNOWN_PAYMENT,
+    SETTLED_UNKNOWN_REFUND,
+    SETTLED_AMOUNT_MISMATCH,
+    SETTLED_DECLINED,
+    SETTLED_ATTEMPT_ENDED,
+    SETTLED_PAID,
+    SETTLED_LATE_PAID,
+    SETTLED_LATE_REFUND,
+    SETTLED_BEFORE,
+    SETTLED_REFUND_SUCCEEDED,
+    SETTLED_REFUND_FAILED,
+    SETTLED_OUTSIDE_KEPT,
+    SETTLED_OUTSIDE_VOID,
+    SETTLED_OUTSIDE_FAILED,
+    SETTLED_NOT_FOUND,
+    SETTLED_OTHER_PROVIDER,
+};
+
 struct settlement {
-    const char *outcome; /* see schema/deploy/settle_payment.sql */
-    int64_t tickets;     /* of the order that was paid for */
+    enum settlement_outcome outcome;
+    const char *name; /* of the outcome, for the log */
+    int64_t tickets;  /* of the order that was paid for */
 };
 
 /* Stores the event, once, and acts on it. DB_OK also when it changes nothing. */
@@ -35,8 +58,7 @@ enum db_status payments_db_settle(struct db_pool *pool, struct arena *arena, con
                                   struct settlement *ret_settlement) MUST_CHECK;
 
 /* Counts the outcome of an event in the metrics. */
-void payment_count(struct metrics *metrics, const struct payment_event *event,
-                   const struct settlement *settlement);
+void payment_count(struct metrics *metrics, enum payment_action action, const struct settlement *settlement);
 
 /* Events that belong to nothing we know, newest first, as the API shows them: page->limit at the most. The
  * caller owns the array; `*ret_next` is the cursor of the next page, NULL on the last. */
@@ -55,8 +77,7 @@ struct paid_note {
     const char *reference; /* of a bank or a cash book; NULL: none */
 };
 
-/* `ret_settlement->outcome`: see schema/deploy/mark_paid.sql. */
-enum db_status payments_db_mark_paid(struct db_pool *pool, struct arena *arena, const struct paid_note *note,
+enum db_status payments_db_mark_paid(struct db_pool *pool, const struct paid_note *note,
                                      struct settlement *ret_settlement) MUST_CHECK;
 
 #endif

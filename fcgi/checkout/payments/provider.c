@@ -19,7 +19,7 @@ char *payment_page_url(const char *public_url, const char *provider, const char 
 {
     const struct payment_provider *found = payment_provider_find(provider);
     char *url = NULL;
-    if (found == NULL || !found->has_page ||
+    if (found == NULL || found->page == NULL ||
         asprintf(&url, "%s/api/payments/%s/%s", public_url, provider, payment_id) < 0) {
         return NULL;
     }

@@ -2,8 +2,11 @@
  *
  * None of these functions may be called inside a database transaction: they may take seconds. What is about
  * to be asked is written down first under a number (payment_attempts_db.h); the provider gets that number as
- * its idempotency key, so that asking again after a lost answer is harmless. To add a provider: one file
- * payment_<name>.c, a line in payment_provider.c, its name in common/config.c. */
+ * its idempotency key, so that asking again after a lost answer is harmless.
+ *
+ * To add a provider: a folder or file here with its struct payment_provider, a line in provider.c, its name
+ * and what it needs in common/config.c (and nginx/ctl/settings.sh), the amounts that it cannot express in
+ * common/payable.c, its page in openapi.yaml. */
 #ifndef TICKETING_PAYMENTS_PROVIDER_H
 #define TICKETING_PAYMENTS_PROVIDER_H
 
@@ -11,6 +14,7 @@
 #include "common/metrics.h"
 #include "common/request.h"
 #include "common/response.h"
+#include "common/route.h"
 #include <stdint.h>
 
 /* The outcome of a request to the provider. */
@@ -70,22 +74,42 @@ struct payment_refund {
     const char *reference; /* the provider's name of the refund; NULL: not known */
 };
 
+/* What an event means to us. settle_payment() has the same words (schema/deploy). */
+enum payment_action {
+    PAYMENT_ACTION_OTHER, /* kept, and changes nothing */
+    PAYMENT_ACTION_SUCCEEDED,
+    PAYMENT_ACTION_DECLINED, /* the buyer may try again */
+    PAYMENT_ACTION_FAILED,   /* this attempt is over; so it is by the next one */
+    PAYMENT_ACTION_EXPIRED,
+    PAYMENT_ACTION_REFUND_SUCCEEDED, /* a refund of ours */
+    PAYMENT_ACTION_REFUND_FAILED,
+    PAYMENT_ACTION_OUTSIDE_REFUND_PENDING, /* one that was made without us */
+    PAYMENT_ACTION_OUTSIDE_REFUND_SUCCEEDED,
+    PAYMENT_ACTION_OUTSIDE_REFUND_FAILED,
+    PAYMENT_ACTION_OUTSIDE_CHARGE, /* how much of a charge went back in all, refunds of ours included */
+    PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN,
+    PAYMENT_ACTION_OUTSIDE_DISPUTE_WON,
+    PAYMENT_ACTION_OUTSIDE_DISPUTE_LOST,
+    PAYMENT_ACTIONS, /* how many there are */
+};
+
 /* An event as we understand it. */
 struct payment_event {
-    const char *id;         /* the provider's: the same event sent twice has the same id */
-    const char *type;       /* in the provider's words */
-    const char *action;     /* in those of settle_payment(); others are kept and change nothing */
+    const char *id;   /* the provider's: the same event sent twice has the same id */
+    const char *type; /* in the provider's words */
+    enum payment_action action;
     const char *payment_id; /* UUID of the payment, or of the refund; NULL when it names none */
     int64_t amount;
     const char *currency;  /* NULL when it says nothing of money */
-    const char *reference; /* as above; NULL: not said */
-    const char *charge;    /* as above; NULL: not said */
+    const char *reference; /* the provider's name of the attempt, refund, charge or dispute; NULL: not said */
+    const char *charge;    /* the provider's name of the money; NULL: not said */
     const char *payload;   /* the whole event, JSON */
 };
 
 struct payment_provider {
     const char *name;
-    bool has_page; /* buyers pay at PUBLIC_URL/api/payments/<name>/<payment> */
+    /* GET and POST of PUBLIC_URL/api/payments/<name>/<payment>, where buyers pay; NULL: nothing is there. */
+    handler_fn *page, *page_settle;
     /* How long a page must and may last, in seconds. */
     int least_seconds, most_seconds;
 

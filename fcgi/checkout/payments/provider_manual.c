@@ -28,20 +28,26 @@ static const struct field mark_fields[] = {
      .max = 200,
      .offset = offsetof(struct mark_values, reference)},
 };
-const struct field_spec mark_paid_body = FIELD_SPEC(struct mark_values, mark_fields);
+const struct field_spec order_mark_paid_body = FIELD_SPEC(struct mark_values, mark_fields);
 
-static enum problem respond(struct request *request, struct response *response, const char *outcome)
+/* Why nothing was marked; PROBLEM_NONE: it was, or the money came too late. */
+static enum problem refusal_of(enum settlement_outcome outcome)
+{
+    switch (outcome) {
+    case SETTLED_NOT_FOUND:
+        return PROBLEM_ORDER_NOT_FOUND;
+    case SETTLED_OTHER_PROVIDER:
+        return PROBLEM_PAYMENT_ELSEWHERE;
+    case SETTLED_BEFORE:
+        return PROBLEM_PAYMENT_NOT_PENDING;
+    default:
+        return PROBLEM_NONE;
+    }
+}
+
+static enum problem answer_order(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    if (strcmp(outcome, "not_found") == 0) {
-        return PROBLEM_ORDER_NOT_FOUND;
-    }
-    if (strcmp(outcome, "other_provider") == 0) {
-        return PROBLEM_PAYMENT_ELSEWHERE;
-    }
-    if (strcmp(outcome, "already_settled") == 0) {
-        return PROBLEM_PAYMENT_NOT_PENDING;
-    }
     struct order order;
     enum db_status status =
         orders_db_read_any(checkout->pool, request_arena(request), request_param(request, "id"), &order);
@@ -62,19 +68,18 @@ enum problem order_mark_paid(struct request *request, struct response *response)
         .reference = body->reference,
     };
     struct settlement settlement;
-    enum db_status status = payments_db_mark_paid(checkout->pool, request_arena(request), &note, &settlement);
+    enum db_status status = payments_db_mark_paid(checkout->pool, &note, &settlement);
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_ORDER_NOT_FOUND);
     }
-    const struct payment_event event = {.action = "payment.succeeded"};
-    if (strcmp(settlement.outcome, "not_found") != 0 && strcmp(settlement.outcome, "other_provider") != 0 &&
-        strcmp(settlement.outcome, "already_settled") != 0) {
-        payment_count(checkout->metrics, &event, &settlement);
+    enum problem refusal = refusal_of(settlement.outcome);
+    if (refusal == PROBLEM_NONE) {
+        payment_count(checkout->metrics, PAYMENT_ACTION_SUCCEEDED, &settlement);
     }
     log_event(LOG_LEVEL_INFO, "payment.marked",
               json_pack("{s:s, s:s, s:s, s:s}", "requestId", request_id(request), "orderId", note.order_id,
-                        "adminId", note.admin_id, "outcome", settlement.outcome));
-    return respond(request, response, settlement.outcome);
+                        "adminId", note.admin_id, "outcome", settlement.name));
+    return refusal != PROBLEM_NONE ? refusal : answer_order(request, response);
 }
 
 /* A person gives the money back, as it was taken: by hand. The refund is pending until an admin marks it

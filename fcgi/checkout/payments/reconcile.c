@@ -24,7 +24,7 @@ static bool settle(const struct checkout *checkout, const struct provider_contex
     const struct payment_event event = {
         .id = id,
         .type = "reconciled",
-        .action = "payment.succeeded",
+        .action = PAYMENT_ACTION_SUCCEEDED,
         .payment_id = check->attempt.payment_id,
         .amount = state->amount,
         .currency = state->currency,
@@ -38,10 +38,10 @@ static bool settle(const struct checkout *checkout, const struct provider_contex
     if (status != DB_OK) {
         return false; /* the lease runs out */
     }
-    payment_count(checkout->metrics, &event, &settlement);
+    payment_count(checkout->metrics, event.action, &settlement);
     metrics_add(checkout->metrics, METRIC_PAYMENTS_RECONCILED, 1);
     log_event(LOG_LEVEL_WARN, "payment.reconciled",
-              json_pack("{s:s, s:s}", "paymentId", event.payment_id, "outcome", settlement.outcome));
+              json_pack("{s:s, s:s}", "paymentId", event.payment_id, "outcome", settlement.name));
     return true;
 }
 

@@ -31,7 +31,7 @@ static const struct field refund_fields[] = {
      .present_offset = offsetof(struct refund_values, has_tickets)},
     {.name = "force", .type = FIELD_BOOLEAN, .offset = offsetof(struct refund_values, force)},
 };
-const struct field_spec refund_body = {
+const struct field_spec order_refund_body = {
     .fields = refund_fields,
     .count = ARRAY_LENGTH(refund_fields),
     .size = sizeof(struct refund_values),

@@ -41,6 +41,7 @@ static const struct db_statement mark_statement = {
     .name = "refund_mark_done",
     .sql = "SELECT mark_refunded($1::uuid, $2::uuid, $3::text, $4::text)",
 };
+enum mark_column { MARK_OUTCOME };
 
 static struct refund_row read_refund(struct arena *arena, const struct db_result *rows, size_t row)
 {
@@ -106,7 +107,7 @@ enum db_status refunds_db_mark_done(struct db_pool *pool, const struct refund_no
         return status;
     }
     for (size_t i = 0; i < ARRAY_LENGTH(marks); i++) {
-        if (strcmp(marks[i].name, db_text(rows, 0, 0)) == 0) {
+        if (strcmp(marks[i].name, db_text(rows, 0, MARK_OUTCOME)) == 0) {
             *ret_mark = marks[i].mark;
             return DB_OK;
         }

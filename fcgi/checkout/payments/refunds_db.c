@@ -27,6 +27,16 @@ static const struct db_statement claim_statement = {
     .sql = "SELECT refund, order_id, amount, currency, charge, attempt, tries, reference "
            "FROM claim_refunds($1::text, $2::int, $3::int)",
 };
+enum claim_column {
+    CLAIM_REFUND,
+    CLAIM_ORDER,
+    CLAIM_AMOUNT,
+    CLAIM_CURRENCY,
+    CLAIM_CHARGE,
+    CLAIM_ATTEMPT,
+    CLAIM_TRIES,
+    CLAIM_REFERENCE,
+};
 
 /* $1 refund, $2 provider, $3 result, $4 reference, $5 reason */
 static const struct db_statement finish_statement = {
@@ -145,14 +155,14 @@ enum db_status refunds_db_claim(struct db_pool *pool, struct arena *arena, const
     struct payment_refund *refunds = arena_alloc(arena, (count + 1) * sizeof(*refunds));
     for (size_t i = 0; i < count; i++) {
         refunds[i] = (struct payment_refund){
-            .id = arena_text(arena, db_text(rows, i, 0)),
-            .order_id = arena_text(arena, db_text(rows, i, 1)),
-            .amount = db_int(rows, i, 2),
-            .currency = arena_text(arena, db_text(rows, i, 3)),
-            .charge = db_copy(arena, rows, i, 4),
-            .attempt = db_int(rows, i, 5),
-            .tries = db_int(rows, i, 6),
-            .reference = db_copy(arena, rows, i, 7),
+            .id = arena_text(arena, db_text(rows, i, CLAIM_REFUND)),
+            .order_id = arena_text(arena, db_text(rows, i, CLAIM_ORDER)),
+            .amount = db_int(rows, i, CLAIM_AMOUNT),
+            .currency = arena_text(arena, db_text(rows, i, CLAIM_CURRENCY)),
+            .charge = db_copy(arena, rows, i, CLAIM_CHARGE),
+            .attempt = db_int(rows, i, CLAIM_ATTEMPT),
+            .tries = db_int(rows, i, CLAIM_TRIES),
+            .reference = db_copy(arena, rows, i, CLAIM_REFERENCE),
         };
     }
     *ret_refunds = refunds;

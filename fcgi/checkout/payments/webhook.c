@@ -7,38 +7,37 @@
 #include "fcgi/checkout/payments/provider.h"
 #include <string.h>
 
-static bool is_one_of(const char *text, const char *one, const char *other)
+static const enum metric action_metrics[PAYMENT_ACTIONS] = {
+    [PAYMENT_ACTION_OTHER] = METRIC_PAYMENTS_OTHER,
+    [PAYMENT_ACTION_SUCCEEDED] = METRIC_PAYMENTS_SUCCEEDED,
+    [PAYMENT_ACTION_DECLINED] = METRIC_PAYMENTS_DECLINED,
+    [PAYMENT_ACTION_FAILED] = METRIC_PAYMENTS_DECLINED,
+    [PAYMENT_ACTION_EXPIRED] = METRIC_PAYMENTS_EXPIRED,
+    [PAYMENT_ACTION_REFUND_SUCCEEDED] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_REFUND_FAILED] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_REFUND_PENDING] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_REFUND_SUCCEEDED] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_REFUND_FAILED] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_CHARGE] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_WON] = METRIC_PAYMENTS_REFUND,
+    [PAYMENT_ACTION_OUTSIDE_DISPUTE_LOST] = METRIC_PAYMENTS_REFUND,
+};
+
+static bool is_unmatched(enum settlement_outcome outcome)
 {
-    return strcmp(text, one) == 0 || strcmp(text, other) == 0;
+    return outcome == SETTLED_UNKNOWN_PAYMENT || outcome == SETTLED_UNKNOWN_REFUND ||
+           outcome == SETTLED_AMOUNT_MISMATCH;
 }
 
-static enum metric metric_of(const struct payment_event *event, const struct settlement *settlement)
+void payment_count(struct metrics *metrics, enum payment_action action, const struct settlement *settlement)
 {
-    if (is_one_of(settlement->outcome, "unknown_payment", "amount_mismatch") ||
-        strcmp(settlement->outcome, "unknown_refund") == 0) {
-        return METRIC_PAYMENTS_UNMATCHED;
-    }
-    if (strncmp(event->action, "refund.", 7) == 0) {
-        return METRIC_PAYMENTS_REFUND;
-    }
-    if (is_one_of(event->action, "payment.declined", "payment.failed")) {
-        return METRIC_PAYMENTS_DECLINED;
-    }
-    if (strcmp(event->action, "payment.expired") == 0) {
-        return METRIC_PAYMENTS_EXPIRED;
-    }
-    return strcmp(event->action, "payment.succeeded") == 0 ? METRIC_PAYMENTS_SUCCEEDED
-                                                           : METRIC_PAYMENTS_OTHER;
-}
-
-void payment_count(struct metrics *metrics, const struct payment_event *event,
-                   const struct settlement *settlement)
-{
-    if (strcmp(settlement->outcome, "duplicate") != 0) {
+    enum settlement_outcome outcome = settlement->outcome;
+    if (outcome != SETTLED_DUPLICATE) {
         metrics_add(metrics, METRIC_PAYMENT_EVENTS, 1);
-        metrics_add(metrics, metric_of(event, settlement), 1);
+        metrics_add(metrics, is_unmatched(outcome) ? METRIC_PAYMENTS_UNMATCHED : action_metrics[action], 1);
     }
-    if (is_one_of(settlement->outcome, "paid", "late_paid")) {
+    if (outcome == SETTLED_PAID || outcome == SETTLED_LATE_PAID) {
         metrics_add(metrics, METRIC_ORDERS_PAID, 1);
         metrics_add(metrics, METRIC_TICKETS_SOLD, settlement->tickets);
     }
@@ -62,9 +61,9 @@ enum problem payment_webhook(struct request *request, struct response *response)
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    payment_count(checkout->metrics, &event, &settlement);
+    payment_count(checkout->metrics, event.action, &settlement);
     log_event(LOG_LEVEL_INFO, "payment.event",
               json_pack("{s:s, s:s, s:s, s:s?, s:s}", "requestId", request_id(request), "id", event.id,
-                        "type", event.type, "paymentId", event.payment_id, "outcome", settlement.outcome));
+                        "type", event.type, "paymentId", event.payment_id, "outcome", settlement.name));
     return response_json(response, 200, json_pack("{s:b}", "received", 1));
 }

@@ -49,6 +49,15 @@ static void read_data(const json_t *data, struct arena *arena, struct fault_list
     event->amount = (int64_t)json_integer_value(amount);
 }
 
+static enum payment_action action_of(const char *type)
+{
+    if (type != NULL && strcmp(type, PAYMENT_SUCCEEDED) == 0) {
+        return PAYMENT_ACTION_SUCCEEDED;
+    }
+    return type != NULL && strcmp(type, PAYMENT_DECLINED) == 0 ? PAYMENT_ACTION_DECLINED
+                                                               : PAYMENT_ACTION_OTHER;
+}
+
 bool payment_event_read(const json_t *json, struct arena *arena, struct fault_list *faults,
                         struct payment_event *ret_event)
 {
@@ -60,9 +69,8 @@ bool payment_event_read(const json_t *json, struct arena *arena, struct fault_li
     }
     event.id = text_member(json, "id", "id", EVENT_ID_MAX, arena, faults);
     event.type = text_member(json, "type", "type", EVENT_TYPE_MAX, arena, faults);
-    event.action = event.type;
-    if (event.type != NULL &&
-        (strcmp(event.type, PAYMENT_SUCCEEDED) == 0 || strcmp(event.type, PAYMENT_DECLINED) == 0)) {
+    event.action = action_of(event.type);
+    if (event.action != PAYMENT_ACTION_OTHER) {
         read_data(json_object_get(json, "data"), arena, faults, &event);
     }
     *ret_event = event;

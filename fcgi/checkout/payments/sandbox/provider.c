@@ -88,7 +88,7 @@ static enum db_status read_payment(struct request *request, struct payment *ret_
                             ret_payment);
 }
 
-enum problem payment_test_page(struct request *request, struct response *response)
+enum problem payment_test_show(struct request *request, struct response *response)
 {
     struct payment payment;
     enum db_status status = read_payment(request, &payment);
@@ -198,7 +198,8 @@ static enum provider_answer refund(const struct provider_context *context,
 
 const struct payment_provider payment_test_provider = {
     .name = "test",
-    .has_page = true,
+    .page = payment_test_show,
+    .page_settle = payment_test_settle,
     .refund = refund,
     .read_event = read_event,
 };

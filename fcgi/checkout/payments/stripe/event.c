@@ -75,8 +75,8 @@ static void read_session(struct arena *arena, const json_t *session, struct paym
     event->reference = text_of(arena, session, "id");
     event->charge = text_of(arena, session, "payment_intent");
     read_money(arena, session, "amount_total", &event->currency, &event->amount);
-    if (strcmp(event->action, "payment.succeeded") == 0 && !has(session, "payment_status", "paid")) {
-        event->action = "payment.processing"; /* a slow way to pay: another event will tell */
+    if (event->action == PAYMENT_ACTION_SUCCEEDED && !has(session, "payment_status", "paid")) {
+        event->action = PAYMENT_ACTION_OTHER; /* a slow way to pay: another event will tell */
     }
 }
 
@@ -97,11 +97,11 @@ static void read_refund(struct arena *arena, const json_t *refund, struct paymen
         event->charge = text_of(arena, refund, "payment_intent");
     }
     if (has(refund, "status", "succeeded")) {
-        event->action = own ? "refund.succeeded" : "outside.refund.succeeded";
+        event->action = own ? PAYMENT_ACTION_REFUND_SUCCEEDED : PAYMENT_ACTION_OUTSIDE_REFUND_SUCCEEDED;
     } else if (has(refund, "status", "failed") || has(refund, "status", "canceled")) {
-        event->action = own ? "refund.failed" : "outside.refund.failed";
+        event->action = own ? PAYMENT_ACTION_REFUND_FAILED : PAYMENT_ACTION_OUTSIDE_REFUND_FAILED;
     } else {
-        event->action = own ? "refund.pending" : "outside.refund.pending";
+        event->action = own ? PAYMENT_ACTION_OTHER : PAYMENT_ACTION_OUTSIDE_REFUND_PENDING;
     }
 }
 
@@ -120,30 +120,30 @@ static void read_dispute(struct arena *arena, const json_t *dispute, struct paym
     event->charge = text_of(arena, dispute, "payment_intent");
     read_money(arena, dispute, "amount", &event->currency, &event->amount);
     if (has(dispute, "status", "lost")) {
-        event->action = "outside.dispute.lost";
+        event->action = PAYMENT_ACTION_OUTSIDE_DISPUTE_LOST;
     } else if (has(dispute, "status", "won") || has(dispute, "status", "warning_closed")) {
-        event->action = "outside.dispute.won";
+        event->action = PAYMENT_ACTION_OUTSIDE_DISPUTE_WON;
     }
 }
 
 static const struct event_type {
     const char *type;
-    const char *action;
+    enum payment_action action;
     void (*read)(struct arena *arena, const json_t *object, struct payment_event *event);
 } types[] = {
-    {"checkout.session.completed", "payment.succeeded", read_session},
-    {"checkout.session.async_payment_succeeded", "payment.succeeded", read_session},
-    {"checkout.session.async_payment_failed", "payment.failed", read_session},
-    {"checkout.session.expired", "payment.expired", read_session},
-    {"payment_intent.payment_failed", "payment.declined", read_intent},
-    {"refund.created", "refund.pending", read_refund},
-    {"refund.updated", "refund.pending", read_refund},
-    {"refund.failed", "refund.pending", read_refund},
-    {"charge.refund.updated", "refund.pending", read_refund},
-    {"charge.refunded", "outside.charge.succeeded", read_charge},
-    {"charge.dispute.created", "outside.dispute.open", read_dispute},
-    {"charge.dispute.updated", "outside.dispute.open", read_dispute},
-    {"charge.dispute.closed", "outside.dispute.open", read_dispute},
+    {"checkout.session.completed", PAYMENT_ACTION_SUCCEEDED, read_session},
+    {"checkout.session.async_payment_succeeded", PAYMENT_ACTION_SUCCEEDED, read_session},
+    {"checkout.session.async_payment_failed", PAYMENT_ACTION_FAILED, read_session},
+    {"checkout.session.expired", PAYMENT_ACTION_EXPIRED, read_session},
+    {"payment_intent.payment_failed", PAYMENT_ACTION_DECLINED, read_intent},
+    {"refund.created", PAYMENT_ACTION_OTHER, read_refund},
+    {"refund.updated", PAYMENT_ACTION_OTHER, read_refund},
+    {"refund.failed", PAYMENT_ACTION_OTHER, read_refund},
+    {"charge.refund.updated", PAYMENT_ACTION_OTHER, read_refund},
+    {"charge.refunded", PAYMENT_ACTION_OUTSIDE_CHARGE, read_charge},
+    {"charge.dispute.created", PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN, read_dispute},
+    {"charge.dispute.updated", PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN, read_dispute},
+    {"charge.dispute.closed", PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN, read_dispute},
 };
 
 /* Reads a parsed event; texts are copied. False when it lacks an id or a type. `payload` is left alone. */
@@ -152,7 +152,7 @@ static bool event_read(struct arena *arena, const json_t *json, struct payment_e
     struct payment_event event = {
         .id = text_of(arena, json, "id"),
         .type = text_of(arena, json, "type"),
-        .action = "other",
+        .action = PAYMENT_ACTION_OTHER,
     };
     if (event.id == NULL || *event.id == '\0' || event.type == NULL) {
         return false;

@@ -1,6 +1,7 @@
 /* The payment provider `stripe`: Checkout Sessions and refunds (docs.stripe.com/api/checkout/sessions,
  * /api/refunds). Only the ids of order, payment and refund are given away besides the buyer's address. */
 #include "fcgi/checkout/payments/provider.h"
+#include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/stripe/amount.h"
 #include "fcgi/checkout/payments/stripe/call.h"
 #include "fcgi/checkout/payments/stripe/event.h"
@@ -193,7 +194,7 @@ static enum provider_answer refund(const struct provider_context *context,
 
 const struct payment_provider payment_stripe_provider = {
     .name = "stripe",
-    .has_page = true,
+    .page = payment_redirect,
     .least_seconds = LEAST_SECONDS,
     .most_seconds = MOST_SECONDS,
     .create = create,
