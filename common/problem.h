@@ -14,7 +14,7 @@
     X(UNAUTHORIZED,                 401, "A valid bearer token is needed")               \
     X(INVALID_CREDENTIALS,          401, "E-mail address or password is wrong")          \
     X(REFRESH_TOKEN_INVALID,        401, "The refresh token is not valid")               \
-    X(FORBIDDEN,                    403, "Your role does not allow this")                \
+    X(FORBIDDEN,                    403, "This is not allowed")                          \
     X(NOT_FOUND,                    404, "There is nothing here")                        \
     X(USER_NOT_FOUND,               404, "No such user")                                 \
     X(SESSION_NOT_FOUND,            404, "No such session")                              \

@@ -34,10 +34,33 @@ test('every route of the responders is in the document, and the reverse', () => 
   assert.deepEqual(own.sort(), documented.sort());
 });
 
-test('every error code of the table is in the document, with its status', () => {
-  const table = [...source('common/problem.h').matchAll(/X\(([A-Z_]+),\s+(\d+),/g)].map(([, code]) => code);
-  const documented = document.components.schemas.Problem.properties.code.enum;
-  assert.deepEqual(table.filter((code) => !documented.includes(code)), []);
+// code → {status, title}
+const problems = new Map(
+  [...source('common/problem.h').matchAll(/X\(([A-Z_]+),\s+(\d+),\s+"(.*)"\)/g)].map(([, code, status, title]) => [
+    code,
+    { status, title },
+  ]),
+);
+
+test('the document has the error codes of the table, and no others', () => {
+  assert.ok(problems.size > 50);
+  assert.deepEqual([...document.components.schemas.Problem.properties.code.enum].sort(), [...problems.keys()].sort());
+});
+
+test('an error that nginx answers itself has the code and the title of the table', () => {
+  const table = [...source('nginx/ctl/gateway.sh').matchAll(/^(\d{3})\|([A-Z_]+)\|([^|]+)\|/gm)].map(([, ...row]) => row);
+  const templates = ['nginx/gateway.conf.in', 'nginx/locations.conf.in'].flatMap((file) =>
+    [...source(file).matchAll(/return (\d+) '(\{.*\})';/g)].map(([, status, text]) => {
+      const { code, title } = JSON.parse(text);
+      return [status, code, title];
+    }),
+  );
+  assert.ok(table.length > 10 && templates.length >= 2);
+  for (const [status, code, title] of [...table, ...templates]) {
+    assert.ok(problems.has(code), `${status} ${code}`);
+    // Where nginx answers with another status than a responder would, the title says what that status means.
+    if (status === problems.get(code).status) assert.equal(title, problems.get(code).title, `${status} ${code}`);
+  }
 });
 
 test('every example of the document fits its schema', () => {
