@@ -1,8 +1,8 @@
 /* db.h: PostgreSQL through libpq: a bounded pool, statements prepared once per connection, transactions that
  * may be run again.
  *
- * Parameters and results are text. SQL is static text with $n. Only db*.c and <domain>_db.c include this
- * header. */
+ * Parameters and results are text. SQL is static text with $n. Statements stand in files whose
+ * names end in _db, and only those and db*.c call libpq. */
 #ifndef TICKETING_DB_H
 #define TICKETING_DB_H
 

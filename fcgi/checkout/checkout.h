@@ -34,7 +34,7 @@ struct page_values {
     const char *cursor;
 };
 
-extern const struct route_table checkout_routes; /* checkout.c */
+extern const struct route_table checkout_routes; /* checkout_create.c */
 
 extern const struct field_spec page_query; /* struct page_values */
 

@@ -24,7 +24,7 @@ enum {
     PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
 
-/* One a room; checkout.c has the only call that knows both orders and payments. */
+/* One a room; checkout_create.c has the only call that knows both orders and payments. */
 static const struct route_table *const rooms[] = {&checkout_routes, &orders_routes, &payments_routes,
                                                   &tickets_routes,  &gates_routes,  &outbox_routes};
 

@@ -82,6 +82,17 @@ readmes_name_what_exists() {
     return "$status"
 }
 
+# Names of files in the comments of C: some file of ours has each. Those of libfcgi and PostgreSQL are named as such.
+comments_name_what_exists() {
+    local known found
+    known=$(git ls-files --cached --others --exclude-standard | sed 's|.*/||' | sort -u)
+    found=$(files .c .h | grep -E '^(common|fcgi)/' | xargs grep -n -H -v '^#include' |
+        grep -E '^[^:]+:[0-9]+: *(/\*|\*)|/\*' | grep -o -E '^[^:]+:[0-9]+|[A-Za-z_]+\.(c|h|sql|sh|mjs)\b' |
+        awk '/:[0-9]+$/ {place = $0; next} {print $0, place}' | sort -u | grep -v -E '^(fcgiapp\.c|fcgios\.h|os_unix\.c|syncrep\.c) ' |
+        awk 'NR == FNR {known[$0] = 1; next} !($1 in known)' <(printf '%s\n' "$known") -)
+    [[ -z $found ]] || { printf '%s\n' "$found" && return 1; }
+}
+
 # What a test does shall be seen without scrolling sideways.
 lines_of_tests_are_short() {
     local found

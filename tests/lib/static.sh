@@ -29,6 +29,7 @@ suite_static() {
         check 'CLEANUP stands before the type' cleanup_stands_first
         check 'every file says what it is for' files_say_what_they_are_for
         check 'every path that a README names exists' readmes_name_what_exists
+        check 'every file that a comment names exists' comments_name_what_exists
         check 'lines of READMEs are short' readme_lines_are_short
         check 'lines of tests are short' lines_of_tests_are_short
         printf '%d %d\n' "$PASSED" "$FAILED" >"$WORK/static-count"

@@ -7,7 +7,7 @@
  * 1796126400, "x": "<public key, base64url>", "d": "<private key, base64url>"}, …]}
  *
  * A key's id is 3 characters of [A-Z2-7] made from the hash of the key. Removing a key voids all that it
- * signed. A ring never changes once made, so threads share it; ticket_key_file.h follows the file. */
+ * signed. A ring never changes once made, so threads share it; key_file.h follows the file. */
 #ifndef TICKETING_PAPER_KEY_H
 #define TICKETING_PAPER_KEY_H
 

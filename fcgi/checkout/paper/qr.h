@@ -5,7 +5,7 @@
  *     |  |   |  |      `----- 1 to 14 characters: the seat
  *     |  |   |  `------------ 43 characters: ticket id and show id, 16 bytes each
  *     |  |   `--------------- 2 characters: the revision, 0 to 4095: how often the ticket has been passed on
- *     |  `------------------- 3 characters: the id of the key, see ticket_key.h
+ *     |  `------------------- 3 characters: the id of the key, see key.h
  *     `---------------------- 2 characters: kind and version of the text
  *
  * Ids and signature are base64url without padding (RFC 4648 §5); the revision is two digits of the same

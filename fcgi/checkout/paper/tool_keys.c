@@ -1,4 +1,4 @@
-/* ticketing-keys: makes, changes and lists the keys that sign tickets (see ticket_key.h). Running responders
+/* ticketing-keys: makes, changes and lists the keys that sign tickets (see key.h). Running responders
  * take the changed file up by themselves within a second.
  *
  *     ticketing-keys FILE init          makes the first key unless the file exists

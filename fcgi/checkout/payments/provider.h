@@ -1,7 +1,7 @@
 /* provider.h: what every payment provider can do; PAYMENT_PROVIDER chooses one.
  *
  * None of these functions may be called inside a database transaction: they may take seconds. What is about
- * to be asked is written down first under a number (payment_attempts_db.h); the provider gets that number as
+ * to be asked is written down first under a number (attempts_db.h); the provider gets that number as
  * its idempotency key, so that asking again after a lost answer is harmless.
  *
  * To add a provider: a folder or file here with its struct payment_provider, a line in provider.c, its name

@@ -26,7 +26,7 @@ struct ticket {
     const char *checked_in_at; /* NULL: not checked in */
     const char *gate;          /* of the first entry; NULL: none was named */
     bool admits;               /* a person, now */
-    unsigned revision;         /* of its code, see ticket_qr.h */
+    unsigned revision;         /* of its code, see paper/qr.h */
     const char *cursor_time;   /* created_at with microseconds */
 };
 

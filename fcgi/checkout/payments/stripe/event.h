@@ -5,7 +5,7 @@
 #include "fcgi/checkout/payments/provider.h"
 #include <jansson.h>
 
-/* See payment_provider.h. The signature is in the header Stripe-Signature. */
+/* See payments/provider.h. The signature is in the header Stripe-Signature. */
 enum problem stripe_read_event(const struct config *config, struct request *request,
                                struct response *response, struct payment_event *ret_event) MUST_CHECK;
 
