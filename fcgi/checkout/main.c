@@ -21,7 +21,7 @@ enum {
     EXPIRY_INTERVAL_MS = 1000,
     PAYMENT_INTERVAL_MS = 500,
     RELAY_INTERVAL_MS = 200,
-    PRESS_PLACES = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
+    PRESS_PLACES_MAX = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
 
 /* One a room; checkout_create.c has the only call that knows both orders and payments. */
@@ -70,11 +70,15 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
     return server_run(&responder);
 }
 
-/* A quarter of the threads may wait for a place at the press: a flood of tickets to draw leaves the others to
- * those who buy. */
-static int press_waiting(const struct config *config)
+/* At most half of the threads draw tickets or wait for a place to draw, and a quarter waits: a flood of
+ * tickets to draw leaves the other threads to buyers. A single thread has to draw, too. */
+static struct ticket_press *open_press(const struct config *config)
 {
-    return (int)config->threads / 4;
+    int half = (int)config->threads / 2;
+    int places = half < 1 ? 1 : half < PRESS_PLACES_MAX ? half : PRESS_PLACES_MAX;
+    int quarter = (int)config->threads / 4;
+    int rest = half > places ? half - places : 0;
+    return ticket_press_new(places, quarter < rest ? quarter : rest);
 }
 
 /* Each outgoing call of the test provider keeps a thread waiting for a webhook, which the other half of the
@@ -115,7 +119,7 @@ int main(int argc, char **argv)
         .payment_call = payment_call_new(outgoing_calls(&config)),
         .order_view = &order_view,
         .ticket_keys = ticket_keys,
-        .press = ticket_press_new(PRESS_PLACES, press_waiting(&config)),
+        .press = open_press(&config),
         .relay = relay_new(),
         .metrics = metrics,
         .config = &config,

@@ -181,6 +181,39 @@ static void a_press_turns_away_who_would_wait_too_long(void **state)
     ticket_press_free(visit.press);
 }
 
+struct patient {
+    struct ticket_press *press;
+    atomic_bool entered;
+};
+
+static void *wait_for_a_place(void *context)
+{
+    struct patient *patient = context;
+    struct typeset_fonts *fonts = ticket_press_wait(patient->press);
+    atomic_store(&patient->entered, true);
+    ticket_press_leave(patient->press, fonts);
+    return NULL;
+}
+
+static void a_press_lets_one_wait_whom_it_must_not_turn_away(void **state)
+{
+    (void)state;
+    struct patient patient = {.press = ticket_press_new(1, 0)};
+    pthread_t waits;
+    struct typeset_fonts *fonts = ticket_press_enter(patient.press);
+    assert_non_null(fonts);
+    assert_null(ticket_press_enter(patient.press));
+    assert_int_equal(pthread_create(&waits, NULL, wait_for_a_place, &patient), 0);
+    assert_false(atomic_load(&patient.entered));
+    ticket_press_leave(patient.press, fonts);
+    pthread_join(waits, NULL);
+    assert_true(atomic_load(&patient.entered));
+    fonts = ticket_press_enter(patient.press);
+    assert_non_null(fonts);
+    ticket_press_leave(patient.press, fonts);
+    ticket_press_free(patient.press);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +222,7 @@ int main(void)
         cmocka_unit_test(pages_are_drawn_whatever_the_texts),
         cmocka_unit_test(what_fits_no_code_is_refused),
         cmocka_unit_test(a_press_turns_away_who_would_wait_too_long),
+        cmocka_unit_test(a_press_lets_one_wait_whom_it_must_not_turn_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,9 +15,13 @@ struct ticket_press; /* opaque; shared between threads */
 struct ticket_press *ticket_press_new(int places, int waiting_max) __attribute__((returns_nonnull));
 void ticket_press_free(struct ticket_press *press);
 
-/* Waits for a place and gives the fonts to draw with, which this thread uses until it leaves. NULL at once
- * when so many wait already that the client had better come back later. */
+/* Waits for a place and gives the fonts to draw with, which this thread uses until it leaves. Threads get
+ * places in the order in which they came. NULL at once when so many wait already that the client had better
+ * come back later. */
 struct typeset_fonts *ticket_press_enter(struct ticket_press *press) MUST_CHECK;
+/* The same however many wait. For the thread that sends mails: a flood of requests must not put mails off. */
+struct typeset_fonts *ticket_press_wait(struct ticket_press *press)
+    __attribute__((returns_nonnull, warn_unused_result));
 void ticket_press_leave(struct ticket_press *press, struct typeset_fonts *fonts);
 
 enum ticket_layout {

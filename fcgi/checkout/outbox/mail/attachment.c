@@ -48,10 +48,7 @@ bool attachment_pdf(const struct checkout *checkout, struct arena *arena, const 
         }
     }
     struct ticket_bytes pdf TICKET_BYTES_AUTO = {0};
-    struct typeset_fonts *fonts = ticket_press_enter(checkout->press);
-    if (fonts == NULL) {
-        return false;
-    }
+    struct typeset_fonts *fonts = ticket_press_wait(checkout->press);
     bool drawn = ticket_pdf_draw(tickets, papers->count, TICKET_LAYOUT_PAGE, &pdf);
     ticket_press_leave(checkout->press, fonts);
     if (drawn) {

@@ -7,7 +7,7 @@
 #include "fcgi/checkout/tickets/files_db.h"
 
 /* Adds tickets.pdf, all tickets a page each. None is added when there are no tickets. False when it has to be
- * tried again later: a code cannot be signed just now, or too many are drawing. */
+ * tried again later: a code cannot be signed just now, or the page cannot be drawn. */
 bool attachment_pdf(const struct checkout *checkout, struct arena *arena, const struct ticket_papers *papers,
                     struct mail *mail) MUST_CHECK;
 
