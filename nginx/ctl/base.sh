@@ -16,18 +16,32 @@ die() {
 
 is_root() { ((EUID == 0)); }
 
-# The account that runs PostgreSQL, the responders and nginx's workers when ticketctl runs as root.
-SERVICE_USER=ticketing
+# As root, PostgreSQL, nginx's workers and each responder run under an account of their own, so that none can read another one's memory,
+# environment or files. All have this primary group, which reaches the sockets; those that write mails have the other one as well.
+readonly GROUP=ticketing MAIL_GROUP=ticketing-mail
+readonly MAIL_WRITERS='auth checkout'
 
-# Replaces this process by a command under the service account (or under the caller's, without root).
-as_service_exec() {
+# account_of NAME: of "postgres", "nginx", "live" or a responder (also "auth.next" and "auth.old").
+account_of() {
+  case $1 in
+    postgres) printf 'ticketing-db' ;;
+    nginx | live) printf 'ticketing-web' ;;
+    *) printf 'ticketing-%s' "${1%%.*}" ;;
+  esac
+}
+
+# Replaces this process by a command under the account of NAME (or under the caller's, without root).
+as_account_exec() {
+  local name=$1
+  shift
   if is_root; then
-    exec setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups --inh-caps=-all --no-new-privs -- "$@"
+    exec setpriv --reuid "$(account_of "$name")" --regid "$GROUP" --init-groups --inh-caps=-all --no-new-privs -- "$@"
   fi
   exec "$@"
 }
 
-as_service() { (cd / && as_service_exec "$@"); }
+# as_account NAME COMMAND…
+as_account() { (cd / && as_account_exec "$@"); }
 
 # Where the state is: TICKETING_STATE, else var/ of the checkout, else (root) one folder per checkout under /var/lib.
 state_locate() {
@@ -68,7 +82,7 @@ run_locate() {
   fi
 }
 
-# owned_folder PATH MODE [OWNER]: as root, OWNER is who it belongs to.
+# owned_folder PATH MODE [OWNER [GROUP]]: as root, they are who it belongs to.
 owned_folder() {
   if [[ -L $1 ]]; then
     die "$1 is a symbolic link; a folder of our own is needed there"
@@ -77,39 +91,74 @@ owned_folder() {
     die "$1 belongs to somebody else"
   fi
   local -a owner=()
-  ! is_root || owner=(-o "${3:-root}" -g "${3:-root}")
+  ! is_root || owner=(-o "${3:-root}" -g "${4:-root}")
   install -d -m "$2" "${owner[@]}" "$1"
 }
 
-service_user_create() {
-  if is_root && ! id -u "$SERVICE_USER" >/dev/null 2>&1; then
-    say "creating the system user '$SERVICE_USER'"
-    useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$SERVICE_USER"
+accounts_create() {
+  is_root || return 0
+  local name account
+  for name in "$GROUP" "$MAIL_GROUP"; do
+    getent group "$name" >/dev/null || groupadd --system "$name"
+  done
+  for name in postgres nginx $DOMAINS; do
+    account=$(account_of "$name")
+    if ! id -u "$account" >/dev/null 2>&1; then
+      say "creating the system user '$account'"
+      useradd --system --gid "$GROUP" --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$account"
+    fi
+  done
+  for name in $MAIL_WRITERS; do
+    [[ " $(id -nG "$(account_of "$name")") " == *" $MAIL_GROUP "* ]] || usermod --append --groups "$MAIL_GROUP" "$(account_of "$name")"
+  done
+}
+
+# folder_of PATH NAME [MODE]: it and all in it belong to the account of NAME; releases before had one account for everything.
+folder_of() {
+  local account
+  account=$(account_of "$2")
+  owned_folder "$1" "${3:-700}" "$account" "$GROUP"
+  ! is_root || find "$1" ! -user "$account" -exec chown -h "$account:$GROUP" {} +
+}
+
+# Where nothing needs the sockets but the service itself, nobody else enters their folder.
+run_prepare() {
+  local mode=700 open=711 sockets
+  setting_into sockets SOCKET_MODE
+  if is_root; then
+    mode=750 open=751
+  fi
+  [[ $sockets == 0600 ]] || mode=$open
+  owned_folder "$RUN" "$mode" root "$GROUP"
+  folder_of "$RUN/live" events # which shows have listeners
+  if has_private_cluster; then
+    owned_folder "$RUN/pg" 750 "$(account_of postgres)" "$GROUP"
   fi
 }
 
 state_prepare() {
-  service_user_create
+  accounts_create
   if is_root && [[ -z ${TICKETING_STATE:-} ]]; then
     mkdir -p /var/lib/ticketing
     state_link
   fi
   owned_folder "$STATE" 755
-  local run_mode=700 socket_mode
-  setting_into socket_mode SOCKET_MODE
-  [[ $socket_mode == 0600 ]] || run_mode=711
-  owned_folder "$RUN" "$run_mode" "$SERVICE_USER"
+  run_prepare
   if [[ $RUN != "$STATE/run" ]]; then
-    [[ -L $STATE/run ]] || rmdir "$STATE/run" 2>/dev/null || true # from before the state was moved to here
+    [[ -L $STATE/run ]] || rmdir "$STATE"/run{/pg,} 2>/dev/null || true # from before the state was moved to here
     ln -sfn "$RUN" "$STATE/run"
   fi
   owned_folder "$LOGS" 700
   owned_folder "$PIDS" 755
-  owned_folder "$STATE/mail" 700 "$SERVICE_USER"
+  if is_root; then
+    owned_folder "$STATE/mail" 2770 root "$MAIL_GROUP"
+  else
+    owned_folder "$STATE/mail" 700
+  fi
   owned_folder "$STATE/nginx" 755
   owned_folder "$APP" 755
-  if is_root && ! as_service test -x "$STATE"; then
-    die "the user '$SERVICE_USER' cannot enter $STATE" "Choose a folder whose parents everybody may enter: TICKETING_STATE=…"
+  if is_root && ! as_account postgres test -x "$STATE"; then
+    die "the user '$(account_of postgres)' cannot enter $STATE" "Choose a folder whose parents everybody may enter: TICKETING_STATE=…"
   fi
   settings_generate
 }

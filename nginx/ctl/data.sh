@@ -8,7 +8,7 @@ seatmap_load() {
     export DATABASE_URL DATABASE_POOLED
     DATABASE_URL=$(database_url)
     setting_into DATABASE_POOLED DATABASE_POOLED
-    as_service "$APP/bin/ticketing-seatmap" load "$@" 2>&1
+    as_account postgres "$APP/bin/ticketing-seatmap" load "$@" 2>&1
   ); then
     die "the seat maps were not loaded:" "$output"
   fi

@@ -41,23 +41,22 @@ database_start() {
 
 cluster_create() {
   say "creating the PostgreSQL cluster"
-  owned_folder "$CLUSTER" 700 "$SERVICE_USER"
-  local output='' code=0 password=$RUN/initdb.password
+  folder_of "$CLUSTER" postgres
+  local output='' code=0 password=$RUN/pg/initdb.password
   # shellcheck disable=SC2016 # the inner shell's argument
-  printf '%s' "$(setting OWNER_DB_PASSWORD)" | as_service bash -c 'umask 077 && cat >"$1"' _ "$password"
-  output=$(as_service "$(cluster_bin initdb)" -D "$CLUSTER" -U ticketing --auth=scram-sha-256 --pwfile="$password" \
+  printf '%s' "$(setting OWNER_DB_PASSWORD)" | as_account postgres bash -c 'umask 077 && cat >"$1"' _ "$password"
+  output=$(as_account postgres "$(cluster_bin initdb)" -D "$CLUSTER" -U ticketing --auth=scram-sha-256 --pwfile="$password" \
     --encoding=UTF8 --locale=C.UTF-8 2>&1) || code=$?
   rm -f "$password"
   if ((code != 0)); then
     rm -rf "${CLUSTER:?}"
     die "initdb failed:" "$output"
   fi
-  as_service tee -a "$CLUSTER/postgresql.conf" >/dev/null <<'CONF'
+  as_account postgres tee -a "$CLUSTER/postgresql.conf" >/dev/null <<'CONF'
 
 # Event Ticketing: only a Unix socket (its folder is given on the command line), room for two generations of
 # responders during a graceful restart.
 listen_addresses = ''
-unix_socket_permissions = 0700
 max_connections = 200
 password_encryption = 'scram-sha-256'
 timezone = 'UTC'
@@ -72,10 +71,17 @@ CONF
 # Watched like the responders: multiwatch starts it again whenever it ends. The DETAIL of a refused row quotes its e-mail address, so the
 # log goes without.
 cluster_start() {
-  rm -f "$RUN/.s.PGSQL.5432" "$RUN/.s.PGSQL.5432.lock"
+  local sockets=$RUN/pg
+  local -a drop=() access=(-c unix_socket_permissions=0700)
+  rm -f "$RUN"/.s.PGSQL.5432{,.lock} "$sockets"/.s.PGSQL.5432{,.lock} # releases before had them in the folder above
   install_file "$here/ctl/postgres-run" "$APP/bin/ticketing-postgres" 755
-  process_start postgres "$LOGS/postgres.log" /usr/bin/multiwatch "${WATCH[@]}" -- "$APP/bin/ticketing-postgres" \
-    "$(cluster_bin postgres)" -D "$CLUSTER" -k "$RUN" -c log_error_verbosity=terse <<<'PATH=/usr/bin:/bin
+  if is_root; then
+    folder_of "$CLUSTER" postgres
+    drop=(setpriv --reuid "$(account_of postgres)" --regid "$GROUP" --init-groups --inh-caps=-all --no-new-privs --)
+    access=(-c unix_socket_permissions=0770 -c unix_socket_group="$GROUP")
+  fi
+  process_start postgres "$LOGS/postgres.log" "${drop[@]}" /usr/bin/multiwatch "${WATCH[@]}" -- "$APP/bin/ticketing-postgres" \
+    "$(cluster_bin postgres)" -D "$CLUSTER" -k "$sockets" "${access[@]}" -c log_error_verbosity=terse <<<'PATH=/usr/bin:/bin
 LANG=C.UTF-8'
 }
 
@@ -116,7 +122,7 @@ owner_environment() {
   psql_find
   setting_into url DATABASE_URL
   if [[ -z $url ]]; then
-    export PGHOST=$RUN PGUSER=ticketing PGDATABASE=${1:-ticketing} PGPASSWORD
+    export PGHOST=$RUN/pg PGUSER=ticketing PGDATABASE=${1:-ticketing} PGPASSWORD
     setting_into PGPASSWORD OWNER_DB_PASSWORD
     OWNER_TARGET="dbname=$PGDATABASE"
   else
@@ -159,7 +165,7 @@ database_url() {
     role=ticketing_$name
     setting_into password "${name^^}_DB_PASSWORD"
   fi
-  printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$(url_encode "$RUN")"
+  printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$(url_encode "$RUN/pg")"
 }
 
 # One question tells what is left to do, so that a warm start asks the database once:
@@ -217,7 +223,7 @@ plan_length() {
 sqitch_target() {
   local url
   if has_private_cluster; then
-    printf 'db:pg://ticketing@/ticketing?host=%s' "$(url_encode "$RUN")"
+    printf 'db:pg://ticketing@/ticketing?host=%s' "$(url_encode "$RUN/pg")"
   else
     (owner_environment && printf 'db:pg:%s' "${OWNER_TARGET#postgres*:}")
   fi

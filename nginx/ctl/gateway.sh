@@ -85,7 +85,7 @@ render_values() {
     [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$1 [WORKERS]=$workers
     [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [HSTS]=$(render_hsts) [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
   )
-  ! is_root || VALUES[USER]="user $SERVICE_USER;"
+  ! is_root || VALUES[USER]="user $(account_of nginx) $GROUP;"
   for name in auth events holds checkout; do
     VALUES[${name^^}]=${2/NAME/$name}
   done

@@ -10,14 +10,14 @@ keys_file() {
 # The first key is made once; whoever starts the service again finds it there.
 keys_prepare() {
   if [[ $(keys_file) == "$STATE/keys/tickets.json" ]]; then
-    owned_folder "$STATE/keys" 700 "$SERVICE_USER"
+    folder_of "$STATE/keys" checkout
   fi
   keys_run init >/dev/null
 }
 
 keys_run() {
   local output
-  output=$(as_service "$APP/bin/ticketing-keys" "$(keys_file)" "$@" 2>&1) || die "the ticket keys:" "$output"
+  output=$(as_account checkout "$APP/bin/ticketing-keys" "$(keys_file)" "$@" 2>&1) || die "the ticket keys:" "$output"
   [[ -z $output ]] || printf '%s\n' "$output"
 }
 

@@ -48,7 +48,7 @@ live_start() {
 
 # As root nginx makes its sockets for itself; the responder and the gateway's workers are somebody else.
 live_sockets_for_service() {
-  ! is_root || chown "$SERVICE_USER:" "$RUN"/live{,-publish}.sock
+  ! is_root || chown "$(account_of live):$GROUP" "$RUN"/live{,-publish}.sock
   chmod 660 "$RUN"/live{,-publish}.sock
 }
 

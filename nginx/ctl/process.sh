@@ -113,8 +113,7 @@ environment_replace() {
   done
 }
 
-# process_start NAME LOG COMMAND…: in a session of its own, under the service account, with only the environment lines that stand
-# on standard input.
+# process_start NAME LOG COMMAND…: in a session of its own, with only the environment lines that stand on standard input.
 process_start() {
   local name=$1 log=$2
   shift 2
@@ -124,9 +123,6 @@ process_start() {
     environment_replace
     cd /
     umask 0077
-    if ((EUID == 0)); then
-      set -- setpriv --reuid "$SERVICE_USER" --regid "$SERVICE_USER" --init-groups --inh-caps=-all --no-new-privs -- "$@"
-    fi
     # Without job control the shell starts what runs beside it with these two ignored.
     exec setsid env --default-signal=INT,QUIT "$@" </dev/null >>"$log" 2>&1 9<&-
   ) &

@@ -42,7 +42,7 @@ responders_check_settings() {
   for name in $DOMAINS; do
     [[ -x $APP/bin/ticketing-$name ]] || continue
     mapfile -t lines < <(responder_settings "$name")
-    if ! said=$( (environment_replace && cd / && as_service_exec "$APP/bin/ticketing-$name" --check-settings) 2>&1); then
+    if ! said=$( (environment_replace && cd / && as_account_exec "$name" "$APP/bin/ticketing-$name" --check-settings) 2>&1); then
       faults+=("$said")
     fi
   done
@@ -51,14 +51,22 @@ responders_check_settings() {
   die "wrong settings:" "${faults[@]}" "They come from the environment or from $ENV_FILE; nginx/env.example explains each."
 }
 
-# responder_launch NAME PROCESS SOCKET
+# responder_launch NAME PROCESS SOCKET. As root, spawn-fcgi itself takes the responder's account, after it has made the socket in a folder
+# where no account can: none can take another one's place. The group reaches the socket.
 responder_launch() {
-  local name=$1 process=$2 socket=$3 mode
+  local name=$1 process=$2 socket=$3 mode account
+  local -a drop=() keep=()
   setting_into mode SOCKET_MODE
+  if is_root; then
+    account=$(account_of "$name")
+    drop=(-u "$account" -g "$GROUP" -U "$account" -G "$GROUP")
+    keep=(/usr/bin/setpriv --inh-caps=-all --no-new-privs --)
+    [[ $mode != 0600 ]] || mode=0660
+  fi
   [[ -x $APP/bin/ticketing-$name ]] || die "there is no program ticketing-$name; see $(build_folder)/build.log"
   rm -f "$socket"
   responder_settings "$name" | process_start "$process" "$LOGS/$name.log" \
-    spawn-fcgi -n -s "$socket" -M "$mode" -b "$BACKLOG" -- \
+    spawn-fcgi -n -s "$socket" -M "$mode" -b "$BACKLOG" "${drop[@]}" -- "${keep[@]}" \
     /usr/bin/multiwatch "${WATCH[@]}" -- "$APP/bin/ticketing-$name"
 }
 

@@ -132,7 +132,8 @@ listens_on_loopback() {
 # What is fine for a trial on one machine, and gives away tickets or passwords elsewhere, is refused unless a setting asks for it.
 settings_check_exposure() {
   local -a faults=()
-  local provider tests smtp plain
+  local provider tests smtp plain key
+  setting_into key JWT_PRIVATE_KEY
   setting_into provider PAYMENT_PROVIDER
   setting_into tests ALLOW_TEST_PAYMENTS
   setting_into smtp SMTP_URL
@@ -145,6 +146,10 @@ settings_check_exposure() {
   if [[ $smtp == smtp://* && $smtp != *@* && $plain != 1 && ! $smtp =~ ^smtp://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]+)?$ ]]; then
     faults+=("SMTP_URL must be smtps://, or name a user, for another machine: links that reset passwords would travel without TLS;" \
       "or say ALLOW_PLAIN_SMTP=1")
+  fi
+  # Digits of chmod(1): none for the group and for others.
+  if [[ -e $key && $(stat -L -c %a "$key") != *00 ]]; then
+    faults+=("JWT_PRIVATE_KEY: accounts other than the owner may read $key: chmod 600$(! is_root || printf ', and chown ticketing-auth')")
   fi
   ((${#faults[@]} == 0)) || die "settings that are not safe:" "${faults[@]}" "nginx/env.example explains each."
 }

@@ -266,7 +266,12 @@ test('what is unsafe on a network is refused before anything starts, unless a se
   const said = (more) => ctl(['up'], { state, env: { ...env, ...more } }).stderr;
   assert.match(said({ LISTEN_ADDRESS: '*' }), /PAYMENT_PROVIDER=test .*ALLOW_TEST_PAYMENTS=1/s);
   assert.match(said({ SMTP_URL: 'smtp://mail.example.com:25' }), /SMTP_URL must be smtps:.*ALLOW_PLAIN_SMTP=1/s);
+  const key = join(folder, 'jwt.pem');
+  writeFileSync(key, 'a key', { mode: 0o640 });
+  assert.match(said({ JWT_PRIVATE_KEY: key }), /JWT_PRIVATE_KEY: accounts other than the owner may read .*chmod 600/);
+  chmodSync(key, 0o600);
   for (const fine of [
+    { JWT_PRIVATE_KEY: key },
     { LISTEN_ADDRESS: '*', ALLOW_TEST_PAYMENTS: '1' },
     { LISTEN_ADDRESS: '*', PAYMENT_PROVIDER: 'manual' },
     { LISTEN_ADDRESS: '127.0.0.1' },
@@ -339,7 +344,7 @@ test('up --no-nginx leaves nginx out; the include for a provider\'s nginx works'
   const other = await freePort();
   mkdirSync(provider);
   const temp = ['client_body', 'fastcgi', 'proxy', 'scgi', 'uwsgi'].map((name) => `${name}_temp_path ${provider}/${name};`).join('\n');
-  const user = process.getuid() === 0 ? 'user ticketing;' : '';
+  const user = process.getuid() === 0 ? 'user ticketing-web ticketing;' : '';
   writeFileSync(
     join(provider, 'nginx.conf'),
     `${user}

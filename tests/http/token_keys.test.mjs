@@ -29,12 +29,20 @@ function file(name, text) {
   return path;
 }
 
+// For the auth responder alone: the template's first `up` has made its account.
+function privateFile(name, text) {
+  const path = file(name, text);
+  chmodSync(path, 0o600);
+  if (process.getuid() === 0) assert.equal(spawnSync('chown', ['ticketing-auth', path]).status, 0);
+  return path;
+}
+
 let stack;
 before(async () => {
   mkdirSync(folder, { recursive: true });
   stack = await ownStack({
     PASSWORD_COST: '1',
-    JWT_PRIVATE_KEY: file('private.pem', keys.privatePem),
+    JWT_PRIVATE_KEY: privateFile('private.pem', keys.privatePem),
     JWT_PUBLIC_KEY: file('public.pem', keys.publicPem),
   });
 });

@@ -48,7 +48,7 @@ export function sql(text, folder = state) {
     maxBuffer: 64 << 20,
     env: {
       ...process.env,
-      PGHOST: join(folder, 'run'),
+      PGHOST: join(folder, 'run/pg'),
       PGUSER: 'ticketing',
       PGDATABASE: 'ticketing',
       PGPASSWORD: setting('OWNER_DB_PASSWORD', folder),
