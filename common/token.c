@@ -43,7 +43,8 @@ static struct token_keys *keys_of(struct algorithm algorithm, char *signing, cha
     return keys;
 }
 
-struct token_keys *token_keys_new(const char *secret)
+/* NULL: too short or too long. */
+static struct token_keys *keys_of_secret(const char *secret)
 {
     size_t length = secret == NULL ? 0 : strlen(secret);
     if (length < TOKEN_SECRET_MIN || length > TOKEN_MAX) {
@@ -93,7 +94,7 @@ struct token_keys *token_keys_open(const char *secret, const char *public_file, 
 {
     const char *error = NULL;
     if (public_file == NULL) {
-        struct token_keys *keys = token_keys_new(secret);
+        struct token_keys *keys = keys_of_secret(secret);
         return keys != NULL ? keys : refuse("JWT_SECRET", "the text", "it is too short or too long");
     }
     char *verifying = token_key_file_read(public_file, TOKEN_KEY_PUBLIC, &error);

@@ -11,12 +11,10 @@
 
 struct token_keys; /* opaque; shared between threads */
 
-/* Keys from JWT_SECRET (32 bytes or more, else NULL). Owned by the caller. */
-struct token_keys *token_keys_new(const char *secret) MUST_CHECK;
 /* The keys that the settings name. With `public_file` (JWT_PUBLIC_KEY) the algorithm is ES256: who also has
  * `private_file` (JWT_PRIVATE_KEY) can make tokens, who has not can only check them, and `secret` is not
- * used. Without, it is HS256 with `secret` (JWT_SECRET): everybody who can check tokens can make them. NULL
- * when a key cannot be used; the log then says why. */
+ * used. Without, it is HS256 with `secret` (JWT_SECRET, 32 bytes or more): everybody who can check tokens can
+ * make them. NULL when a key cannot be used; the log then says why. */
 struct token_keys *token_keys_open(const char *secret, const char *public_file,
                                    const char *private_file) MUST_CHECK;
 void token_keys_free(struct token_keys *keys);

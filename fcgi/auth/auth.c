@@ -1,12 +1,10 @@
 /* auth.c: what several handlers of this responder answer with. */
 #include "fcgi/auth/auth.h"
 #include "common/response_database.h"
-#include "fcgi/auth/session_cookie.h"
 
-#include <stdio.h>
 #include <string.h>
 
-enum { RETRY_AFTER_SECONDS = 1, REFRESH_SECRET_BYTES = 32 };
+enum { REFRESH_SECRET_BYTES = 32 };
 
 static json_t *roles_json(unsigned roles)
 {
@@ -30,32 +28,6 @@ void refresh_secret_new(struct refresh_secret *ret_secret)
 {
     secret_new(REFRESH_SECRET_BYTES, ret_secret->token, sizeof(ret_secret->token));
     sha256_hex(ret_secret->token, strlen(ret_secret->token), ret_secret->hash);
-}
-
-enum problem auth_session_answer(const struct request *request, struct response *response,
-                                 const struct auth_user *user, const char *session_id,
-                                 const struct refresh_secret *secret)
-{
-    const struct auth *auth = request_context(request);
-    const int64_t ttl = auth->config.access_token_ttl_seconds;
-    struct token_claims claims = {.roles = user->roles};
-    snprintf(claims.user_id, sizeof(claims.user_id), "%s", user->id);
-    snprintf(claims.session_id, sizeof(claims.session_id), "%s", session_id);
-    snprintf(claims.email, sizeof(claims.email), "%s", user->email);
-    snprintf(claims.full_name, sizeof(claims.full_name), "%s", user->full_name);
-
-    CLEANUP(free) char *token = token_issue(auth->keys, &claims, ttl);
-    if (token == NULL) {
-        return PROBLEM_INTERNAL;
-    }
-    const bool in_cookie = session_cookie_wanted(request);
-    if (in_cookie) {
-        session_cookie_set(request, response, secret->token);
-    }
-    return response_json(response, 200,
-                         json_pack("{s:s, s:s, s:I, s:s*}", "token", token, "tokenType", "Bearer",
-                                   "expiresIn", (json_int_t)ttl, "refreshToken",
-                                   in_cookie ? NULL : secret->token));
 }
 
 enum problem auth_unauthorized(struct response *response, enum problem problem)

@@ -49,12 +49,6 @@ struct refresh_secret {
 
 void refresh_secret_new(struct refresh_secret *ret_secret);
 
-/* 200 with a new access token for `user` in that session, and the refresh token: in a cookie where the
- * request asks for that (session_cookie.h). */
-enum problem auth_session_answer(const struct request *request, struct response *response,
-                                 const struct auth_user *user, const char *session_id,
-                                 const struct refresh_secret *secret) MUST_CHECK;
-
 /* `{id, email, fullName, roles}`; the caller owns the object. */
 json_t *auth_user_json(const struct auth_user *user);
 

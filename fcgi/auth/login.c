@@ -2,6 +2,7 @@
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
+#include "fcgi/auth/session_answer.h"
 
 struct login_create_request {
     const char *email;

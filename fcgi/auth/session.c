@@ -2,6 +2,7 @@
  * need (RFC 6749 §6, RFC 7009). */
 #include "common/response_database.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/session_answer.h"
 #include "fcgi/auth/session_cookie.h"
 
 #include <string.h>

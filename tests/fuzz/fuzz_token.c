@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct token_keys *keys = NULL;
     if (keys == NULL) {
-        keys = token_keys_new(secret);
+        keys = token_keys_open(secret, NULL, NULL);
     }
     CLEANUP(free) char *text = memory_new(size + 1, 1);
     memcpy(text, data, size);

@@ -38,7 +38,7 @@ static inline int listen_on(const char *path)
 static inline _Noreturn void serve(int fd, struct responder server)
 {
     log_open("test", LOG_LEVEL_ERROR);
-    struct token_keys *keys = token_keys_new("0123456789abcdef0123456789abcdef");
+    struct token_keys *keys = token_keys_open("0123456789abcdef0123456789abcdef", NULL, NULL);
     struct metrics *metrics = metrics_new("test", route_count(server.tables, server.table_count));
     server.name = "test";
     server.keys = keys;

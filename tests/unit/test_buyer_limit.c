@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-enum { RATE = 10, SECOND_US = 1000 * 1000 };
+enum { RATE = 10 };
+static const int64_t SECOND_US = 1000000;
 static const char ann[] = "00000000-0000-4000-8000-000000000001";
 static const char bob[] = "00000000-0000-4000-8000-000000000002";
 
@@ -40,7 +41,7 @@ static void after_a_burst_the_rate_counts_and_what_was_refused_does_not(void **s
         assert_int_equal(admitted(limit, ann, 400, now), RATE);
     }
     assert_int_equal(admitted(limit, ann, 400, now + 3 * SECOND_US), 3 * RATE);
-    assert_int_equal(admitted(limit, ann, 400, now + 3600LL * SECOND_US), 5 * RATE);
+    assert_int_equal(admitted(limit, ann, 400, now + 3600 * SECOND_US), 5 * RATE);
     buyer_limit_free(limit);
 }
 

@@ -22,7 +22,7 @@
 
 static int set_up(void **state)
 {
-    *state = token_keys_new(SECRET);
+    *state = token_keys_open(SECRET, NULL, NULL);
     return *state == NULL;
 }
 
@@ -144,9 +144,9 @@ static void a_known_token_ends_as_well(void **state)
 static void short_secrets_are_refused(void **state)
 {
     (void)state;
-    assert_null(token_keys_new("0123456789abcdef0123456789abcde"));
-    assert_null(token_keys_new(""));
-    assert_null(token_keys_new(NULL));
+    assert_null(token_keys_open("0123456789abcdef0123456789abcde", NULL, NULL));
+    assert_null(token_keys_open("", NULL, NULL));
+    assert_null(token_keys_open(NULL, NULL, NULL));
     token_keys_free(NULL);
 }
 
@@ -160,7 +160,7 @@ static void an_ended_token_is_refused(void **state)
 static void another_secret_or_a_changed_byte_is_refused(void **state)
 {
     struct token_claims claims = some_claims();
-    CLEANUP(token_keys_free) struct token_keys *other = token_keys_new(OTHER_SECRET);
+    CLEANUP(token_keys_free) struct token_keys *other = token_keys_open(OTHER_SECRET, NULL, NULL);
     CLEANUP(free) char *token = token_issue(*state, &claims, 60);
     assert_false(token_verify(other, token, &claims));
     assert_true(token_verify(*state, token, &claims)); /* from now on it is a known one */

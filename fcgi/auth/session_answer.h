@@ -1,0 +1,13 @@
+/* session_answer.h: how a session's tokens are told to its user. */
+#ifndef TICKETING_SESSION_ANSWER_H
+#define TICKETING_SESSION_ANSWER_H
+
+#include "fcgi/auth/auth.h"
+
+/* 200 with a new access token for `user` in that session, and the refresh token: in a cookie where the
+ * request asks for that (session_cookie.h). */
+enum problem auth_session_answer(const struct request *request, struct response *response,
+                                 const struct auth_user *user, const char *session_id,
+                                 const struct refresh_secret *secret) MUST_CHECK;
+
+#endif
