@@ -34,12 +34,9 @@ test.after(async () => {
 
 async function shown(show) {
   const page = await context.newPage();
-  await page.goto(`${BASE_URL}/show.html?id=${show.id}`);
-  await page.locator('#zones tr').first().waitFor();
-  const text = {
-    price: await page.locator('#zones tr').first().locator('td').first().innerText(),
-    when: await page.locator('#when').innerText(),
-  };
+  await page.goto(`${BASE_URL}/shows/${show.id}`);
+  await page.locator('.chip').first().waitFor();
+  const text = { price: await page.locator('.chip').first().innerText(), when: await page.locator('#when').innerText() };
   await page.close();
   return { price: text.price.replace(/\u00a0/g, ' '), when: text.when.replace(/\u202f/g, ' ') };
 }
@@ -53,7 +50,7 @@ test('prices have their currency and its minor units', async () => {
     ['CLF', 12345, 'CLF 1.2345'],
     ['EUR', 3333, 'EUR 33.33'],
   ]) {
-    const show = await createShow({ eventId: event.id, currency, priceTiers: { VIP: amount } });
+    const show = await createShow({ eventId: event.id, currency, priceTiers: { VIP: amount, A: amount, B: amount } });
     assert.equal((await shown(show)).price, text);
   }
 });
@@ -74,11 +71,10 @@ test('the front page names the zone as well', async () => {
   const event = await createEvent({ timeZone: 'Asia/Tokyo' });
   await createShow({ eventId: event.id, startsAt: '2031-06-01T01:00:00Z' });
   const page = await context.newPage();
-  await page.goto(`${BASE_URL}/`);
+  await page.goto(`${BASE_URL}/?q=${event.title}`);
   const item = page.locator('#events li', { hasText: event.title });
-  await item.locator('a').first().waitFor();
+  await item.locator('time').waitFor();
   const text = (await item.innerText()).replace(/\u202f/g, ' ');
   assert.match(text, /June 1, 2031.*\(Asia\/Tokyo, UTC\+09:00\)/);
-  assert.match(text, /Seats on Jun 1, 2031/);
   await page.close();
 });

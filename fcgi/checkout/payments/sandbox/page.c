@@ -51,8 +51,9 @@ const char *payment_page_html(struct arena *arena, const struct payment *payment
         "<title>Test payment</title>\n</head>\n<body>\n<main>\n<h1>Test payment</h1>\n"
         "<p role=\"status\">%s</p>\n"
         "<dl>\n<dt>Event</dt><dd>%s</dd>\n<dt>Starts</dt><dd><time datetime=\"%s\">%s</time></dd>\n"
-        "<dt>Amount</dt><dd>%s</dd>\n<dt>Order</dt><dd>%s</dd>\n</dl>\n%s</main>\n</body>\n</html>\n",
+        "<dt>Amount</dt><dd>%s</dd>\n<dt>Order</dt><dd>%s</dd>\n</dl>\n%s"
+        "<p><a href=\"/orders/%s\">Back to the order</a></p>\n</main>\n</body>\n</html>\n",
         part.message, html_escape(arena, payment->event_title), payment->starts_at,
         html_escape(arena, payment->when), money_text(arena, payment->amount, payment->currency),
-        payment->order_id, part.form);
+        payment->order_id, part.form, payment->order_id);
 }

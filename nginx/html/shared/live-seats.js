@@ -36,6 +36,7 @@ export class LiveSeats {
   broke() {
     this.on.mode('broken');
     if (this.stream.readyState === EventSource.CLOSED) this.poll();
+    else if (this.version === undefined) this.refresh(); // without a stream for now, but not without seats
   }
 
   async poll() {

@@ -1,0 +1,63 @@
+// The account: name, password, where one is logged in.
+import { api, get } from '/shared/api.js';
+import { element, field } from '/shared/element.js';
+import { here } from '/shared/format.js';
+import { logout } from '/shared/session.js';
+import { t } from '/shared/texts.js';
+import { toast } from '/shared/toast.js';
+import { makeForm } from '../forms.js';
+
+function nameForm(me) {
+  return makeForm({
+    fields: [field({ name: 'fullName', label: t('field.name'), autocomplete: 'name', required: true, maxlength: 100, value: me.fullName })],
+    button: t('account.save'),
+    send: async ({ fullName }) => {
+      await api('PUT', '/auth/me', { body: { fullName } });
+      return t('account.saved');
+    },
+  });
+}
+
+function passwordForm(me) {
+  const form = makeForm({
+    fields: [
+      element('input', { type: 'hidden', name: 'username', autocomplete: 'username', value: me.email }),
+      field({ name: 'currentPassword', label: t('field.current-password'), type: 'password', autocomplete: 'current-password', required: true, maxlength: 128 }),
+      field({ name: 'newPassword', label: t('field.new-password'), type: 'password', autocomplete: 'new-password', required: true, maxlength: 128 }),
+    ],
+    button: t('account.change'),
+    send: async ({ currentPassword, newPassword }) => {
+      await api('PUT', '/auth/password', { body: { currentPassword, newPassword } });
+      form.reset();
+      return t('account.changed');
+    },
+  });
+  return form;
+}
+
+function sessionItem(session, changed) {
+  const end = async () => {
+    await api('DELETE', `/auth/sessions/${session.id}`);
+    changed();
+  };
+  return element('li', { class: 'row between' },
+    element('span', {}, t('account.since', { when: here(session.createdAt) }), element('br'), element('span', { class: 'quiet small' }, t('account.used', { when: here(session.lastUsedAt) }))),
+    session.current ? element('span', { class: 'tag good' }, t('account.this')) : element('button', { class: 'button small', type: 'button', onclick: end }, t('account.end')));
+}
+
+export async function render({ main, title, go, again, signal }) {
+  title(t('account.title'));
+  const [me, { sessions }] = await Promise.all([get('/auth/me', { signal }), get('/auth/sessions?limit=50', { signal })]);
+  const leave = async () => {
+    await logout().catch(() => toast(t('problem.OFFLINE'), 'bad'));
+    await go('/');
+  };
+  main.replaceChildren(element('div', { class: 'wide stack account' },
+    element('div', { class: 'row between' },
+      element('div', {}, element('h1', { tabindex: '-1' }, t('account.title')), element('p', { class: 'quiet' }, me.email)),
+      element('button', { class: 'button', type: 'button', onclick: leave }, t('account.logout'))),
+    element('div', { class: 'columns' },
+      element('section', { class: 'card stack' }, element('h2', {}, t('account.you')), nameForm(me)),
+      element('section', { class: 'card stack' }, element('h2', {}, t('account.password')), passwordForm(me)),
+      element('section', { class: 'card stack' }, element('h2', {}, t('account.sessions')), element('ul', { class: 'lines' }, sessions.map((session) => sessionItem(session, again)))))));
+}
