@@ -126,7 +126,7 @@ test('by keyboard alone', async () => {
   await live(page);
   await tabTo(page, /VND 1,200,000 · 40 free/);
   await page.keyboard.press('Enter');
-  await tabTo(page, /^A1, VND 1,200,000, free$/);
+  await tabTo(page, /^A1, seat 1, VND 1,200,000, free$/);
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');

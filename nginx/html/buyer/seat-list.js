@@ -75,7 +75,7 @@ export class SeatList {
     const state = STATES[this.house.states()[index]] ?? 'sold';
     button.setAttribute('aria-pressed', String(chosen));
     button.setAttribute('aria-disabled', String(state !== 'free' && !chosen));
-    button.setAttribute('aria-label', t('seat.label', { seat: seat.seatId, price: money(seat.price, this.house.currency), state: t(chosen ? 'seat.chosen' : `seat.${state}`) }));
+    button.setAttribute('aria-label', t('seat.button', { seat: seat.seatId, number: String(seat.number), price: money(seat.price, this.house.currency), state: t(chosen ? 'seat.chosen' : `seat.${state}`) }));
   }
 
   // Seats to look at anew; null: all.

@@ -90,6 +90,7 @@ export default {
   'seat.row': 'Row {row}',
   'seat.number': 'Seat {number}',
   'seat.label': '{seat}, {price}, {state}',
+  'seat.button': '{seat}, seat {number}, {price}, {state}',
   'seat.count-free': { one: '{count} free', other: '{count} free' },
   'show.back': 'All dates',
   'show.connecting': 'Asking which seats are free…',

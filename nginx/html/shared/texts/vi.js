@@ -90,6 +90,7 @@ export default {
   'seat.row': 'Hàng {row}',
   'seat.number': 'Ghế {number}',
   'seat.label': '{seat}, {price}, {state}',
+  'seat.button': '{seat}, ghế {number}, {price}, {state}',
   'seat.count-free': { other: '{count} còn trống' },
   'show.back': 'Tất cả ngày diễn',
   'show.connecting': 'Đang hỏi ghế nào còn trống…',
