@@ -182,5 +182,33 @@ PGAPPNAME=other timeout 5 psql -XAtq -d "$TEST_DATABASE_URL" -c "SELECT race.hol
 same 'a hold under way does not delay other seats of the show' 'granted' "$(cat "$work/other")"
 finish COMMIT
 
+# A show is taken off sale while somebody checks out or pays: whoever was first decides, and no order is left waiting.
+off_sale() { echo "UPDATE public.shows SET sales_end_at = now() - interval '1 s' WHERE id = race.show($1)"; }
+order_of() { query -c "SELECT status FROM public.orders WHERE show_id = race.show($1)"; }
+pay="SELECT public.settle_payment('test', p.id::text, 'payment.succeeded', p.id, p.amount, p.currency, '{}')
+    FROM public.payments AS p WHERE show_id = race.show"
+for show in 21 22 23 24; do
+    query -c "SELECT race.hold_these($show, '{S1}', 9, 300)" >/dev/null
+    [ "$show" -lt 23 ] || query -c "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show($show)" >/dev/null
+done
+first "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(21);"
+second "$(off_sale 21)"
+finish COMMIT
+wait "$second_pid"
+same 'an order that was being made when its show was taken off sale is closed' 'cancelled' "$(order_of 21)"
+first "$(off_sale 22);"
+second "SELECT race.buy(h, 900) FROM public.holds AS h WHERE show_id = race.show(22)"
+finish COMMIT
+same 'a checkout that waited for that is refused' 'sales_closed' "$(second_answer)"
+first "$pay(23);"
+second "$(off_sale 23)"
+finish COMMIT
+wait "$second_pid"
+same 'an order that was being paid stays paid' 'paid' "$(order_of 23)"
+first "$(off_sale 24);"
+second "$pay(24)"
+finish COMMIT
+same 'a payment that waited for that goes back' 'late_refund cancelled' "$(second_answer) $(order_of 24)"
+
 consistent 'step by step'
 echo '# races done'
