@@ -160,16 +160,18 @@ BEGIN
 END
 $$;
 
--- A payment has got its charge: what was told of that before belongs to it.
-CREATE FUNCTION public.adopt_outside(payment uuid) RETURNS void
+-- A payment has got its charge (or the charge a payment of its own, when it was a second one): what was told of it before belongs to that.
+CREATE FUNCTION public.adopt_outside(from_provider text, money text) RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    due record;
 BEGIN
-    UPDATE public.outside_money AS m SET payment_id = p.id, updated_at = clock_timestamp()
-    FROM public.payments AS p
-    WHERE p.id = payment AND m.provider = p.provider AND m.charge = p.charge AND m.currency = p.currency AND m.payment_id IS NULL;
+    SELECT p.id, p.currency INTO due FROM public.payments AS p WHERE p.provider = from_provider AND p.charge = money;
+    UPDATE public.outside_money AS m SET payment_id = due.id, updated_at = clock_timestamp()
+    WHERE m.provider = from_provider AND m.charge = money AND m.payment_id IS NULL AND m.currency = due.currency;
     IF FOUND THEN
-        PERFORM public.apply_outside(payment);
+        PERFORM public.apply_outside(due.id);
     END IF;
 END
 $$;

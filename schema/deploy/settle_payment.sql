@@ -44,7 +44,7 @@ BEGIN
     IF action IN ('payment.succeeded', 'payment.declined', 'payment.failed', 'payment.expired') THEN
         result := public.apply_payment(event_provider, action, subject, event_amount, event_currency, event_reference, event_charge);
         IF action = 'payment.succeeded' THEN
-            PERFORM public.adopt_outside(subject);
+            PERFORM public.adopt_outside(event_provider, event_charge);
         END IF;
     ELSIF action IN ('refund.succeeded', 'refund.failed') THEN
         result := public.finish_refund(subject, event_provider, substr(action, 8), event_reference, 'as the provider says');

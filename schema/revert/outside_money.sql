@@ -1,6 +1,6 @@
 -- Revert ticketing:outside_money from pg
 BEGIN;
-DROP FUNCTION public.adopt_outside(uuid), public.take_outside(text, text, text, text, bigint, text), public.apply_outside(uuid),
+DROP FUNCTION public.adopt_outside(text, text), public.take_outside(text, text, text, text, bigint, text), public.apply_outside(uuid),
     public.outside_sum(uuid);
 DROP TABLE public.outside_money;
 ALTER TABLE public.shows DROP COLUMN outside_refund;

@@ -76,10 +76,19 @@ SELECT is(pg_temp.order_state(7), 'refunded: void void: refunded', 'its tickets 
 
 -- Before the payment's own event.
 SELECT pg_temp.hold(8, '{X1}', 8), pg_temp.buy(8, '{X1}', 8);
-SELECT is(pg_temp.tell('e8', 'refund.succeeded', 're_8', 'pi_8', 100), 'unknown_payment', 'a refund of money that we do not know yet');
+SELECT is(pg_temp.tell('e8', 'refund.succeeded', 're_8', 'pi_8', 60), 'unknown_payment', 'a refund of money that we do not know yet');
+SELECT is(pg_temp.tell('e8b', 'refund.succeeded', 're_8b', 'pi_8', 40), 'unknown_payment', 'and another one');
 SELECT is(public.settle_payment('test', 'paid 8', 'payment.succeeded', pg_temp.id('p', 8), 100, 'VND', '{}', NULL, NULL, 'pi_8'),
           'paid', 'the money');
 SELECT is(pg_temp.order_state(8), 'refunded: void: refunded', 'has gone back before');
+
+-- Money that came a second time gets a payment of its own, and what was told of it before belongs to that.
+SELECT pg_temp.pay(20);
+SELECT is(pg_temp.tell('e20', 'charge.succeeded', 'ch_20', 'pi_20b', 200), 'unknown_payment', 'a second payment is not known yet');
+SELECT is(public.settle_payment('test', 'paid 20b', 'payment.succeeded', pg_temp.id('p', 20), 200, 'VND', '{}', NULL, NULL, 'pi_20b'),
+          'late_refund', 'it goes back');
+SELECT is((SELECT p.charge FROM public.outside_money AS m JOIN public.payments AS p ON p.id = m.payment_id WHERE m.reference = 'ch_20'), 'pi_20b',
+          'and has what was told of it');
 
 -- A refund of ours that the provider refused, made there by hand.
 SELECT pg_temp.pay(9);

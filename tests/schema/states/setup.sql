@@ -87,6 +87,12 @@ BEGIN
 END
 $$;
 
+-- What the provider tells of the order's money that went back without us.
+CREATE FUNCTION states.outside(n integer, what text, name text, amount bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT public.settle_payment('stripe', what || ' ' || name || n, 'outside', NULL, amount, 'VND', '{}', 'outside.' || what, name || n,
+                                 'pi_' || n)
+$$;
+
 CREATE FUNCTION states.happen(n integer, event text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     CASE event
@@ -113,6 +119,11 @@ BEGIN
         WHEN 'money sent back' THEN PERFORM states.send(n);
         WHEN 'refund succeeded' THEN PERFORM states.refund_event(n, 'refund.succeeded');
         WHEN 'refund failed' THEN PERFORM states.refund_event(n, 'refund.failed');
+        WHEN 'all went back outside' THEN PERFORM states.outside(n, 'refund.succeeded', 're_all_', 200);
+        WHEN 'one went back outside' THEN PERFORM states.outside(n, 'refund.succeeded', 're_one_', 100);
+        WHEN 'outside refund failed' THEN PERFORM states.outside(n, 'refund.failed', 're_all_', 200);
+        WHEN 'charge told of all' THEN PERFORM states.outside(n, 'charge.succeeded', 'ch_', 200);
+        WHEN 'dispute lost' THEN PERFORM states.outside(n, 'dispute.lost', 'dp_', 200);
     END CASE;
 END
 $$;
