@@ -137,7 +137,8 @@ static const struct db_statement note_statement = {
            "changed AS (UPDATE orders o SET admin_note = $3::text FROM old WHERE o.id = old.id "
            "RETURNING o.id, old.admin_note AS before), "
            "audited AS (INSERT INTO audit_log (actor, action, subject, detail) "
-           "SELECT $2::uuid, 'order.note', 'order ' || id, jsonb_build_object('before', before, 'after', $3::text) "
+           "SELECT $2::uuid, 'order.note', 'order ' || id, jsonb_build_object('before', before, 'after', "
+           "$3::text) "
            "FROM changed) SELECT id FROM changed",
 };
 
