@@ -43,7 +43,8 @@ test('an admin writes a note on an order; buyers never see it, and the audit log
     assert.doesNotMatch((await user.api.get(path, { expect: 200 })).text, /adminNote|wheelchair/);
   assert.equal((await put('', { expect: 200 })).body.adminNote, undefined);
   const audit = sql(
-    `SELECT detail ->> 'before', detail ->> 'after' FROM audit_log WHERE action = 'order.note' AND subject = 'order ${order.id}' ORDER BY id`,
+    `SELECT detail ->> 'before', detail ->> 'after' FROM audit_log WHERE action = 'order.note' AND subject = 'order ${order.id}'
+        ORDER BY id`,
   );
   assert.deepEqual(audit, [
     ['', 'Called: comes late'],

@@ -21,9 +21,7 @@ handler_fn payment_outside_list; /* GET /payments/outside */
 handler_fn payment_page_show;    /* GET /payments/:provider/:id: the page of the provider's */
 handler_fn payment_page_settle;  /* POST of the same */
 handler_fn payment_redirect;     /* the page of provider stripe */
-handler_fn payment_test_show;    /* those of provider test */
-handler_fn payment_test_settle;
-handler_fn payment_webhook; /* POST /webhooks/payments/:provider */
+handler_fn payment_webhook;      /* POST /webhooks/payments/:provider */
 
 /* A background task: asks the payment provider about events that never came. `context` is a struct
  * checkout. */

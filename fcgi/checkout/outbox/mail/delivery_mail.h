@@ -23,10 +23,4 @@ enum mail_result delivery_mail_make(const struct checkout *checkout, struct aren
 const char *delivery_mail_outcome(struct arena *arena, enum mail_result result, const char *error,
                                   const char **ret_error);
 
-/* One who writes mails: sets all of `ret_mail` but `date` and `from`, with every text and attachment in the
- * arena. MAIL_SENT: it is written; else `*ret_why` says why not. */
-typedef enum mail_result mail_writer_fn(const struct checkout *checkout, struct arena *arena,
-                                        const struct delivery *delivery, struct mail *ret_mail,
-                                        const char **ret_why);
-
 #endif

@@ -2,7 +2,7 @@
 #ifndef TICKETING_OUTBOX_MAIL_ORDER_MAIL_H
 #define TICKETING_OUTBOX_MAIL_ORDER_MAIL_H
 
-#include "fcgi/checkout/outbox/mail/delivery_mail.h"
+#include "fcgi/checkout/outbox/mail/mail_writer.h"
 
 /* About an event of an order: the delivery's `key` is the order. */
 mail_writer_fn order_mail_write;

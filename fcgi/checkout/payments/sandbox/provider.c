@@ -88,7 +88,7 @@ static enum db_status read_payment(struct request *request, struct payment *ret_
                             ret_payment);
 }
 
-enum problem payment_test_show(struct request *request, struct response *response)
+static enum problem payment_test_show(struct request *request, struct response *response)
 {
     struct payment payment;
     enum db_status status = read_payment(request, &payment);
@@ -133,7 +133,7 @@ static enum problem respond_settled(struct request *request, struct response *re
                                    payment->order_status));
 }
 
-enum problem payment_test_settle(struct request *request, struct response *response)
+static enum problem payment_test_settle(struct request *request, struct response *response)
 {
     struct outcome_body body;
     enum problem problem = read_outcome(request, response, &body);
