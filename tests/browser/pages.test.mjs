@@ -5,7 +5,13 @@ import { buy, checkout, createEvent, createShow, hold, registerUser } from '../s
 import { assertAccessible, assertFits, launch, logIn, SITE, visitor } from '../support/browser.mjs';
 
 // Titles have 200 characters at most.
-const HOSTILE = ['<script>alert(1)</script><img src=x onerror=alert(2)>', '"\'&amp;</title><b>bold', 'مسرحية أنغام ואנגלית', '🎭👩‍👩‍👧‍👦🇻🇳', 'x'.repeat(200)];
+const HOSTILE = [
+  '<script>alert(1)</script><img src=x onerror=alert(2)>',
+  '"\'&amp;</title><b>bold',
+  'مسرحية أنغام ואנגלית',
+  '🎭👩‍👩‍👧‍👦🇻🇳',
+  'x'.repeat(200),
+];
 
 let browser;
 let user;
@@ -20,7 +26,18 @@ test.before(async () => {
 });
 test.after(() => browser?.close());
 
-const visitors = () => ['/', `/events/${show.eventId}`, `/shows/${show.id}`, '/login', '/register', '/forgot', '/reset-password.html#token=x', '/docs/', '/docs/qr.html', '/docs/gates.html'];
+const visitors = () => [
+  '/',
+  `/events/${show.eventId}`,
+  `/shows/${show.id}`,
+  '/login',
+  '/register',
+  '/forgot',
+  '/reset-password.html#token=x',
+  '/docs/',
+  '/docs/qr.html',
+  '/docs/gates.html',
+];
 const owners = () => ['/orders', `/orders/${orders.paid.id}`, `/orders/${orders.pending.id}`, '/tickets', '/account', `/shows/${show.id}`];
 
 async function ready(page, path) {
@@ -89,7 +106,14 @@ test('markup, right-to-left text, emoji and long names are text everywhere', asy
     const event = await createEvent({ title, venue: title.slice(0, 200), description: title });
     const played = await createShow({ eventId: event.id });
     const order = await buy(user, played, ['A1']);
-    for (const path of [`/events/${event.id}`, `/shows/${played.id}`, `/orders/${order.id}`, '/orders', '/tickets', `/?q=${encodeURIComponent(title.slice(0, 20))}`]) {
+    for (const path of [
+      `/events/${event.id}`,
+      `/shows/${played.id}`,
+      `/orders/${order.id}`,
+      '/orders',
+      '/tickets',
+      `/?q=${encodeURIComponent(title.slice(0, 20))}`,
+    ]) {
       await page.goto(`${SITE}${path}`);
       await page.getByText(title, { exact: true }).first().waitFor();
       await assertFits(page, path);
@@ -97,7 +121,9 @@ test('markup, right-to-left text, emoji and long names are text everywhere', asy
       await assertFits(page, `${path} on a phone`);
       await page.setViewportSize({ width: 1280, height: 800 });
     }
-    const data = JSON.parse(await page.goto(`${SITE}/events/${event.id}`).then(() => page.locator('script[type="application/ld+json"]').textContent()));
+    const data = JSON.parse(
+      await page.goto(`${SITE}/events/${event.id}`).then(() => page.locator('script[type="application/ld+json"]').textContent()),
+    );
     assert.equal(data[0].name, title);
     assert.deepEqual([data[0].offers.priceCurrency, data[0].offers.highPrice], ['VND', '1200000']);
   }

@@ -1,4 +1,5 @@
-// The way to a ticket through the pages: by mouse, by touch, by keyboard alone, with reloads on the way, against another buyer, out of time.
+// The way to a ticket through the pages: by mouse, by touch, by keyboard alone, with reloads on the way, against
+// another buyer, out of time.
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
@@ -136,7 +137,9 @@ test('by keyboard alone', async () => {
   await tabTo(page, /^Hold these seats$/);
   await page.keyboard.press('Enter');
   await heldState(page).waitFor();
-  await until(() => page.evaluate(() => document.activeElement.textContent === 'Go to the payment'), { what: 'the focus on the way to pay' });
+  await until(() => page.evaluate(() => document.activeElement.textContent === 'Go to the payment'), {
+    what: 'the focus on the way to pay',
+  });
   await page.keyboard.press('Enter');
   await page.waitForURL('**/api/payments/test/*');
   await tabTo(page, /^Pay$/);
@@ -242,7 +245,10 @@ test('time runs out: both buyers have the seat back', { skip: SHORT === undefine
 
 test('prices filter the map, a show that is not on sale says so, an order can be cancelled', async () => {
   const event = await createEvent();
-  const [open, closed] = [await createShow({ eventId: event.id }), await createShow({ eventId: event.id, startsAt: inDays(60), salesStartAt: inDays(40) })];
+  const [open, closed] = [
+    await createShow({ eventId: event.id }),
+    await createShow({ eventId: event.id, startsAt: inDays(60), salesStartAt: inDays(40) }),
+  ];
   const user = await registerUser();
   const { context, page, trouble } = await visitor(browser);
   await logIn(page, user, `/shows/${closed.id}`);

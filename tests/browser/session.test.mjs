@@ -170,7 +170,14 @@ test('a busy service is asked again', async () => {
   let refused = 0;
   await page.route('**/api/events?*', (route) => {
     refused += 1;
-    return refused < 3 ? route.fulfill({ status: refused === 1 ? 503 : 429, headers: { 'Retry-After': '1' }, contentType: 'application/problem+json', body: '{"title":"Busy","status":503,"code":"UNAVAILABLE"}' }) : route.continue();
+    return refused < 3
+      ? route.fulfill({
+          status: refused === 1 ? 503 : 429,
+          headers: { 'Retry-After': '1' },
+          contentType: 'application/problem+json',
+          body: '{"title":"Busy","status":503,"code":"UNAVAILABLE"}',
+        })
+      : route.continue();
   });
   await page.goto(SITE);
   await until(async () => (await page.locator('#events li').count()) > 0, { what: 'the events' });

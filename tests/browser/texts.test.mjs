@@ -6,8 +6,14 @@ import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
 
 const html = join(root, 'nginx/html');
-const languages = Object.fromEntries(await Promise.all(readdirSync(join(html, 'shared/texts')).map(async (file) => [file, (await import(join(html, 'shared/texts', file))).default])));
-const files = readdirSync(html, { recursive: true }).map((file) => join(html, file)).filter((file) => file.endsWith('.js') && !file.includes('/texts/'));
+const languages = Object.fromEntries(
+  await Promise.all(
+    readdirSync(join(html, 'shared/texts')).map(async (file) => [file, (await import(join(html, 'shared/texts', file))).default]),
+  ),
+);
+const files = readdirSync(html, { recursive: true })
+  .map((file) => join(html, file))
+  .filter((file) => file.endsWith('.js') && !file.includes('/texts/'));
 const sources = files.map((file) => readFileSync(file, 'utf8')).join('\n');
 
 const parts = (text) => (typeof text === 'string' ? [text] : Object.values(text));
@@ -39,7 +45,8 @@ test('every text that a page asks for is there', () => {
   const groups = new Set(Object.keys(languages['en.js']).map((key) => key.split('.')[0]));
   const asked = [...sources.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key);
   assert.ok(asked.length > 100);
-  for (const key of [...asked, ...[...named].filter((name) => groups.has(name.split('.')[0]) && !name.endsWith('.js'))]) assert.ok(key in languages['en.js'], key);
+  for (const key of [...asked, ...[...named].filter((name) => groups.has(name.split('.')[0]) && !name.endsWith('.js'))])
+    assert.ok(key in languages['en.js'], key);
   for (const start of begun) assert.ok(Object.keys(languages['en.js']).some((key) => key.startsWith(start)), start);
 });
 

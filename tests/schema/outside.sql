@@ -87,7 +87,8 @@ SELECT pg_temp.pay(20);
 SELECT is(pg_temp.tell('e20', 'charge.succeeded', 'ch_20', 'pi_20b', 200), 'unknown_payment', 'a second payment is not known yet');
 SELECT is(public.settle_payment('test', 'paid 20b', 'payment.succeeded', pg_temp.id('p', 20), 200, 'VND', '{}', NULL, NULL, 'pi_20b'),
           'late_refund', 'it goes back');
-SELECT is((SELECT p.charge FROM public.outside_money AS m JOIN public.payments AS p ON p.id = m.payment_id WHERE m.reference = 'ch_20'), 'pi_20b',
+SELECT is((SELECT p.charge FROM public.outside_money AS m JOIN public.payments AS p ON p.id = m.payment_id WHERE m.reference = 'ch_20'),
+    'pi_20b',
           'and has what was told of it');
 
 -- A refund of ours that the provider refused, made there by hand.

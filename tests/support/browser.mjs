@@ -8,13 +8,23 @@ import { BASE_URL } from './client.mjs';
 // The address that the service calls itself by: cookies and the payment's page belong to it.
 export const SITE = BASE_URL.replace('//127.0.0.1', '//localhost');
 
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
 
-// A visitor of their own, with a window: {context, page, trouble}. `trouble` lists script errors, broken rules of the policy, failed requests
-// and requests to elsewhere; `allow(url, status)` says which answers of 400 and above the test means to get.
+// A visitor of their own, with a window: {context, page, trouble}. `trouble` lists script errors, broken rules of the
+// policy, failed requests and requests to elsewhere; `allow(url, status)` says which answers of 400 and above the test
+// means to get.
 export async function visitor(browser, { allow = () => false, ...options } = {}) {
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1280, height: 800 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
@@ -25,12 +35,20 @@ export async function visitor(browser, { allow = () => false, ...options } = {})
 
 export function watch(page, trouble, allow = () => false) {
   page.on('pageerror', (error) => trouble.push(`script: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && !/Failed to load resource/.test(message.text()) && trouble.push(`console: ${message.text()}`));
+  page.on(
+    'console',
+    (message) =>
+      message.type() === 'error' && !/Failed to load resource/.test(message.text()) && trouble.push(`console: ${message.text()}`),
+  );
   page.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (/^https?:$/.test(protocol) && host !== new URL(SITE).host) trouble.push(`elsewhere: ${request.url()}`);
   });
-  page.on('response', (response) => response.status() >= 400 && !allow(response.url(), response.status()) && trouble.push(`${response.status()}: ${response.url()}`));
+  page.on(
+    'response',
+    (response) =>
+      response.status() >= 400 && !allow(response.url(), response.status()) && trouble.push(`${response.status()}: ${response.url()}`),
+  );
 }
 
 // Logs in through the login page.
@@ -45,8 +63,12 @@ export async function logIn(page, user, next = '/') {
 // No violation of WCAG 2.2 A and AA. The script comes by the debugger, which the page's policy does not concern.
 export async function assertAccessible(page, what) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }),
+  );
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(' | ')}`,
+  );
   assert.deepEqual(found, [], what);
 }
 
