@@ -1,6 +1,6 @@
 -- Deploy ticketing:gone_shows to pg
 -- When an organizer takes a show off sale, the orders that wait for their payment are closed with it, and say why: its event is not published any
--- more, it or its event is deleted, its sales are closed, or it is moved into the past. Sales that end by themselves close nothing: who has
+-- more, it or its event is deleted, its sales are closed, or it is moved into the past. Sales that end by themselves close nothing: a buyer who has
 -- checked out in time may pay until the order's own time is over. Triggers, so that no way of editing can forget it.
 BEGIN;
 

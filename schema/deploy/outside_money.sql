@@ -46,7 +46,7 @@ AS $$
 $$;
 
 -- Acts on what is known of a payment's money outside. outside_kept | outside_void.
--- A refund of ours that the provider refused, and that somebody then made there by hand, is found by its amount and settled.
+-- A refund of ours that the provider refused, and that a person then made there by hand, is found by its amount and settled.
 -- Locks: the order, then as refund_payable.
 CREATE FUNCTION public.apply_outside(payment uuid) RETURNS text
 LANGUAGE plpgsql

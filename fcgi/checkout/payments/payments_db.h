@@ -65,7 +65,7 @@ void payment_count(struct metrics *metrics, enum payment_action action, const st
 enum db_status payments_db_unmatched(struct db_pool *pool, struct arena *arena, const struct page *page,
                                      json_t **ret_events, const char **ret_next) MUST_CHECK;
 
-/* Money that went back or is disputed without us (schema/deploy/outside_money.sql), likewise. */
+/* Money that went back or is disputed without us (schema/deploy/outside_money.sql), paged in the same way. */
 enum db_status payments_db_outside(struct db_pool *pool, struct arena *arena, const struct page *page,
                                    json_t **ret_items, const char **ret_next) MUST_CHECK;
 
