@@ -23,8 +23,8 @@ static int64_t wait_deadline(const struct db_pool *pool)
     return clock_monotonic_us() + (int64_t)pool->wait_ms * 1000;
 }
 
-/* Waits a few milliseconds, longer each time and partly at random, so that two threads that collided do not collide
- * again. */
+/* Waits a few milliseconds, longer each time and partly at random, so that two threads that collided do not
+ * collide again. */
 static void back_off(int attempt)
 {
     const int64_t spread_us = 4000 * (int64_t)attempt;
