@@ -88,7 +88,7 @@ static enum db_status read_payment(struct request *request, struct payment *ret_
                             ret_payment);
 }
 
-static enum problem payment_test_show(struct request *request, struct response *response)
+static enum problem page_show(struct request *request, struct response *response)
 {
     struct payment payment;
     enum db_status status = read_payment(request, &payment);
@@ -133,7 +133,7 @@ static enum problem respond_settled(struct request *request, struct response *re
                                    payment->order_status));
 }
 
-static enum problem payment_test_settle(struct request *request, struct response *response)
+static enum problem page_settle(struct request *request, struct response *response)
 {
     struct outcome_body body;
     enum problem problem = read_outcome(request, response, &body);
@@ -198,8 +198,8 @@ static enum provider_answer refund(const struct provider_context *context,
 
 const struct payment_provider payment_test_provider = {
     .name = "test",
-    .page = payment_test_show,
-    .page_settle = payment_test_settle,
+    .page = page_show,
+    .page_settle = page_settle,
     .refund = refund,
     .read_event = read_event,
 };
