@@ -24,7 +24,7 @@ static const struct refusal {
      "The ticket is on its way to a new owner, who has yet to claim it."},
     {"too_early", PROBLEM_ADMISSION_CLOSED, "The doors are not open yet."},
     {"too_late", PROBLEM_ADMISSION_CLOSED, "The doors have closed."},
-    {"no_reentry", PROBLEM_REENTRY_NOT_ALLOWED, "Whoever has left this show cannot come back in."},
+    {"no_reentry", PROBLEM_REENTRY_NOT_ALLOWED, "A person who has left this show cannot come back in."},
     {"not_inside", PROBLEM_NOT_INSIDE, "Nobody has come in with this ticket."},
     {"scan_id_reused", PROBLEM_SCAN_ID_REUSED, "This scanId belongs to another scan."},
 };

@@ -30,7 +30,7 @@ static const struct field batch_fields[] = {
      .offset = offsetof(struct batch_values, scans)},
     {.name = "sentAt", .type = FIELD_TIME, .offset = offsetof(struct batch_values, sent_at)},
 };
-const struct field_spec checkin_batch_body = {
+const struct field_spec checkin_batch_create_body = {
     .fields = batch_fields,
     .count = ARRAY_LENGTH(batch_fields),
     .size = sizeof(struct batch_values),
@@ -174,7 +174,7 @@ static enum db_status record_some(const struct checkout *checkout, const char *b
     return status;
 }
 
-enum problem checkin_batch(struct request *request, struct response *response)
+enum problem checkin_batch_create(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     const struct batch_values *body = request_body(request);

@@ -43,13 +43,13 @@ static const struct field checkin_fields[] = {
      .offset = offsetof(struct checkin_values, qr)},
 };
 /* The call that names the ticket in its path takes all fields but `qr`, the last one. */
-const struct field_spec checkin_body = {
+const struct field_spec ticket_check_in_body = {
     .fields = checkin_fields,
     .count = ARRAY_LENGTH(checkin_fields) - 1,
     .size = sizeof(struct checkin_values),
     .body_optional = true,
 };
-const struct field_spec checkin_scan_body = FIELD_SPEC(struct checkin_values, checkin_fields);
+const struct field_spec checkin_create_body = FIELD_SPEC(struct checkin_values, checkin_fields);
 
 static struct scan scan_of(const struct checkin_values *body)
 {
@@ -76,7 +76,7 @@ static enum problem record(struct request *request, struct response *response, c
     return checkin_answer_one(response, &answer);
 }
 
-enum problem ticket_checkin(struct request *request, struct response *response)
+enum problem ticket_check_in(struct request *request, struct response *response)
 {
     struct scan scan = scan_of(request_body(request));
     scan.ticket_id = request_param(request, "id");
@@ -94,7 +94,7 @@ enum problem checkin_create(struct request *request, struct response *response)
     return record(request, response, &scan);
 }
 
-enum problem ticket_checkin_undo(struct request *request, struct response *response)
+enum problem checkin_undo(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     enum undo_outcome outcome = UNDO_NO_TICKET;
@@ -114,7 +114,7 @@ enum problem ticket_checkin_undo(struct request *request, struct response *respo
     return PROBLEM_INTERNAL;
 }
 
-enum problem checkin_totals(struct request *request, struct response *response)
+enum problem checkin_totals_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     json_t *totals = NULL;

@@ -41,9 +41,11 @@ static const struct db_statement undo_statement = {
     .sql = "SELECT undo_checkin($1::uuid, $2::uuid)",
 };
 
+enum undo_column { UNDO_OUTCOME };
+
 /* $1 show. Entries that were undone do not count. */
 static const struct db_statement totals_statement = {
-    .name = "checkin_totals",
+    .name = "checkin_totals_read",
     .repeatable = true,
     .sql = "WITH zones AS (SELECT zone, coalesce(max(zone_name), zone) AS name, min(place) AS place, "
            "count(*) FILTER (WHERE status <> 'void') AS tickets, "
@@ -69,6 +71,8 @@ static const struct db_statement totals_statement = {
            "'checkedIn', checked_in, 'inside', inside) ORDER BY place, zone), '[]') FROM zones)) "
            "FROM shows s WHERE s.id = $1::uuid",
 };
+
+enum totals_column { TOTALS_JSON };
 
 /* One element of record_scans()' array. */
 static json_t *scan_json(size_t position, const struct scan *scan)
@@ -168,7 +172,7 @@ enum db_status checkin_db_undo(struct db_pool *pool, const char *ticket_id, cons
     static const char *const names[] = {
         [UNDO_DONE] = "undone", [UNDO_NOT_CHECKED_IN] = "not_checked_in", [UNDO_NO_TICKET] = "not_found"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        if (strcmp(names[i], db_text(rows, 0, 0)) == 0) {
+        if (strcmp(names[i], db_text(rows, 0, UNDO_OUTCOME)) == 0) {
             *ret_outcome = (enum undo_outcome)i;
             return DB_OK;
         }
@@ -183,7 +187,7 @@ enum db_status checkin_db_totals(struct db_pool *pool, const char *show_id, json
     if (status != DB_OK) {
         return status;
     }
-    json_t *totals = json_loads(db_text(rows, 0, 0), 0, NULL);
+    json_t *totals = json_loads(db_text(rows, 0, TOTALS_JSON), 0, NULL);
     if (totals == NULL) {
         return DB_FAILED;
     }

@@ -7,18 +7,18 @@
 
 extern const struct route_table gates_routes;
 
-extern const struct field_spec checkin_body;
-extern const struct field_spec checkin_scan_body;
-extern const struct field_spec checkin_batch_body;
-extern const struct field_spec gate_pack_query;
+extern const struct field_spec ticket_check_in_body;
+extern const struct field_spec checkin_create_body;
+extern const struct field_spec checkin_batch_create_body;
+extern const struct field_spec gate_pack_read_query;
 extern const struct field_spec scan_list_query;
 
-handler_fn ticket_checkin;      /* POST /tickets/:id/checkin */
-handler_fn ticket_checkin_undo; /* DELETE /tickets/:id/checkin */
-handler_fn checkin_create;      /* POST /checkins */
-handler_fn checkin_batch;       /* POST /checkins/batch */
-handler_fn checkin_totals;      /* GET /shows/:id/checkins */
-handler_fn scan_list;           /* GET /shows/:id/checkins/scans */
-handler_fn gate_pack;           /* GET /shows/:id/gate-pack */
+handler_fn ticket_check_in;      /* POST /tickets/:id/checkin */
+handler_fn checkin_undo;         /* DELETE /tickets/:id/checkin */
+handler_fn checkin_create;       /* POST /checkins */
+handler_fn checkin_batch_create; /* POST /checkins/batch */
+handler_fn checkin_totals_read;  /* GET /shows/:id/checkins */
+handler_fn scan_list;            /* GET /shows/:id/checkins/scans */
+handler_fn gate_pack_read;       /* GET /shows/:id/gate-pack */
 
 #endif

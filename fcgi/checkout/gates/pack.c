@@ -22,7 +22,7 @@ struct pack_query {
 static const struct field pack_fields[] = {
     {.name = "since", .type = FIELD_TEXT, .min = 1, .max = 64, .offset = offsetof(struct pack_query, since)},
 };
-const struct field_spec gate_pack_query = FIELD_SPEC(struct pack_query, pack_fields);
+const struct field_spec gate_pack_read_query = FIELD_SPEC(struct pack_query, pack_fields);
 
 static json_t *show_json(const struct gate_show *show)
 {
@@ -83,7 +83,7 @@ static char *sign_pack(const struct ticket_ring *ring, const json_t *pack)
     return body;
 }
 
-enum problem gate_pack(struct request *request, struct response *response)
+enum problem gate_pack_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct arena *arena = request_arena(request);

@@ -9,6 +9,8 @@ static const struct db_statement dispatch_statement = {
     .sql = "SELECT dispatch_outbox($1::int)",
 };
 
+enum dispatch_column { DISPATCH_COUNT };
+
 /* $1 deliveries at the most, $2 of one receiver, $3 seconds */
 static const struct db_statement claim_statement = {
     .name = "outbox_claim",
@@ -17,17 +19,35 @@ static const struct db_statement claim_statement = {
            "FROM claim_deliveries($1::int, $2::int, $3::int)",
 };
 
+enum claim_column {
+    CLAIM_ID,
+    CLAIM_ATTEMPT,
+    CLAIM_IS_MAIL,
+    CLAIM_URL,
+    CLAIM_SECRET,
+    CLAIM_EVENT,
+    CLAIM_TYPE,
+    CLAIM_CREATED_AT,
+    CLAIM_DATA,
+    CLAIM_KEY,
+    CLAIM_KIND,
+};
+
 /* $1 delivery, $2 attempt, $3 outcome, $4 status, $5 error, $6 milliseconds */
 static const struct db_statement finish_statement = {
     .name = "outbox_finish",
     .sql = "SELECT finish_delivery($1::bigint, $2::int, $3::text, nullif($4::int, 0), $5::text, $6::int)",
 };
 
+enum finish_column { FINISH_STATE };
+
 /* $1 holders at the most */
 static const struct db_statement queue_show_mails_statement = {
     .name = "outbox_queue_show_mails",
     .sql = "SELECT queue_show_mails($1::int)",
 };
+
+enum queue_column { QUEUE_MORE };
 
 static const struct db_statement clean_statement = {
     .name = "outbox_clean",
@@ -49,12 +69,16 @@ static const struct db_statement lag_statement = {
            "WHERE state = 'waiting') d",
 };
 
+enum lag_column { LAG_WAITING, LAG_SECONDS };
+
 /* $1 event to start behind, NULL: none */
 static const struct db_statement position_statement = {
     .name = "outbox_position",
     .repeatable = true,
     .sql = "SELECT position FROM outbox WHERE event_id = $1::uuid AND position IS NOT NULL",
 };
+
+enum position_column { POSITION };
 
 /* $1 position, $2 rows */
 static const struct db_statement log_statement = {
@@ -64,6 +88,8 @@ static const struct db_statement log_statement = {
            "ORDER BY position LIMIT $2::int",
 };
 
+enum log_column { LOG_EVENT, LOG_TYPE, LOG_CREATED_AT, LOG_DATA };
+
 enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int batch,
                                   int64_t *ret_dispatched)
 {
@@ -71,7 +97,7 @@ enum db_status outbox_db_dispatch(struct db_pool *pool, struct arena *arena, int
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &dispatch_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_dispatched = db_int(rows, 0, 0);
+        *ret_dispatched = db_int(rows, 0, DISPATCH_COUNT);
     }
     return status;
 }
@@ -83,7 +109,7 @@ enum db_status outbox_db_queue_show_mails(struct db_pool *pool, struct arena *ar
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &queue_show_mails_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_more = db_bool(rows, 0, 0);
+        *ret_more = db_bool(rows, 0, QUEUE_MORE);
     }
     return status;
 }
@@ -102,17 +128,17 @@ enum db_status outbox_db_claim(struct db_pool *pool, struct arena *arena, int wa
     struct delivery *deliveries = arena_alloc(arena, (count + 1) * sizeof(*deliveries));
     for (size_t i = 0; i < count; i++) {
         deliveries[i] = (struct delivery){
-            .id = db_copy(arena, rows, i, 0),
-            .attempt = db_copy(arena, rows, i, 1),
-            .is_mail = db_bool(rows, i, 2),
-            .url = db_copy(arena, rows, i, 3),
-            .secret = db_copy(arena, rows, i, 4),
-            .event_id = db_copy(arena, rows, i, 5),
-            .type = db_copy(arena, rows, i, 6),
-            .created_at = db_copy(arena, rows, i, 7),
-            .data = db_copy(arena, rows, i, 8),
-            .key = db_copy(arena, rows, i, 9),
-            .kind = db_copy(arena, rows, i, 10),
+            .id = db_copy(arena, rows, i, CLAIM_ID),
+            .attempt = db_copy(arena, rows, i, CLAIM_ATTEMPT),
+            .is_mail = db_bool(rows, i, CLAIM_IS_MAIL),
+            .url = db_copy(arena, rows, i, CLAIM_URL),
+            .secret = db_copy(arena, rows, i, CLAIM_SECRET),
+            .event_id = db_copy(arena, rows, i, CLAIM_EVENT),
+            .type = db_copy(arena, rows, i, CLAIM_TYPE),
+            .created_at = db_copy(arena, rows, i, CLAIM_CREATED_AT),
+            .data = db_copy(arena, rows, i, CLAIM_DATA),
+            .key = db_copy(arena, rows, i, CLAIM_KEY),
+            .kind = db_copy(arena, rows, i, CLAIM_KIND),
         };
     }
     *ret_deliveries = deliveries;
@@ -131,7 +157,7 @@ enum db_status outbox_db_finish(struct db_pool *pool, struct arena *arena,
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &finish_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_state = db_copy(arena, rows, 0, 0);
+        *ret_state = db_copy(arena, rows, 0, FINISH_STATE);
     }
     return status;
 }
@@ -147,7 +173,8 @@ enum db_status outbox_db_lag(struct db_pool *pool, struct outbox_lag *ret_lag)
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run(pool, &lag_statement, 0, NULL, &rows);
     if (status == DB_OK) {
-        *ret_lag = (struct outbox_lag){.waiting = db_int(rows, 0, 0), .seconds = db_int(rows, 0, 1)};
+        *ret_lag = (struct outbox_lag){.waiting = db_int(rows, 0, LAG_WAITING),
+                                       .seconds = db_int(rows, 0, LAG_SECONDS)};
     }
     return status;
 }
@@ -159,7 +186,7 @@ static enum db_status position_of(struct db_pool *pool, struct arena *arena, con
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run_row(pool, &position_statement, ARRAY_LENGTH(params), params, &rows);
     if (status == DB_OK) {
-        *ret_position = db_copy(arena, rows, 0, 0);
+        *ret_position = db_copy(arena, rows, 0, POSITION);
     }
     return status;
 }
@@ -182,10 +209,10 @@ enum db_status outbox_db_log(struct db_pool *pool, struct arena *arena, const ch
     struct outbox_event *events = arena_alloc(arena, (count + 1) * sizeof(*events));
     for (size_t i = 0; i < count; i++) {
         events[i] = (struct outbox_event){
-            .id = db_copy(arena, rows, i, 0),
-            .type = db_copy(arena, rows, i, 1),
-            .created_at = db_copy(arena, rows, i, 2),
-            .data = db_copy(arena, rows, i, 3),
+            .id = db_copy(arena, rows, i, LOG_EVENT),
+            .type = db_copy(arena, rows, i, LOG_TYPE),
+            .created_at = db_copy(arena, rows, i, LOG_CREATED_AT),
+            .data = db_copy(arena, rows, i, LOG_DATA),
         };
     }
     *ret_events = events;

@@ -53,12 +53,13 @@ static void draw_when_and_where(cairo_t *cairo, const struct ticket_document *ti
 static void draw_notes(cairo_t *cairo)
 {
     static const char *const notes[] = {
-        "Bring this page, on paper or on a screen. The code admits one person, once: whoever shows it first "
+        "Bring this page, on paper or on a screen. The code admits one person, once: the person who shows it "
+        "first "
         "gets in, "
         "so do not post or share a picture of it.",
         "Print it at 100 % in black on white and do not fold it through the code. On a telephone, turn the "
         "brightness up.",
-        "If the ticket is passed on to somebody else, this page becomes void and the new owner gets another "
+        "If the ticket is passed on to another person, this page becomes void and the new owner gets another "
         "code.",
     };
     double y = TICKET_MARGIN + CARD_HEIGHT + 32;

@@ -53,7 +53,7 @@ static enum problem answer_file(struct response *response, const char *type, con
     return response_bytes(response, 200, type, bytes->data, bytes->length);
 }
 
-enum problem ticket_file_svg(struct request *request, struct response *response)
+enum problem ticket_svg_read(struct request *request, struct response *response)
 {
     struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
@@ -67,7 +67,7 @@ enum problem ticket_file_svg(struct request *request, struct response *response)
     return answer_file(response, "image/svg+xml", "inline; filename=\"qr.svg\"", &svg);
 }
 
-enum problem ticket_file_png(struct request *request, struct response *response)
+enum problem ticket_png_read(struct request *request, struct response *response)
 {
     struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
@@ -81,7 +81,7 @@ enum problem ticket_file_png(struct request *request, struct response *response)
     return answer_file(response, "image/png", "inline; filename=\"qr.png\"", &png);
 }
 
-enum problem ticket_file_calendar(struct request *request, struct response *response)
+enum problem ticket_calendar_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct ticket_paper paper;
@@ -121,7 +121,7 @@ static enum problem answer_pdf(const struct checkout *checkout, struct response 
     return drawn ? answer_file(response, PDF_TYPE, disposition, &pdf) : PROBLEM_INTERNAL;
 }
 
-enum problem ticket_file_pdf(struct request *request, struct response *response)
+enum problem ticket_pdf_read(struct request *request, struct response *response)
 {
     struct ticket_document ticket = {.qr = NULL};
     enum problem problem = find_ticket(request, response, &ticket);
@@ -144,7 +144,7 @@ static const struct field order_pdf_fields[] = {
      .choices = layouts,
      .offset = offsetof(struct order_pdf_values, layout)},
 };
-const struct field_spec order_pdf_query = FIELD_SPEC(struct order_pdf_values, order_pdf_fields);
+const struct field_spec order_pdf_read_query = FIELD_SPEC(struct order_pdf_values, order_pdf_fields);
 
 static enum ticket_layout wanted_layout(const struct request *request)
 {
@@ -153,7 +153,7 @@ static enum ticket_layout wanted_layout(const struct request *request)
                                                                         : TICKET_LAYOUT_PAGE;
 }
 
-enum problem order_file_pdf(struct request *request, struct response *response)
+enum problem order_pdf_read(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
     struct arena *arena = request_arena(request);

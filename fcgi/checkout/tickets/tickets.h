@@ -6,18 +6,18 @@
 
 extern const struct route_table tickets_routes;
 
-extern const struct field_spec order_pdf_query;
-extern const struct field_spec transfer_body;
+extern const struct field_spec order_pdf_read_query;
+extern const struct field_spec transfer_create_body;
 extern const struct field_spec transfer_claim_body;
 
-handler_fn order_file_pdf;       /* GET /orders/:id/tickets.pdf */
+handler_fn order_pdf_read;       /* GET /orders/:id/tickets.pdf */
 handler_fn ticket_list;          /* GET /tickets */
 handler_fn ticket_key_list;      /* GET /tickets/keys */
 handler_fn ticket_read;          /* GET /tickets/:id */
-handler_fn ticket_file_svg;      /* GET /tickets/:id/qr.svg */
-handler_fn ticket_file_png;      /* GET /tickets/:id/qr.png */
-handler_fn ticket_file_pdf;      /* GET /tickets/:id/ticket.pdf */
-handler_fn ticket_file_calendar; /* GET /tickets/:id/event.ics */
+handler_fn ticket_svg_read;      /* GET /tickets/:id/qr.svg */
+handler_fn ticket_png_read;      /* GET /tickets/:id/qr.png */
+handler_fn ticket_pdf_read;      /* GET /tickets/:id/ticket.pdf */
+handler_fn ticket_calendar_read; /* GET /tickets/:id/event.ics */
 handler_fn transfer_create;      /* POST /tickets/:id/transfer */
 handler_fn transfer_take_back;   /* DELETE /tickets/:id/transfer */
 handler_fn transfer_claim;       /* POST /tickets/claim */

@@ -24,7 +24,7 @@ static const struct field transfer_fields[] = {
      .required = true,
      .offset = offsetof(struct transfer_values, email)},
 };
-const struct field_spec transfer_body = FIELD_SPEC(struct transfer_values, transfer_fields);
+const struct field_spec transfer_create_body = FIELD_SPEC(struct transfer_values, transfer_fields);
 
 struct claim_values {
     const char *code;
