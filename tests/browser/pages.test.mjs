@@ -131,6 +131,29 @@ test('markup, right-to-left text, emoji and long names are text everywhere', asy
   await context.close();
 });
 
+test('a stadium of 40,192 seats is drawn, and the page around it weighs less than 100 KB', async () => {
+  const stadium = await createShow({ seatMapId: 'stadium' });
+  const { context, page, trouble } = await visitor(browser);
+  const debug = await context.newCDPSession(page);
+  await debug.send('Network.enable');
+  const addresses = new Map();
+  let bytes = 0;
+  debug.on('Network.responseReceived', ({ requestId, response }) => addresses.set(requestId, response.url));
+  debug.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (!/\/(seatmap|availability)/.test(addresses.get(requestId) ?? '')) bytes += encodedDataLength;
+  });
+  await page.goto(`${SITE}/shows/${stadium.id}`);
+  await page.getByText('40,192 free').waitFor({ timeout: 120_000 });
+  const colours = await page.locator('.map canvas').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+  assert.ok(colours > 4, `${colours} colours are on the map`);
+  assert.ok(bytes < 100 * 1024, `${bytes} bytes without seats`);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test('what is not there says so', async () => {
   const { context, page, trouble } = await visitor(browser, { allow: (url, status) => status === 404 });
   for (const path of ['/events/00000000-0000-4000-8000-000000000000', '/shows/nothing', '/events/%3Cscript%3E']) {
