@@ -1,7 +1,7 @@
 /* reset_mail.c: the task that sends the mails about forgotten passwords. */
 #include "common/clock.h"
-#include "common/html.h"
 #include "common/mail.h"
+#include "common/mail_body.h"
 #include "common/turn.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/reset.h"
@@ -17,27 +17,22 @@ static const char *link_of(const struct auth *auth, struct arena *arena, const c
 static enum mail_result send_link(const struct auth *auth, struct arena *arena, const struct reset_mail *to,
                                   const char *token, char error[static OUTGOING_ERROR_SIZE])
 {
-    const char *link = link_of(auth, arena, token);
-    const struct mail mail = {
+    CLEANUP(mail_body_free) struct mail_body *body = mail_body_new(arena);
+    mail_body_paragraph(body, "Hello,");
+    mail_body_paragraph(body,
+                        "a new password was asked for, probably by you, for this address. You can choose one "
+                        "within 30 minutes.");
+    mail_body_link(body, "Choose a new password", link_of(auth, arena, token));
+    mail_body_paragraph(body, arena_printf(arena, "The token is: %s", token));
+    mail_body_paragraph(body, "If it was not you, do nothing: your password stays as it is.");
+    struct mail mail = {
         .id = to->id,
         .date = clock_seconds(),
         .from = auth->config.mail_from,
         .to = to->email,
         .subject = "Your new password",
-        .text = arena_printf(
-            arena,
-            "Hello,\n\nsomebody, probably you, has asked for a new password for this address. Choose "
-            "one here within 30 minutes:\n\n%s\n\nThe token is: %s\n\nIf it was not you, do nothing: "
-            "your password stays as it is.\n",
-            link, token),
-        .html = arena_printf(
-            arena,
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<body>\n<p>Hello,</p>\n<p>somebody, probably you, "
-            "has asked for a new password for this address. <a href=\"%s\">Choose one here</a> within "
-            "30 minutes.</p>\n<p>If it was not you, do nothing: your password stays as it "
-            "is.</p>\n</body>\n</html>\n",
-            html_escape(arena, link)),
     };
+    mail_body_end(body, &mail.text, &mail.html);
     const struct mail_route route = {
         .smtp_url = auth->config.smtp_url,
         .from = auth->config.mail_from,
