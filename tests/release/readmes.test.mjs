@@ -64,6 +64,7 @@ const PRINTS = [
   [/^ctest /, /100% tests passed/],
   [/tests\/bench\/run --merge/, /\| a warm `ticketctl up`, to the first answer/],
   [/sqitch deploy/, /\+ \w+ \.+ ok/],
+  [/--settings$/, /^# All responders: .*\nDATABASE_URL=$/m],
   [/sqitch add/, /Added "\w+/],
   [/\.seats \| length/, /\b150\b/],
   [/register/, /"roles": ?\["user"\]/],
