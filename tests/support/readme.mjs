@@ -21,7 +21,9 @@ const PROGRAMS = [
 ];
 
 const isProgram = (word) =>
-  PROGRAMS.includes(word) || /^ticketing-(auth|events|holds|checkout|keys|seatmap)$/.test(word) || /^(\.\/)?(nginx\/ticketctl|tests\/(\w+\/)?run(\.sh)?)$/.test(word);
+  PROGRAMS.includes(word) ||
+  /^ticketing-(auth|events|holds|checkout|keys|seatmap)$/.test(word) ||
+  /^(\.\/)?(nginx\/ticketctl|tests\/(\w+\/)?run(\.sh)?)$/.test(word);
 
 // The programs of one line, past assignments and `cd FOLDER`; a line of several parts has several.
 export const programsOf = (line) =>
