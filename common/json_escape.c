@@ -5,6 +5,7 @@
 size_t json_escape(unsigned char character, char ret_escape[static JSON_ESCAPE_MAX])
 {
     static const char hex[] = "0123456789abcdef";
+    static const char start[] = {'\\', 'u', '0', '0'};
     if (character == '"' || character == '\\') {
         ret_escape[0] = '\\';
         ret_escape[1] = (char)character;
@@ -13,7 +14,7 @@ size_t json_escape(unsigned char character, char ret_escape[static JSON_ESCAPE_M
     if (character >= 0x20 && character != 0x7f) {
         return 0;
     }
-    memcpy(ret_escape, "\\u00", 4);
+    memcpy(ret_escape, start, sizeof(start));
     ret_escape[4] = hex[character >> 4];
     ret_escape[5] = hex[character & 0xf];
     return JSON_ESCAPE_MAX;
