@@ -1,6 +1,7 @@
 /* config.c: the table of settings, read from the environment. */
 #include "common/config.h"
 #include "common/config_text.h"
+#include "common/responders.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -291,7 +292,7 @@ bool config_load(enum config_for who, struct config *ret_config, FILE *errors)
 
 static void describe_who(const struct setting *setting, FILE *out)
 {
-    static const char *const names[] = {"auth", "events", "holds", "checkout"};
+    static const char *const names[] = {RESPONDER_LIST(RESPONDER_NAME)};
     if ((setting->who & CONFIG_RESPONDERS) == CONFIG_RESPONDERS) {
         fputs("All responders", out);
         return;

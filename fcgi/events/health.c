@@ -2,6 +2,7 @@
 #include "fcgi/events/health.h"
 #include "common/clock.h"
 #include "common/probe.h"
+#include "common/responders.h"
 #include "common/turn.h"
 #include "fcgi/events/events.h"
 #include "fcgi/events/metrics_merge.h"
@@ -18,7 +19,7 @@ enum {
 
 static const char RETRY_AFTER_SECONDS[] = "2";
 static const char OWN_NAME[] = "events";
-static const char *const RESPONDERS[] = {"auth", "events", "holds", "checkout"};
+static const char *const RESPONDERS[] = {RESPONDER_LIST(RESPONDER_NAME)};
 
 struct health {
     const char *run_directory;

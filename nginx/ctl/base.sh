@@ -43,6 +43,20 @@ as_account_exec() {
 # as_account NAME COMMAND…
 as_account() { (cd / && as_account_exec "$@"); }
 
+# DOMAINS: the responders, from the list that the programs are built from.
+domains_read() {
+  local line
+  DOMAINS=''
+  while IFS= read -r line; do
+    if [[ $line =~ ^\ +X\(([a-z]+)\) ]]; then
+      DOMAINS+=${DOMAINS:+ }${BASH_REMATCH[1]}
+    fi
+  done <"$CHECKOUT/common/responders.h"
+  readonly DOMAINS
+}
+
+is_responder() { [[ " $DOMAINS " == *" $1 "* ]]; }
+
 # Where the state is: TICKETING_STATE, else var/ of the checkout, else (root) one folder per checkout under /var/lib.
 state_locate() {
   if [[ -n ${TICKETING_STATE:-} ]]; then
@@ -133,6 +147,7 @@ run_prepare() {
   folder_of "$RUN/live" events # which shows have listeners
   if has_private_cluster; then
     owned_folder "$RUN/pg" 750 "$(account_of postgres)" "$GROUP"
+    database_host
   fi
 }
 
@@ -145,7 +160,10 @@ state_prepare() {
   owned_folder "$STATE" 755
   run_prepare
   if [[ $RUN != "$STATE/run" ]]; then
-    [[ -L $STATE/run ]] || rmdir "$STATE"/run{/pg,} 2>/dev/null || true # from before the state was moved to here
+    if [[ ! -L $STATE/run ]]; then # from before the state was moved to here
+      rm -rf "$STATE/run/live"
+      rmdir "$STATE"/run{/pg,} 2>/dev/null || true
+    fi
     ln -sfn "$RUN" "$STATE/run"
   fi
   owned_folder "$LOGS" 700
@@ -193,16 +211,10 @@ wait_for() {
 
 random_hex() { od -An -v -tx1 -N "$1" /dev/urandom | tr -d ' \n'; }
 
-url_encode() {
-  local text=$1 out='' i char
-  for ((i = 0; i < ${#text}; i++)); do
-    char=${text:i:1}
-    case $char in
-      [A-Za-z0-9._~-]) out+=$char ;;
-      *) printf -v out '%s%%%02X' "$out" "'$char" ;;
-    esac
-  done
-  printf '%s' "$out"
+# DATABASE_HOST: the folder of PostgreSQL's socket as it stands in a URL (RFC 3986 §2.1). Asked for once, by the shell that all others begin in.
+database_host() {
+  # shellcheck disable=SC2016 # jq's variable
+  [[ -n ${DATABASE_HOST:-} ]] || DATABASE_HOST=$(jq -rn --arg folder "$RUN/pg" '$folder | @uri')
 }
 
 url_decode() {

@@ -1,8 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
 # database.sh: the private PostgreSQL cluster (unless DATABASE_URL is set), migrations, who may log in.
 
-readonly DOMAINS='auth events holds checkout'
-
 has_private_cluster() {
   local url
   setting_into url DATABASE_URL
@@ -165,7 +163,8 @@ database_url() {
     role=ticketing_$name
     setting_into password "${name^^}_DB_PASSWORD"
   fi
-  printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$(url_encode "$RUN/pg")"
+  database_host
+  printf 'postgresql://%s:%s@/ticketing?host=%s' "$role" "$password" "$DATABASE_HOST"
 }
 
 # One question tells what is left to do, so that a warm start asks the database once:
@@ -223,7 +222,8 @@ plan_length() {
 sqitch_target() {
   local url
   if has_private_cluster; then
-    printf 'db:pg://ticketing@/ticketing?host=%s' "$(url_encode "$RUN/pg")"
+    database_host
+    printf 'db:pg://ticketing@/ticketing?host=%s' "$DATABASE_HOST"
   else
     (owner_environment && printf 'db:pg:%s' "${OWNER_TARGET#postgres*:}")
   fi
@@ -273,9 +273,7 @@ verb_psql() {
 }
 
 verb_url() {
-  case ${1:-} in
-    '' | auth | events | holds | checkout) database_url "${1:-}" ;;
-    *) die "url: '$1' is none of auth, events, holds, checkout" ;;
-  esac
+  [[ -z ${1:-} ]] || is_responder "$1" || die "url: there is no responder '$1'" "Names: $DOMAINS"
+  database_url "${1:-}"
   printf '\n'
 }

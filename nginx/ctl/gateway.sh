@@ -70,6 +70,15 @@ render_real_ip() {
   printf '    real_ip_header X-Forwarded-For;\n    real_ip_recursive on;\n'
 }
 
+# nginx itself gives up each connection after keepalive_time, so an old process is left without any request being cut off (README.md).
+render_upstreams() {
+  local name
+  for name in $DOMAINS; do
+    printf '    upstream ticketing_%s { server unix:%s/%s.sock max_fails=0; keepalive 64; keepalive_time 5s; keepalive_timeout 2s; keepalive_requests 100000; }\n' \
+      "$name" "$RUN" "$name"
+  done
+}
+
 # Browsers heed it only in answers that came by TLS (RFC 6797 §8.1).
 render_hsts() {
   [[ $(public_url) != https://* ]] || printf 'add_header Strict-Transport-Security "max-age=31536000" always;'
@@ -83,10 +92,10 @@ render_values() {
   [[ $files =~ ^[0-9]+$ && $files -lt 32768 ]] || files=32768
   VALUES=(
     [STATE]=$STATE [RUN]=$RUN [LOGS]=$LOGS [PIDS]=$PIDS [APP]=$APP [VARIANT]=$1 [WORKERS]=$workers
-    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [HSTS]=$(render_hsts) [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
+    [FILES]=$files [CONNECTIONS]=$((files / 2)) [LISTEN]=$(render_listen) [REAL_IP]=$(render_real_ip) [HSTS]=$(render_hsts) [UPSTREAMS]=$(render_upstreams) [DOMAINS]=${DOMAINS// /|} [PROBLEMS]=$(render_problems "$1") [USER]='' [NCHAN]=$(live_module)
   )
   ! is_root || VALUES[USER]="user $(account_of nginx) $GROUP;"
-  for name in auth events holds checkout; do
+  for name in $DOMAINS; do
     VALUES[${name^^}]=${2/NAME/$name}
   done
 }

@@ -198,8 +198,10 @@ verb_restart() {
   responders_check_settings
   for name in "$@"; do
     case $name in
-      responders) responders+=(auth events holds checkout) ;;
-      auth | events | holds | checkout) responders+=("$name") ;;
+      responders)
+        # shellcheck disable=SC2206 # words are wanted
+        responders+=($DOMAINS)
+        ;;
       postgres)
         has_private_cluster || die "the database in DATABASE_URL is not ours to restart"
         database_stop
@@ -207,7 +209,10 @@ verb_restart() {
         ;;
       nginx) gateway_reload ;;
       live) live_restart ;;
-      *) die "restart does not know '$name'" "Names: responders auth events holds checkout postgres nginx live" ;;
+      *)
+        is_responder "$name" || die "restart does not know '$name'" "Names: responders $DOMAINS postgres nginx live"
+        responders+=("$name")
+        ;;
     esac
   done
   if ((${#responders[@]})); then

@@ -95,9 +95,12 @@ verb_logs() {
     case $1 in
       -f) follow=yes ;;
       -n) lines=${2:?logs -n needs a number} && shift ;;
-      auth | events | holds | checkout | postgres | access | error | live) files+=("$LOGS/$1.log") ;;
+      postgres | access | error | live) files+=("$LOGS/$1.log") ;;
       nginx) files+=("$LOGS/access.log" "$LOGS/error.log") ;;
-      *) die "there is no log '$1'" "Logs: auth events holds checkout postgres access error live" ;;
+      *)
+        is_responder "$1" || die "there is no log '$1'" "Logs: $DOMAINS postgres access error live"
+        files+=("$LOGS/$1.log")
+        ;;
     esac
     shift
   done

@@ -10,7 +10,7 @@ import { registerUser, until } from '../support/world.mjs';
 
 const asRoot = { skip: process.getuid() !== 0 && 'accounts are made by root' };
 const SECRETS = {
-  JWT_SECRET: ['auth', 'events', 'holds', 'checkout'],
+  JWT_SECRET: RESPONDERS,
   SMTP_URL: ['auth', 'checkout'],
   PAYMENT_WEBHOOK_SECRET: ['checkout'],
   STRIPE_SECRET_KEY: ['checkout'],
@@ -61,11 +61,8 @@ test('each of the database, the gateway and the responders has an account of its
   assert.equal(new Set(Object.values(owners)).size, 6, JSON.stringify(owners));
   assert.ok(!Object.values(owners).includes(0));
   const names = Object.fromEntries(Object.entries(owners).map(([name, id]) => [name, account(id)]));
-  assert.deepEqual(names, {
-    database: 'ticketing-db',
-    gateway: 'ticketing-web',
-    ...Object.fromEntries(RESPONDERS.map((name) => [name, `ticketing-${name}`])),
-  });
+  const own = Object.fromEntries(RESPONDERS.map((name) => [name, `ticketing-${name}`]));
+  assert.deepEqual(names, { database: 'ticketing-db', gateway: 'ticketing-web', ...own });
 });
 
 test('files are readable by who needs them', asRoot, () => {
@@ -84,8 +81,8 @@ test('files are readable by who needs them', asRoot, () => {
 });
 
 test('somebody without an account of the service reaches neither sockets nor secrets', asRoot, () => {
-  const stranger = (flag, path) =>
-    spawnSync('setpriv', ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--', 'test', flag, path]).status === 0;
+  const nobody = ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--'];
+  const stranger = (flag, path) => spawnSync('setpriv', [...nobody, 'test', flag, path]).status === 0;
   const run = realpathSync(join(stack.state, 'run'));
   for (const name of readdirSync(run)) assert.ok(!stranger('-e', join(run, name)), name);
   for (const path of ['mail', 'keys', 'log', 'pg', 'env']) assert.ok(!stranger('-r', join(stack.state, path)), path);

@@ -7,6 +7,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { client } from '../support/client.mjs';
 import { admin, createEvent, createShow, inDays, registerUser, staff, unique } from '../support/world.mjs';
+import { RESPONDERS } from '../support/responders.mjs';
 import { state } from '../support/stack.mjs';
 
 const api = client();
@@ -264,7 +265,7 @@ test('metrics of all processes are one valid text', async () => {
     series.add(sample[1] + sample[2]);
   }
   for (const [name, { HELP, TYPE }] of families) assert.ok(HELP && TYPE, name);
-  for (const process of ['auth', 'events', 'holds', 'checkout']) {
+  for (const process of RESPONDERS) {
     assert.ok(text.includes(`\nticketing_up{process="${process}"} 1\n`), process);
     assert.ok(series.has(`ticketing_holds_granted_total{process="${process}"}`), process);
   }

@@ -7,6 +7,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { assertNoComplaints, prepareStack } from '../support/own_stack.mjs';
+import { RESPONDERS } from '../support/responders.mjs';
 import { newFolder, root } from '../support/stack.mjs';
 
 const folder = newFolder('gateway');
@@ -166,7 +167,7 @@ test('metrics are for this machine only', async () => {
   isProblem(await ask('/api/-/metrics'), 404, 'NOT_FOUND');
   const socketPath = join(state, 'run/internal.sock');
   assert.match((await ask('/metrics', { socketPath })).body, /ticketing_up/);
-  for (const name of ['auth', 'events', 'holds', 'checkout']) {
+  for (const name of RESPONDERS) {
     assert.equal((await ask(`/ready/${name}`, { socketPath })).status, 200, name);
   }
   isProblemLike(await ask('/ready/nothing', { socketPath }));

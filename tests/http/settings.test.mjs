@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESPONDERS } from '../support/processes.mjs';
 import { root, state } from '../support/stack.mjs';
@@ -54,6 +54,15 @@ test('ticketctl hands each responder the settings that it reads', () => {
     const wanted = table.map((entry) => entry.name).filter((one) => !one.endsWith('DATABASE_URL'));
     assert.deepEqual(wanted.filter((one) => !handed.includes(one)), [], name);
   }
+});
+
+test('the units of systemd and the rooms of fcgi are those of the one list of responders', () => {
+  const target = read('nginx/systemd/ticketing.target');
+  for (const kind of ['socket', 'service']) {
+    const named = [...target.matchAll(new RegExp(`ticketing@([a-z]+)\\.${kind}`, 'g'))].map(([, name]) => name);
+    assert.deepEqual(named, RESPONDERS, kind);
+  }
+  assert.deepEqual(RESPONDERS.filter((name) => !existsSync(join(root, 'fcgi', name, 'main.c'))), []);
 });
 
 test('the README tells the defaults that the programs have', () => {

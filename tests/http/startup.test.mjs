@@ -17,7 +17,7 @@ const RIGHT = {
   TICKET_KEYS_FILE: join(state, 'keys/tickets.json'),
   RUN_DIRECTORY: '/tmp',
 };
-const TOKENS = ['auth', 'events', 'holds', 'checkout'];
+const TOKENS = RESPONDERS;
 
 function start(name, env) {
   const clean = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));

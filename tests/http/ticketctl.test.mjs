@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { assertNoComplaints, bareEnvironment, freePort, preparePrograms, prepareStack, ticketctlWith } from '../support/own_stack.mjs';
+import { RESPONDERS } from '../support/responders.mjs';
 import { newFolder, root } from '../support/stack.mjs';
 import { until } from '../support/world.mjs';
 
@@ -34,7 +35,7 @@ function ok(args, options) {
 
 const sql = (text, options) => ok(['psql', '-X', '-A', '-t', '-q', '-v', 'ON_ERROR_STOP=1'], { input: text, ...options }).trim();
 const pid = (name, state = own) => readFileSync(join(state, 'pid', `${name}.pid`), 'utf8').split(' ')[0];
-const NAMES = ['postgres', 'auth', 'events', 'holds', 'checkout', 'nginx'];
+const NAMES = ['postgres', ...RESPONDERS, 'nginx'];
 // A process that is gone, or that only its parent still has to notice.
 const ended = (id) => !existsSync(`/proc/${id}`) || /\) [ZX] /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 let port;
@@ -302,6 +303,7 @@ test('without root, missing packages are told in one line to have run', () => {
   chmodSync(state, 0o777);
   const script = join(folder, 'copy');
   cpSync(join(root, 'nginx'), join(script, 'nginx'), { recursive: true, filter: (path) => basename(path) !== 'html' });
+  cpSync(join(root, 'common/responders.h'), join(script, 'common/responders.h'));
   const asNobody = process.getuid() === 0 ? ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--'] : [];
   const command = [...asNobody, join(bin, 'bash'), join(script, 'nginx/ticketctl'), 'up'];
   const run = spawnSync(command[0], command.slice(1), { encoding: 'utf8', env: { PATH: bin, TICKETING_STATE: state, PORT: '4999' } });

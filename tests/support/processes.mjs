@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { state } from './stack.mjs';
 import { until } from './world.mjs';
 
-export const RESPONDERS = ['auth', 'events', 'holds', 'checkout'];
+export { RESPONDERS } from './responders.mjs';
 
 export function watcher(name, folder = state) {
   return Number(readFileSync(join(folder, 'pid', `${name}.pid`), 'utf8').trim().split(/\s+/)[0]);

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { RESPONDERS } from '../../support/responders.mjs';
 import { readWord, root, run, sleep, start } from './tools.mjs';
 
-const RESPONDERS = ['auth', 'events', 'holds', 'checkout'];
 
 export class Stack {
   // options: state (kept and left running; else a temporary one), build (take its programs as they are)
