@@ -21,6 +21,8 @@ test('200 wrong passwords at once for one account, from 20 addresses: a handful 
   const refused = answers.find(({ status }) => status === 429);
   assert.equal(refused.code, 'TOO_MANY_REQUESTS');
   assert.ok(Number(refused.headers['retry-after']) >= 1 && Number(refused.headers['retry-after']) <= 60, refused.headers['retry-after']);
+  // The wait itself may be over on a busy machine before the next line is reached.
+  stack.sql("UPDATE auth.guesses SET blocked_until = blocked_until + interval '1 minute' WHERE key LIKE 'account:%'");
   // The right password has to wait as well from where nobody has logged in before …
   assert.equal((await attempt(user.email, user.password, '198.51.100.77')).status, 429);
   // … and counts again after the wait.
