@@ -227,8 +227,8 @@ test('many at once are drawn or told to come back, never broken', async () => {
 
 test('the written example is right', async () => {
   const page = (await client().site('/docs/qr.html', { expect: 200, check: false })).text;
-  const text = /<pre id="example">([^<]+)</.exec(page)[1];
-  const key = JSON.parse(/<pre>(\{"kty.*\})<\/pre>/.exec(page)[1]);
+  const text = /<pre id="example"[^>]*>([^<]+)</.exec(page)[1];
+  const key = JSON.parse(/<pre[^>]*>(\{"kty.*\})<\/pre>/.exec(page)[1]);
   assert.deepEqual(readQr(text, [key]), {
     ticketId: '0193a5c0-7b1e-7c3a-9d2f-6a1b2c3d4e5f',
     showId: 'de300000-0000-4000-8000-000000000101',
