@@ -8,6 +8,7 @@ const NEAREST = 64;
 const OVERVIEW = 6; // pixels a unit of the picture from afar
 const LARGEST = 4096; // pixels of a side of that picture
 const COLOURS = 8;
+const NEAR = 4; // a zone's name stands no farther from its seats
 
 export class SeatMap {
   // template, seats: of GET /shows/:id/seatmap. categories[i]: the number of the seat's colour
@@ -32,10 +33,12 @@ export class SeatMap {
       const sum = zones.get(zone) ?? { x: 0, y: 0, count: 0 };
       zones.set(zone, { x: sum.x + this.places[index].x, y: sum.y + this.places[index].y, count: sum.count + 1 });
     });
-    return template.zones.filter(({ id }) => zones.has(id)).map(({ id, name }) => {
+    const names = template.zones.filter(({ id }) => zones.has(id)).map(({ id, name }) => {
       const { x, y, count } = zones.get(id);
-      return { text: name ?? id, x: x / count, y: y / count, reach: Math.sqrt(count) };
+      return { id, text: name ?? id, x: x / count, y: y / count, reach: Math.sqrt(count) };
     });
+    // The middle of boxes at both sides lies among other seats: a name there would say something wrong.
+    return names.filter(({ id, x, y }) => this.seats[this.grid.nearest(x, y, NEAR)]?.zone === id);
   }
 
   colours() {
