@@ -121,7 +121,7 @@ test('a client\'s harmless request id is used, another one is not', async () => 
 });
 
 test('pages carry a policy without exceptions, and the server names no version', async () => {
-  for (const path of ['/', '/docs/', '/docs/openapi.yaml', '/site.css']) {
+  for (const path of ['/', '/docs/', '/docs/openapi.yaml', '/shared/base.css', '/buyer/app.js', '/login', '/orders']) {
     const { status, headers } = await ask(path);
     assert.equal(status, 200, path);
     assert.match(headers['content-security-policy'], /default-src 'none'.*frame-ancestors 'none'/);
