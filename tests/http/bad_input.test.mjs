@@ -20,7 +20,7 @@ async function target({ path, operation }) {
   if (operation.operationId === 'createShow' || operation.operationId === 'putEvent') id = (await createEvent()).id;
   if (operation.operationId === 'putShow') id = (await createShow()).id;
   if (operation.operationId === 'putSeatMap') id = example.id = `bad-${randomUUID().slice(0, 8)}`;
-  return { example, path: path.replace('{id}', id) };
+  return { example, path: path.replace('{id}', id).replace('{provider}', 'test') };
 }
 
 for (const one of withBody) {
