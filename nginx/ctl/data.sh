@@ -142,6 +142,15 @@ verb_backup() {
   say "the database is in $file; keep $ENV_FILE with it, its secrets are not in there"
 }
 
+# restore_script FILE [OPTION…]: the whole restore as one transaction. Without its last line, when pg_restore fails, psql commits nothing.
+# Marks of change are transaction ids of the cluster that the backup came from; here all is new. A trigger writes those of tickets.
+restore_script() {
+  printf 'BEGIN;\n'
+  pg_restore --no-owner --file=- "${@:2}" "$1" || return
+  printf '%s;\n' 'RESET search_path' 'UPDATE public.seat_claims SET changed = pg_current_xact_id()' \
+    'UPDATE public.tickets SET changed = changed' 'COMMIT'
+}
+
 verb_restore() {
   (($# == 1)) || die "usage: ticketctl restore FILE"
   [[ -r $1 ]] || die "cannot read $1"
@@ -164,10 +173,6 @@ verb_restore() {
     rights=(--no-privileges)
     say "the roles ticketing_* do not exist here: their rights are not restored"
   fi
-  (owner_environment && pg_restore --no-owner --exit-on-error --single-transaction "${rights[@]}" -d "$OWNER_TARGET" "$file") ||
-    die "the restore failed; nothing was changed"
-  # Marks of change are transaction ids of the cluster that the backup came from; here all is new. A trigger writes those of tickets.
-  owner_psql -q -c 'UPDATE public.seat_claims SET changed = pg_current_xact_id()' -c 'UPDATE public.tickets SET changed = changed' ||
-    die "the database is restored, but its marks of change are not renewed"
+  restore_script "$file" "${rights[@]}" | owner_psql >/dev/null || die "the restore failed; nothing was changed"
   say "restored. Next: ticketctl up"
 }

@@ -3,7 +3,7 @@
 import test, { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { client } from '../support/client.mjs';
 import { asServer, Cluster } from '../support/cluster.mjs';
@@ -106,10 +106,29 @@ test('its backup is restored into another such database', async () => {
   const file = join(folder, 'backup');
   ok('backup', file);
   cluster.sql(`CREATE DATABASE venue2 OWNER ${OWNER}`, 'postgres');
-  const restored = ticketctlWith({ ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port, 'venue2') }, [
-    'restore',
-    file,
-  ]);
+  const restore = (from = file) =>
+    ticketctlWith({ ...env, TICKETING_STATE: join(folder, 'other'), DATABASE_URL: url(cluster.port, 'venue2') }, ['restore', from]);
+  const bytes = readFileSync(file);
+  writeFileSync(`${file}.cut`, bytes.subarray(0, bytes.length - 1000));
+  assert.match(restore(`${file}.cut`).output, /nothing was changed/);
+  // The last step of a restore renews the marks of change; here it fails.
+  cluster.sql(
+    `CREATE SCHEMA trap;
+     GRANT USAGE ON SCHEMA trap TO public;
+     CREATE FUNCTION trap.spring() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the trap has sprung'; END $$;
+     CREATE FUNCTION trap.lay() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+       IF to_regclass('public.tickets') IS NOT NULL AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'trap') THEN
+         CREATE TRIGGER trap BEFORE UPDATE ON public.tickets EXECUTE FUNCTION trap.spring();
+       END IF;
+     END $$;
+     CREATE EVENT TRIGGER trap ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION trap.lay()`,
+    'venue2',
+  );
+  const failed = restore();
+  assert.notEqual(failed.status, 0);
+  assert.match(failed.output, /the trap has sprung[^]*nothing was changed/);
+  cluster.sql('DROP EVENT TRIGGER trap; DROP SCHEMA trap CASCADE', 'venue2');
+  const restored = restore();
   assert.equal(restored.status, 0, restored.output);
   const rows = (database) =>
     cluster.sql('SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets), (SELECT count(*) FROM seatmaps)', database).trim();
