@@ -30,11 +30,13 @@ account_of() {
   esac
 }
 
-# Replaces this process by a command under the account of NAME (or under the caller's, without root).
+# Replaces this process by a command under the account of NAME (or under the caller's, without root). The home of root is not that of the
+# account: libpq would look for certificates where it may not.
 as_account_exec() {
   local name=$1
   shift
   if is_root; then
+    unset HOME
     exec setpriv --reuid "$(account_of "$name")" --regid "$GROUP" --init-groups --inh-caps=-all --no-new-privs -- "$@"
   fi
   exec "$@"

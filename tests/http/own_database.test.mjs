@@ -135,6 +135,20 @@ test('its backup is restored into another such database', async () => {
   assert.equal(rows('venue2'), rows('venue'));
 });
 
+test('over TLS, when root started ticketctl and nobody else may enter its home', async () => {
+  const key = join(cluster.data, 'server.key');
+  const [command, args] = asServer('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
+    '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', join(cluster.data, 'server.crt'));
+  assert.equal(spawnSync(command, args, { cwd: cluster.folder }).status, 0);
+  cluster.sql('ALTER SYSTEM SET ssl = on', 'postgres');
+  const ssl = () => cluster.sql('SELECT pg_reload_conf(); SHOW ssl', 'postgres').includes('on');
+  await until(ssl, { what: 'TLS' });
+  const home = join(folder, 'home');
+  mkdirSync(join(home, '.postgresql'), { recursive: true, mode: 0o700 });
+  const seeded = ticketctlWith({ ...env, HOME: home, DATABASE_URL: `${url(cluster.port)}?sslmode=require` }, ['seed']);
+  assert.equal(seeded.status, 0, seeded.output);
+});
+
 // 1.18 knows no prepared statements of its clients in this mode: whoever uses one that has a name fails.
 async function startPooler() {
   const databases = cluster.folder;
