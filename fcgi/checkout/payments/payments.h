@@ -8,9 +8,7 @@
 extern const struct route_table payments_routes;
 
 extern const struct field_spec order_refund_body;
-extern const struct field_spec order_mark_paid_body;
 extern const struct field_spec refund_list_query;
-extern const struct field_spec refund_mark_done_body;
 
 handler_fn order_refund;         /* POST /orders/:id/refund */
 handler_fn order_mark_paid;      /* POST /orders/:id/mark-paid */

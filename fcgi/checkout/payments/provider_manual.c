@@ -4,31 +4,11 @@
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
 #include "fcgi/checkout/orders/order_json.h"
+#include "fcgi/checkout/payments/by_hand.h"
 #include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/payments_db.h"
 #include "fcgi/checkout/payments/provider.h"
 #include <string.h>
-
-struct mark_values {
-    const char *note;
-    const char *reference;
-};
-
-static const struct field mark_fields[] = {
-    {.name = "note",
-     .type = FIELD_LINE,
-     .required = true,
-     .min = 1,
-     .max = 500,
-     .offset = offsetof(struct mark_values, note)},
-    {.name = "reference",
-     .type = FIELD_LINE,
-     .nullable = true,
-     .min = 1,
-     .max = 200,
-     .offset = offsetof(struct mark_values, reference)},
-};
-const struct field_spec order_mark_paid_body = FIELD_SPEC(struct mark_values, mark_fields);
 
 /* Why nothing was marked; PROBLEM_NONE: it was, or the money came too late. */
 static enum problem refusal_of(enum settlement_outcome outcome)
@@ -60,7 +40,7 @@ static enum problem answer_order(struct request *request, struct response *respo
 enum problem order_mark_paid(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct mark_values *body = request_body(request);
+    const struct by_hand *body = request_body(request);
     const struct paid_note note = {
         .order_id = request_param(request, "id"),
         .admin_id = request_user(request)->user_id,

@@ -4,6 +4,7 @@
 #include "common/page.h"
 #include "common/response_database.h"
 #include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/payments/by_hand.h"
 #include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/refunds_db.h"
 #include <string.h>
@@ -24,27 +25,6 @@ static const struct field list_fields[] = {
      .offset = offsetof(struct list_values, status)},
 };
 const struct field_spec refund_list_query = FIELD_SPEC(struct list_values, list_fields);
-
-struct mark_values {
-    const char *note;
-    const char *reference;
-};
-
-static const struct field mark_fields[] = {
-    {.name = "note",
-     .type = FIELD_LINE,
-     .required = true,
-     .min = 1,
-     .max = 500,
-     .offset = offsetof(struct mark_values, note)},
-    {.name = "reference",
-     .type = FIELD_LINE,
-     .nullable = true,
-     .min = 1,
-     .max = 200,
-     .offset = offsetof(struct mark_values, reference)},
-};
-const struct field_spec refund_mark_done_body = FIELD_SPEC(struct mark_values, mark_fields);
 
 /* What the API calls a status, and what the database does. */
 static const struct {
@@ -104,7 +84,7 @@ enum problem refund_list(struct request *request, struct response *response)
 enum problem refund_mark_done(struct request *request, struct response *response)
 {
     const struct checkout *checkout = request_context(request);
-    const struct mark_values *body = request_body(request);
+    const struct by_hand *body = request_body(request);
     const struct refund_note note = {
         .refund_id = request_param(request, "id"),
         .admin_id = request_user(request)->user_id,

@@ -1,6 +1,7 @@
 /* routes.c: the calls of the room of payments: the provider, its webhooks and page, refunds, money that an
  * admin has seen. */
 #include "fcgi/checkout/checkout.h"
+#include "fcgi/checkout/payments/by_hand.h"
 #include "fcgi/checkout/payments/payments.h"
 
 static const struct route routes[] = {
@@ -12,7 +13,7 @@ static const struct route routes[] = {
     {.method = HTTP_POST,
      .pattern = "/orders/:id/mark-paid",
      .auth = AUTH_ADMIN,
-     .body = &order_mark_paid_body,
+     .body = &by_hand_body,
      .handler = order_mark_paid},
     {.method = HTTP_GET,
      .pattern = "/refunds",
@@ -22,7 +23,7 @@ static const struct route routes[] = {
     {.method = HTTP_POST,
      .pattern = "/refunds/:id/mark-done",
      .auth = AUTH_ADMIN,
-     .body = &refund_mark_done_body,
+     .body = &by_hand_body,
      .handler = refund_mark_done},
     {.method = HTTP_GET,
      .pattern = "/payments/events",
