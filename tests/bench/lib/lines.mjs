@@ -5,8 +5,8 @@ import { SHOW, showId } from './world.mjs';
 
 // m1 has 75 pairs of seats: what is held is released again within half a second. The stadium has enough for 40 s.
 const CHURN = {
-  m1: { file: 'churnM1', rate: 50, keep: 20 },
-  stadium: { file: 'churnStadium', rate: 500, keep: 15000 },
+  m1: { show: SHOW.churnM1, file: 'churnM1', rate: 50, keep: 20 },
+  stadium: { show: SHOW.churnStadium, file: 'churnStadium', rate: 500, keep: 15000 },
 };
 const RATE = 'requests/s';
 

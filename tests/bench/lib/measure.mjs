@@ -55,7 +55,8 @@ export class Measure {
   }
 
   // Runs `work` while holds are made at `rate` a second and released again, `keep` of them standing at any time.
-  async beside({ file, rate, keep }, work) {
+  async beside({ show, file, rate, keep }, work) {
+    await this.world.releaseHolds(show, show);
     const churn = start(
       join(this.stack.tools, 'bench_load'),
       this.loadArguments(file, { connections: 16, rate, keep, expect: '201', seconds: 3600, warmUp: 0 }),

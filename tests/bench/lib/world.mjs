@@ -211,12 +211,12 @@ export class World {
     return (await answer.json()).qr;
   }
 
-  // The same where somebody may have looked: seats become free by a change that the responders see.
+  // The same where somebody may have looked: seats become free by a change that the responders see, and no cool-down remembers who had them.
   async releaseHolds(first, last) {
     const range = `show_id BETWEEN '${showId(first)}' AND '${showId(last)}'`;
     await this.stack
       .sql(`UPDATE seat_claims SET state = 'released', expires_at = NULL, changed = pg_current_xact_id() WHERE ${range} AND state = 'held';
-      UPDATE holds SET state = 'released' WHERE ${range} AND state = 'live';`);
+      DELETE FROM holds WHERE ${range} AND state <> 'consumed';`);
   }
 
   // All holds of some shows gone, as if never made, so that each repetition starts from the same state.
