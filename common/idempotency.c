@@ -19,6 +19,7 @@ static const struct db_statement find_answer = {
            " WHERE user_id = $1::uuid AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'"
            " FOR KEY SHARE",
 };
+enum { ANSWER_FINGERPRINT, ANSWER_STATUS, ANSWER_LOCATION, ANSWER_BODY };
 
 /* Also removes some of the user's expired keys, so that the table does not grow for ever. */
 static const struct db_statement store_answer = {
@@ -110,14 +111,14 @@ enum db_status idempotency_begin(struct db *db, struct arena *arena, const struc
     if (status != DB_OK || db_rows(found) == 0) {
         return status;
     }
-    if (strcmp(db_text(found, 0, 0), idempotency->fingerprint) != 0) {
+    if (strcmp(db_text(found, 0, ANSWER_FINGERPRINT), idempotency->fingerprint) != 0) {
         ret_answer->state = IDEMPOTENCY_REUSED;
         return DB_OK;
     }
-    const char *location = db_text(found, 0, 2);
-    const char *body = db_text(found, 0, 3);
+    const char *location = db_text(found, 0, ANSWER_LOCATION);
+    const char *body = db_text(found, 0, ANSWER_BODY);
     ret_answer->state = IDEMPOTENCY_REPLAY;
-    ret_answer->status = (int)db_int(found, 0, 1);
+    ret_answer->status = (int)db_int(found, 0, ANSWER_STATUS);
     ret_answer->location = location == NULL ? NULL : arena_text(arena, location);
     ret_answer->body = body == NULL ? NULL : arena_text(arena, body);
     return DB_OK;
