@@ -78,6 +78,9 @@ test('a responder that was killed is followed by one that goes on with the same 
   const mirror = await new LiveMirror(show.id).start();
   await hold(user, show, ['A1']);
   await until(() => mirror.text()[0] === 'h', { what: 'held' });
+  // One that dies between telling and noting down what it told is followed by one that tells it again.
+  const told = () => readFileSync(join(state, 'run/live', `${show.id}.told`), 'utf8');
+  await until(() => told().startsWith(`${mirror.previous} `), { what: 'the last message noted down' });
   const killed = killAndWait('events');
   await hold(user, show, ['A2']);
   await killed;
