@@ -137,8 +137,10 @@ test('its backup is restored into another such database', async () => {
 
 test('over TLS, when root started ticketctl and nobody else may enter its home', async () => {
   const key = join(cluster.data, 'server.key');
-  const [command, args] = asServer('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2',
-    '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', join(cluster.data, 'server.crt'));
+  const [command, args] = asServer(
+    ...['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=127.0.0.1', '-keyout', key, '-out', join(cluster.data, 'server.crt')],
+  );
   assert.equal(spawnSync(command, args, { cwd: cluster.folder }).status, 0);
   cluster.sql('ALTER SYSTEM SET ssl = on', 'postgres');
   const ssl = () => cluster.sql('SELECT pg_reload_conf(); SHOW ssl', 'postgres').includes('on');

@@ -211,7 +211,8 @@ export class World {
     return (await answer.json()).qr;
   }
 
-  // The same where somebody may have looked: seats become free by a change that the responders see, and no cool-down remembers who had them.
+  // The same where somebody may have looked: seats become free by a change that the responders see, and no cool-down remembers who
+  // had them.
   async releaseHolds(first, last) {
     const range = `show_id BETWEEN '${showId(first)}' AND '${showId(last)}'`;
     await this.stack
