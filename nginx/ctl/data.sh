@@ -139,7 +139,7 @@ verb_backup() {
     die "the backup failed"
   }
   mv -f "$file.part" "$file"
-  say "the database is in $file; keep $ENV_FILE with it, its secrets are not in there"
+  say "the database is in $file; keep $ENV_FILE and $(keys_file) with it: the secrets are not in there"
 }
 
 # restore_script FILE [OPTION…]: the whole restore as one transaction. Without its last line, when pg_restore fails, psql commits nothing.
@@ -175,4 +175,5 @@ verb_restore() {
   fi
   restore_script "$file" "${rights[@]}" | owner_psql >/dev/null || die "the restore failed; nothing was changed"
   say "restored. Next: ticketctl up"
+  [[ -e $(keys_file) ]] || say "the keys that sign tickets are not here: put those of the backup to $(keys_file) first, or no ticket of before is let in"
 }

@@ -111,6 +111,9 @@ render() {
   for name in "${!VALUES[@]}"; do
     text=${text//"@$name@"/"${VALUES[$name]}"}
   done
+  while [[ $text == *$'\n' ]]; do # as $(<) has it below; a value at the end may be empty
+    text=${text%$'\n'}
+  done
   [[ ! -r $target ]] || before=$(<"$target")
   if [[ $text == "$before" ]]; then
     return 1

@@ -72,6 +72,7 @@ test('up twice changes nothing', () => {
   const first = picture();
   const said = ok(['up'], { env: { PORT: String(port) } });
   assert.deepEqual(picture(), first);
+  assert.doesNotMatch(said, /takes over its new configuration/);
   assert.match(said, new RegExp(`http://localhost:${port}`));
   assert.match(said, /admin@example\.com +\S{12,}/);
 });
@@ -158,13 +159,13 @@ test('check is quiet when all is well and fails on a violation', () => {
 test('a backup restores into an empty database, and only there', () => {
   const copy = join(folder, 'b');
   const file = join(folder, 'backup.dump');
-  ok(['backup', file]);
+  assert.match(ok(['backup', file]), /keep .*env and .*keys\/tickets\.json with it/);
   assert.equal(statSync(file).mode & 0o777, 0o600);
   const refused = ctl(['restore', file]);
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, /not empty/);
   preparePrograms(copy);
-  ok(['restore', file], { state: copy });
+  assert.match(ok(['restore', file], { state: copy }), /the keys that sign tickets are not here/);
   const content = (state) => {
     const tables = sql(
       `select format('%I.%I', schemaname, tablename) from pg_tables
@@ -376,6 +377,11 @@ test('unknown verbs and arguments are refused, help is not', () => {
   assert.notEqual(ctl(['fly']).status, 0);
   assert.notEqual(ctl(['up', '--fast']).status, 0);
   assert.match(ok(['help']), /restore FILE/);
+  for (const verb of ['down', 'status', 'check', 'migrate']) {
+    assert.match(ok([verb, '--help']), /restore FILE/);
+    assert.match(ctl([verb, 'everything']).stderr, /takes no arguments, not 'everything'/);
+  }
+  assert.ok(!ended(pid('nginx')), 'nothing was stopped');
 });
 
 test('down ends every process', () => {
