@@ -1,6 +1,6 @@
 -- Deploy ticketing:order_misfit to pg
 -- Why an order that has ended cannot be paid late although its seats are free: show_not_found | sales_closed (see show_refusal) |
--- seats_changed (the show's seat map has a seat of it no more, or in another zone, or its price is another now) | null: nothing against it.
+-- seats_changed (the show's seat map has a seat of it no more, or in another zone, or its price or currency is another now) | null: nothing against it.
 -- The caller holds the show's advisory lock, shared (see hold_seats).
 BEGIN;
 
@@ -11,9 +11,11 @@ AS $$
         SELECT 'seats_changed'
         FROM public.shows AS s
         JOIN public.seatmaps AS m ON m.id = s.seatmap_id AND m.version = s.seatmap_version
+        JOIN public.orders AS o ON o.id = ended_order AND o.show_id = s.id
         JOIN public.tickets AS t ON t.show_id = s.id AND t.order_id = ended_order
         WHERE s.id = show AND json_typeof(m.template -> 'zones') = 'array'
-          AND (t.price IS DISTINCT FROM coalesce(s.price_tiers ->> t.zone, m.template -> 'priceTiers' ->> t.zone)::bigint
+          AND (o.currency <> s.currency
+               OR t.price IS DISTINCT FROM coalesce(s.price_tiers ->> t.zone, m.template -> 'priceTiers' ->> t.zone)::bigint
                OR NOT EXISTS (
                    SELECT FROM json_array_elements(m.template -> 'zones') AS zone (body)
                    CROSS JOIN LATERAL json_array_elements(zone.body -> 'rows') AS seats (body)

@@ -39,6 +39,7 @@ for (const [name, code, status, statement] of ways) {
 const lateWays = [
   ...ways.map(([name, code, , statement]) => [name, code.toLowerCase(), (show) => statement(show.id)]),
   ['another price', 'seats_changed', (show) => `UPDATE shows SET price_tiers = '{"VIP": 1}' WHERE id = '${show.id}'`],
+  ['another currency', 'seats_changed', (show) => `UPDATE shows SET currency = 'USD' WHERE id = '${show.id}'`],
   ['a map without the seat', 'seats_changed', (show) => `WITH other AS (
       INSERT INTO seatmaps (id, version, name, template, seat_count)
       SELECT m.id || '-${show.id}', 1, m.name, replace(m.template::text, '"VIP"', '"SIDE"')::json, m.seat_count
