@@ -1,7 +1,7 @@
 /* config_text.c: what may stand in a setting that is kept as text. */
 #include "common/config_text.h"
 
-#include "common/mail.h"
+#include "common/mail_header.h"
 
 #include <ctype.h>
 #include <stdbool.h>

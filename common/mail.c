@@ -9,25 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ADDRESS_MAX = 254, SMTP_TIMEOUT_MS = 20 * 1000 };
-
-bool mail_address_is_usable(const char *address)
-{
-    const char *at = strchr(address, '@');
-    if (at == NULL || at == address || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
-        strlen(address) > ADDRESS_MAX) {
-        return false;
-    }
-    for (const char *c = address; *c != '\0'; c++) {
-        /* RFC 5321 knows ASCII alone; SMTPUTF8 (RFC 6531) is not spoken. */
-        const bool is_local_beyond_ascii = c < at && (unsigned char)*c >= 0x80;
-        if (is_local_beyond_ascii || (unsigned char)*c <= 0x20 || *c == 0x7f ||
-            strchr("<>()[]\\,;:\"", *c) != NULL) {
-            return false;
-        }
-    }
-    return true;
-}
+enum { SMTP_TIMEOUT_MS = 20 * 1000 };
 
 static void print_part(FILE *out, const char *content_type, const char *disposition, const void *data,
                        size_t length)

@@ -47,10 +47,6 @@ enum mail_result {
     MAIL_REFUSED, /* this mail will never be taken, or its address cannot be written in a header: give up */
 };
 
-/* True when `address` can stand in a header and in an SMTP command: something@something of at most 254 bytes
- * without white space, control characters, quotes, brackets, commas, colons or backslashes. */
-bool mail_address_is_usable(const char *address);
-
 /* The whole message with CRLF line ends, in the arena; addresses must be usable. */
 const char *mail_render(struct arena *arena, const struct mail *mail, size_t *ret_length);
 

@@ -1,6 +1,5 @@
 /* mail_header.c: headers of a mail: dates, addresses, encoded words (RFC 2047) and base64. */
 #include "common/mail_header.h"
-
 #include "common/cleanup.h"
 #include <openssl/evp.h>
 #include <stdbool.h>
@@ -8,12 +7,31 @@
 #include <time.h>
 
 enum {
+    ADDRESS_MAX = 254,       /* RFC 5321 §4.5.3.1.3, without the angle brackets */
     PLAIN_MAX = 60,          /* characters of a text that stands as it is, so that no line needs folding */
     LINE_MAX_COLUMNS = 76,   /* of a line with encoded words (RFC 2047 §2) */
     WORD_FRAME = 12,         /* "=?UTF-8?B?" and "?=" */
     ENCODED_WORD_BYTES = 45, /* 60 characters in base64, 72 with their frame */
     BASE64_LINE_BYTES = 57,  /* 76 characters */
 };
+
+bool mail_address_is_usable(const char *address)
+{
+    const char *at = strchr(address, '@');
+    if (at == NULL || at == address || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
+        strlen(address) > ADDRESS_MAX) {
+        return false;
+    }
+    for (const char *c = address; *c != '\0'; c++) {
+        /* RFC 5321 knows ASCII alone; SMTPUTF8 (RFC 6531) is not spoken. */
+        const bool is_local_beyond_ascii = c < at && (unsigned char)*c >= 0x80;
+        if (is_local_beyond_ascii || (unsigned char)*c <= 0x20 || *c == 0x7f ||
+            strchr("<>()[]\\,;:\"", *c) != NULL) {
+            return false;
+        }
+    }
+    return true;
+}
 
 static bool is_plain(const char *text)
 {

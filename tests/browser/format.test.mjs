@@ -1,36 +1,19 @@
 // Money and times as people read them on the pages: minor units of every kind, and the venue's clock wherever the reader is.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launch } from '../support/browser.mjs';
 import { BASE_URL } from '../support/client.mjs';
 import { createEvent, createShow } from '../support/world.mjs';
 
-const profile = mkdtempSync('/tmp/ticketing-browser-');
+let browser;
 let context;
 
 test.before(async () => {
-  context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    locale: 'en-US',
-    timezoneId: 'America/Los_Angeles',
-  });
+  browser = await launch();
+  context = await browser.newContext({ locale: 'en-US', timezoneId: 'America/Los_Angeles' });
 });
 
-test.after(async () => {
-  await context?.close();
-  rmSync(profile, { recursive: true, force: true });
-});
+test.after(() => browser?.close());
 
 async function shown(show) {
   const page = await context.newPage();

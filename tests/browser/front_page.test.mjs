@@ -1,35 +1,19 @@
 // A look at the pages with a real browser: they load, nothing fails, nothing comes from elsewhere, and they can be read on a phone.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launch } from '../support/browser.mjs';
 import { BASE_URL } from '../support/client.mjs';
 import { buy, checkout, createShow, hold, registerUser, until } from '../support/world.mjs';
 
-const profile = mkdtempSync('/tmp/ticketing-browser-');
+let browser;
 let context;
 
 test.before(async () => {
-  context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    viewport: { width: 1280, height: 800 },
-  });
+  browser = await launch();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
 });
 
-test.after(async () => {
-  await context?.close();
-  rmSync(profile, { recursive: true, force: true });
-});
+test.after(() => browser?.close());
 
 // Opens a page and collects everything that went wrong on it.
 async function open(path) {

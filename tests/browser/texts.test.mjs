@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { root } from '../support/stack.mjs';
 
 const html = join(root, 'nginx/html');
+// As a browser reads it: a module, though it is called .js and no package.json stands beside it.
+const module = (file) => import(`data:text/javascript,${encodeURIComponent(readFileSync(file, 'utf8'))}`);
 const languages = Object.fromEntries(
   await Promise.all(
-    readdirSync(join(html, 'shared/texts')).map(async (file) => [file, (await import(join(html, 'shared/texts', file))).default]),
+    readdirSync(join(html, 'shared/texts')).map(async (file) => [file, (await module(join(html, 'shared/texts', file))).default]),
   ),
 );
 const files = readdirSync(html, { recursive: true })

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownStack } from '../support/own_stack.mjs';
 import { RESPONDERS, responders, watcher } from '../support/processes.mjs';
+import { root } from '../support/stack.mjs';
 import { registerUser, until } from '../support/world.mjs';
 
 const asRoot = { skip: process.getuid() !== 0 && 'accounts are made by root' };
@@ -94,7 +95,7 @@ test('with accounts of their own all of them still work together, after a restar
   assert.equal(live.status, 200);
   await live.body.cancel();
   await registerUser({ api: stack.api });
-  const { status, stdout, stderr } = spawnSync(join(import.meta.dirname, '../../nginx/ticketctl'), ['restart'], {
+  const { status, stdout, stderr } = spawnSync(join(root, 'nginx/ticketctl'), ['restart'], {
     encoding: 'utf8', env: { PATH: process.env.PATH, TICKETING_STATE: stack.state },
   });
   assert.equal(status, 0, stdout + stderr);

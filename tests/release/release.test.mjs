@@ -46,6 +46,11 @@ test('the programs are free of sanitizers', () => {
   }
 });
 
+test('who sends nothing out carries no libcurl', () => {
+  const carriers = RESPONDERS.filter((name) => /libcurl/.test(readFileSync(`/proc/${responders(name, state)[0]}/maps`, 'utf8')));
+  assert.deepEqual(carriers, ['auth', 'checkout']);
+});
+
 test('the four responders rest in less than 60 MB together', async () => {
   const { events } = await (await get('/api/events')).json();
   for (const event of events) {

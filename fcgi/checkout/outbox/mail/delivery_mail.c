@@ -2,6 +2,7 @@
 #include "fcgi/checkout/outbox/mail/delivery_mail.h"
 #include "common/clock.h"
 #include "common/email.h"
+#include "common/mail_header.h"
 #include "fcgi/checkout/outbox/mail/order_mail.h"
 #include "fcgi/checkout/outbox/mail/show_mail.h"
 #include "fcgi/checkout/outbox/mail/transfer_mail.h"
