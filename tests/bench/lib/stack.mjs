@@ -8,6 +8,17 @@ import { RESPONDERS } from '../../support/responders.mjs';
 import { readWord, root, run, sleep, start } from './tools.mjs';
 
 
+const readWorkers = (master) => readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
+
+// An old worker of nginx still accepts connections for a moment after the new ones do; it would close them after their next answer.
+function acceptsNoMore(worker) {
+  try {
+    return /shutting down/.test(readFileSync(`/proc/${worker}/cmdline`, 'utf8'));
+  } catch {
+    return true; // it has ended
+  }
+}
+
 export class Stack {
   // options: state (kept and left running; else a temporary one), build (take its programs as they are)
   constructor({ state, build }) {
@@ -116,10 +127,12 @@ location ^~ /bench-static/ {
         before.replace(upstream, `${upstream}\n${nullUpstream}`).replace(include, `include ${locations};\n${include}`),
       );
     }
-    process.kill(Number(readWord(join(this.state, 'pid/nginx.pid'))), 'SIGHUP');
+    const master = Number(readWord(join(this.state, 'pid/nginx.pid')));
+    const workers = readWorkers(master);
+    process.kill(master, 'SIGHUP');
     for (let i = 0; i < 100; i++) {
       const answer = await this.get('/api/null/7');
-      if (answer.status === 200 && (await answer.text()).length === 7) return;
+      if (answer.status === 200 && (await answer.text()).length === 7 && workers.every(acceptsNoMore)) return;
       await sleep(100);
     }
     throw new Error('nginx does not reach the null responder');
