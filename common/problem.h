@@ -45,6 +45,7 @@
     X(REFUND_NOT_FOUND,             404, "No such refund")                               \
     X(REFUND_NOT_PENDING,           409, "The refund is not waiting for the money")      \
     X(PAYMENT_REFUSED,              409, "The payment provider refuses this payment")    \
+    X(MONEY_WENT_OUTSIDE,           409, "Money of this order went back without us")     \
     X(AMOUNT_NOT_PAYABLE,           409, "The payment provider cannot send this amount") \
     X(PAYMENT_NOT_PENDING,          409, "The payment is settled already")               \
     X(TICKET_NOT_VALID,             409, "The ticket is not valid")                      \

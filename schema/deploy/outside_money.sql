@@ -45,6 +45,20 @@ AS $$
     FROM public.outside_money AS m WHERE m.payment_id = payment;
 $$;
 
+-- When the charge told of a refund first, it has become a refund of ours under the charge's name: gives the row of that refund its refund.
+CREATE FUNCTION public.name_outside(item uuid) RETURNS boolean
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    UPDATE public.outside_money AS m SET refund_id = r.id, updated_at = clock_timestamp()
+    FROM public.refunds AS r
+    JOIN public.outside_money AS c ON c.payment_id = r.payment_id AND c.kind = 'charge' AND c.reference = r.provider_reference
+    WHERE m.id = item AND r.payment_id = m.payment_id AND r.amount = m.amount
+      AND NOT EXISTS (SELECT FROM public.outside_money AS o WHERE o.refund_id = r.id);
+    RETURN FOUND;
+END
+$$;
+
 -- Acts on what is known of a payment's money outside. outside_kept | outside_void.
 -- A refund of ours that the provider refused, and that a person then made there by hand, is found by its amount and settled.
 -- Locks: the order, then as refund_payable.
@@ -69,13 +83,7 @@ BEGIN
         SELECT m.id, m.reference, m.amount FROM public.outside_money AS m
         WHERE m.payment_id = payment AND m.kind = 'refund' AND m.status = 'succeeded' AND m.refund_id IS NULL ORDER BY m.created_at, m.id
     LOOP
-        -- The charge told of it first, and it has become a refund of ours under the charge's name.
-        UPDATE public.outside_money AS m SET refund_id = r.id, updated_at = clock_timestamp()
-        FROM public.refunds AS r
-        JOIN public.outside_money AS c ON c.payment_id = r.payment_id AND c.kind = 'charge' AND c.reference = r.provider_reference
-        WHERE m.id = item.id AND r.payment_id = payment AND r.amount = item.amount
-          AND NOT EXISTS (SELECT FROM public.outside_money AS o WHERE o.refund_id = r.id);
-        CONTINUE WHEN FOUND;
+        CONTINUE WHEN public.name_outside(item.id);
         SELECT r.id INTO mine FROM public.refunds AS r
         WHERE r.payment_id = payment AND r.status = 'failed' AND r.amount = item.amount ORDER BY r.created_at, r.id LIMIT 1 FOR UPDATE;
         IF FOUND THEN
@@ -133,7 +141,7 @@ BEGIN
         RETURN 'amount_mismatch';
     END IF;
     PERFORM FROM public.orders AS o WHERE o.id = due.order_id FOR UPDATE;
-    SELECT m.id, m.status, m.amount, m.refund_id INTO known
+    SELECT m.id, m.status, m.amount INTO known
     FROM public.outside_money AS m WHERE m.provider = from_provider AND m.reference = name FOR UPDATE;
     IF NOT FOUND THEN
         INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency, payment_id)
@@ -152,8 +160,10 @@ BEGIN
     IF due.id IS NULL THEN
         RETURN 'unknown_payment';
     ELSIF becomes = 'failed' THEN
-        PERFORM public.finish_refund(known.refund_id, from_provider, 'failed', name, 'the money came back to the payment provider')
-        WHERE known.refund_id IS NOT NULL;
+        PERFORM public.name_outside(m.id) FROM public.outside_money AS m
+        WHERE m.provider = from_provider AND m.reference = name AND m.refund_id IS NULL;
+        PERFORM public.finish_refund(m.refund_id, from_provider, 'failed', name, 'the money came back to the payment provider')
+        FROM public.outside_money AS m WHERE m.provider = from_provider AND m.reference = name AND m.refund_id IS NOT NULL;
         RETURN 'outside_failed';
     END IF;
     RETURN public.apply_outside(due.id);
@@ -176,14 +186,62 @@ BEGIN
 END
 $$;
 
+-- A refund of ours that the provider refuses may be one that a person has made there meanwhile.
+CREATE FUNCTION public.refund_refused() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM public.apply_outside(NEW.payment_id);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER refund_refused AFTER UPDATE OF status ON public.refunds
+    FOR EACH ROW WHEN (OLD.status = 'pending' AND NEW.status = 'failed') EXECUTE FUNCTION public.refund_refused();
+
+-- What an admin asks for: refund_payable(), unless less is left of the payment than these tickets cost, because of what went back or is in
+-- dispute outside: went_outside, and nothing changes. What is missing is then given back there, too, and the show's policy decides on the tickets.
+CREATE FUNCTION public.refund_asked(new_refund uuid, order_to_refund uuid, wanted uuid[], forced boolean, by_admin uuid, why text,
+                                    payable_step bigint)
+RETURNS TABLE (outcome text, tickets uuid[])
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET jit = off
+AS $$
+DECLARE
+    asked bigint;
+    left_over bigint;
+BEGIN
+    PERFORM FROM public.orders AS o WHERE o.id = order_to_refund FOR UPDATE;
+    SELECT sum(t.price) INTO asked FROM public.tickets AS t
+    WHERE t.order_id = order_to_refund AND t.status <> 'void' AND (wanted IS NULL OR t.id = ANY (wanted));
+    SELECT p.amount - public.outside_sum(p.id) - (SELECT coalesce(sum(r.amount), 0) FROM public.refunds AS r WHERE r.payment_id = p.id)
+           - (SELECT coalesce(sum(m.amount), 0) FROM public.outside_money AS m
+              WHERE m.payment_id = p.id AND m.kind = 'dispute' AND m.status = 'open')
+    INTO left_over
+    FROM public.payments AS p WHERE p.order_id = order_to_refund AND p.status IN ('succeeded', 'partially_refunded')
+    ORDER BY p.created_at DESC LIMIT 1;
+    IF asked > left_over THEN
+        RETURN QUERY SELECT 'went_outside', NULL::uuid[];
+    ELSE
+        RETURN QUERY SELECT r.outcome, r.tickets
+                     FROM public.refund_payable(new_refund, order_to_refund, wanted, forced, by_admin, why, payable_step) AS r;
+    END IF;
+END
+$$;
+
 COMMENT ON FUNCTION public.take_outside IS 'only for settle_payment, which stores the event first';
 
 DO $$
 BEGIN
-    REVOKE ALL ON FUNCTION public.outside_sum, public.apply_outside, public.take_outside, public.adopt_outside FROM PUBLIC;
+    REVOKE ALL ON FUNCTION public.outside_sum, public.name_outside, public.apply_outside, public.take_outside, public.adopt_outside,
+        public.refund_refused, public.refund_asked FROM PUBLIC;
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
         GRANT SELECT, INSERT, UPDATE ON public.outside_money TO ticketing_checkout;
-        GRANT EXECUTE ON FUNCTION public.outside_sum, public.apply_outside, public.take_outside, public.adopt_outside TO ticketing_checkout;
+        GRANT EXECUTE ON FUNCTION public.outside_sum, public.name_outside, public.apply_outside, public.take_outside, public.adopt_outside,
+            public.refund_asked TO ticketing_checkout;
     ELSE
         RAISE NOTICE 'role ticketing_checkout does not exist: no EXECUTE on take_outside';
     END IF;

@@ -115,6 +115,17 @@ test('a part of the money decides nothing, and a show may keep its tickets', asy
   stack.checkInvariants();
 });
 
+test('what went back outside is not given back once more', async () => {
+  const part = await bought();
+  await tell('refund.created', fake.refundInDashboard(part.session, 1000));
+  const refused = await boss.post(`/orders/${part.id}/refund`, {}, { expect: 409 });
+  assert.equal(refused.code, 'MONEY_WENT_OUTSIDE');
+  assert.deepEqual(short(await seen(part)), ['paid', 'succeeded', 'valid', 'valid']);
+  await tell('refund.created', fake.refundInDashboard(part.session, part.session.amount_total - 1000));
+  assert.deepEqual(short(await seen(part)), ['refunded', 'refunded', 'void', 'void']);
+  stack.checkInvariants();
+});
+
 test('the policy of a show is changed by PATCH, stays by PATCH, and goes back to its default by PUT', async () => {
   const show = await createShow({}, stack.api);
   assert.equal(show.outsideRefund, 'void');

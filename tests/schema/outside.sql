@@ -99,6 +99,40 @@ SELECT is(pg_temp.tell('e9', 'refund.succeeded', 're_9', 'pi_9', 200), 'outside_
 SELECT is(pg_temp.refunds(9), '200 succeeded', 'so it is owed no more');
 SELECT is(pg_temp.told(9), 1::bigint, 'and told of');
 
+-- The same, but made there before the provider refused ours.
+SELECT pg_temp.pay(30);
+SELECT public.refund_order(pg_temp.id('r', 30), pg_temp.id('o', 30), NULL, false, NULL, 'x');
+SELECT is(pg_temp.tell('e30', 'refund.succeeded', 're_30', 'pi_30', 200), 'outside_kept', 'by hand, while ours is under way');
+SELECT is(pg_temp.tell('e30b', 'charge.succeeded', 'ch_30', 'pi_30', 200), 'outside_kept', 'and so says the charge');
+SELECT is(pg_temp.refunds(30), '200 pending', 'ours may still come true');
+SELECT public.finish_refund(pg_temp.id('r', 30), 'test', 'failed', NULL, 'nothing is left');
+SELECT is(pg_temp.refunds(30), '200 succeeded', 'it is refused: what was sent by hand is what was owed');
+SELECT is(pg_temp.told(30), 1::bigint, 'and is told of once');
+SELECT is((SELECT refund_id FROM public.outside_money WHERE reference = 're_30'), pg_temp.id('r', 30), 'as is written down');
+
+-- The charge tells of a refund that has failed, and only then does the refund itself.
+SELECT pg_temp.pay(31);
+SELECT is(pg_temp.tell('e31', 'charge.succeeded', 'ch_31', 'pi_31', 200), 'outside_void', 'the charge says that all went back');
+SELECT is(pg_temp.tell('e31b', 'refund.failed', 're_31', 'pi_31', 200), 'outside_failed', 'the bank sends it back');
+SELECT is(pg_temp.refunds(31), '200 failed', 'so it is owed');
+SELECT is(pg_temp.tell('e31c', 'refund.succeeded', 're_31', 'pi_31', 200), 'already_settled', 'a late event');
+SELECT is(pg_temp.refunds(31), '200 failed', 'does not change that');
+
+-- An admin's refund is judged by what went back outside, or is in dispute: nobody gets more than was paid.
+CREATE FUNCTION pg_temp.ask(n integer, wanted uuid[] DEFAULT NULL) RETURNS text LANGUAGE sql AS
+$$ SELECT outcome FROM public.refund_asked(gen_random_uuid(), pg_temp.id('o', n), wanted, false, NULL, 'x', 1) $$;
+SELECT pg_temp.pay(32), pg_temp.tell('e32', 'refund.succeeded', 're_32', 'pi_32', 80);
+SELECT is(pg_temp.ask(32), 'went_outside', 'all of it, when a part has gone back');
+SELECT is(pg_temp.order_state(32), 'paid: valid valid: succeeded', 'nothing is void');
+SELECT is(pg_temp.ask(32, ARRAY[pg_temp.id('t', 321)]), 'refunded', 'one ticket, for which enough is left');
+SELECT is(pg_temp.ask(32, ARRAY[pg_temp.id('t', 322)]), 'went_outside', 'but not the other one too');
+SELECT is(pg_temp.ask(5), 'went_outside', 'a show that keeps its tickets: all has gone back');
+SELECT pg_temp.pay(33), pg_temp.tell('e33', 'dispute.open', 'dp_33', 'pi_33', 200);
+SELECT is(pg_temp.ask(33), 'went_outside', 'a dispute is open');
+SELECT pg_temp.tell('e33b', 'dispute.won', 'dp_33', 'pi_33', 200);
+SELECT is(pg_temp.ask(33), 'refunded', 'it was won');
+SELECT is(pg_temp.ask(99), 'not_found', 'no such order');
+
 -- Nonsense.
 SELECT is(pg_temp.tell('e10', 'refund.succeeded', 're_10', 'pi_5', 5, 'EUR'), 'amount_mismatch', 'another currency');
 SELECT is(pg_temp.tell('e11', 'refund.succeeded', 're_11', 'pi_5', -1), 'amount_mismatch', 'no amount');

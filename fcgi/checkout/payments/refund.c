@@ -92,6 +92,11 @@ static enum problem respond(struct request *request, struct response *response,
         return response_problem(response, PROBLEM_AMOUNT_NOT_PAYABLE,
                                 "The prices of these tickets add up to an amount that the payment provider "
                                 "cannot send. Nothing was changed: refund other tickets together.");
+    case REFUND_WENT_OUTSIDE:
+        return response_problem(
+            response, PROBLEM_MONEY_WENT_OUTSIDE,
+            "Less is left of the payment than these tickets cost: see outsideMoney of the "
+            "order. Nothing was changed: give back what is missing at the payment provider.");
     }
     return PROBLEM_INTERNAL;
 }

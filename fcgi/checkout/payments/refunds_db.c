@@ -15,9 +15,8 @@ enum terms_column { TERMS_CURRENCY, TERMS_PROVIDER };
  * of */
 static const struct db_statement refund_statement = {
     .name = "refund_order",
-    .sql =
-        "SELECT outcome, tickets FROM refund_payable($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
-        "'refunded by an admin', $6::bigint)",
+    .sql = "SELECT outcome, tickets FROM refund_asked($1::uuid, $2::uuid, $3::uuid[], $4::boolean, $5::uuid, "
+           "'refunded by an admin', $6::bigint)",
 };
 enum refund_column { REFUND_OUTCOME, REFUND_TICKETS };
 
@@ -56,11 +55,11 @@ static bool read_outcome(const char *name, enum refund_outcome *ret_outcome)
     static const struct {
         const char *name;
         enum refund_outcome outcome;
-    } outcomes[] = {{"refunded", REFUND_DECIDED},       {"nothing_due", REFUND_DECIDED},
-                    {"retried", REFUND_DECIDED},        {"not_found", REFUND_NOT_FOUND},
-                    {"not_paid", REFUND_NOT_PAID},      {"unknown_ticket", REFUND_UNKNOWN_TICKET},
-                    {"not_valid", REFUND_NOT_VALID},    {"checked_in", REFUND_CHECKED_IN},
-                    {"not_payable", REFUND_NOT_PAYABLE}};
+    } outcomes[] = {{"refunded", REFUND_DECIDED},        {"nothing_due", REFUND_DECIDED},
+                    {"retried", REFUND_DECIDED},         {"not_found", REFUND_NOT_FOUND},
+                    {"not_paid", REFUND_NOT_PAID},       {"unknown_ticket", REFUND_UNKNOWN_TICKET},
+                    {"not_valid", REFUND_NOT_VALID},     {"checked_in", REFUND_CHECKED_IN},
+                    {"not_payable", REFUND_NOT_PAYABLE}, {"went_outside", REFUND_WENT_OUTSIDE}};
     for (size_t i = 0; i < ARRAY_LENGTH(outcomes); i++) {
         if (strcmp(outcomes[i].name, name) == 0) {
             *ret_outcome = outcomes[i].outcome;

@@ -24,7 +24,8 @@ enum refund_outcome {
     REFUND_UNKNOWN_TICKET,
     REFUND_NOT_VALID,
     REFUND_CHECKED_IN,
-    REFUND_NOT_PAYABLE, /* the provider cannot express the amount */
+    REFUND_NOT_PAYABLE,  /* the provider cannot express the amount */
+    REFUND_WENT_OUTSIDE, /* less is left of the payment: money went back or is in dispute without us */
 };
 
 struct refund_result {
