@@ -8,11 +8,13 @@ import { root } from '../support/stack.mjs';
 const html = join(root, 'nginx/html');
 // As a browser reads it: a module, though it is called .js and no package.json stands beside it.
 const module = (file) => import(`data:text/javascript,${encodeURIComponent(readFileSync(file, 'utf8'))}`);
-const languages = Object.fromEntries(
-  await Promise.all(
-    readdirSync(join(html, 'shared/texts')).map(async (file) => [file, (await module(join(html, 'shared/texts', file))).default]),
-  ),
-);
+const read = async (language) => {
+  const parts = readdirSync(join(html, 'shared/texts', language)).map((file) => module(join(html, 'shared/texts', language, file)));
+  const all = (await Promise.all(parts)).flatMap((part) => Object.entries(part.default));
+  assert.equal(new Set(all.map(([key]) => key)).size, all.length, `a text of ${language} stands in two files`);
+  return [language, Object.fromEntries(all)];
+};
+const languages = Object.fromEntries(await Promise.all(readdirSync(join(html, 'shared/texts')).map(read)));
 const files = readdirSync(html, { recursive: true })
   .map((file) => join(html, file))
   .filter((file) => file.endsWith('.js') && !file.includes('/texts/'));
@@ -44,15 +46,15 @@ test('no text is empty, and one that counts has a form for every number', () => 
 });
 
 test('every text that a page asks for is there', () => {
-  const groups = new Set(Object.keys(languages['en.js']).map((key) => key.split('.')[0]));
+  const groups = new Set(Object.keys(languages.en).map((key) => key.split('.')[0]));
   const asked = [...sources.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key);
   assert.ok(asked.length > 100);
   for (const key of [...asked, ...[...named].filter((name) => groups.has(name.split('.')[0]) && !name.endsWith('.js'))])
-    assert.ok(key in languages['en.js'], key);
-  for (const start of begun) assert.ok(Object.keys(languages['en.js']).some((key) => key.startsWith(start)), start);
+    assert.ok(key in languages.en, key);
+  for (const start of begun) assert.ok(Object.keys(languages.en).some((key) => key.startsWith(start)), start);
 });
 
 test('every text is asked for by a page', () => {
-  const left = Object.keys(languages['en.js']).filter((key) => !named.has(key) && !begun.some((start) => key.startsWith(start)));
+  const left = Object.keys(languages.en).filter((key) => !named.has(key) && !begun.some((start) => key.startsWith(start)));
   assert.deepEqual(left, []);
 });

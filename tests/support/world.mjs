@@ -40,12 +40,19 @@ export async function login(email, password, api = client()) {
   return { token: body.token, refreshToken: body.refreshToken, api: api.with({ token: body.token }) };
 }
 
+// Address and password of the stack's own people: admin and staff.
+export const ownUser = (name, base = client()) => ({
+  email: `${name}@example.com`,
+  password: setting(`DEMO_${name.toUpperCase()}_PASSWORD`, base.options.state),
+});
+
 const logins = new Map();
 
 async function demo(name, base) {
   const key = `${name} ${base.options.baseUrl}`;
   if (!logins.has(key)) {
-    logins.set(key, login(`${name}@example.com`, setting(`DEMO_${name.toUpperCase()}_PASSWORD`, base.options.state), base));
+    const { email, password } = ownUser(name, base);
+    logins.set(key, login(email, password, base));
   }
   return (await logins.get(key)).api;
 }

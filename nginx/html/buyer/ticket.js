@@ -5,7 +5,7 @@ import { element, field } from '/shared/element.js';
 import { money, time } from '/shared/format.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
-import { makeForm } from './forms.js';
+import { makeForm } from '/shared/forms.js';
 
 const KINDS = { valid: 'good', checked_in: '', void: 'bad', pending: 'warn' };
 

@@ -1,9 +1,7 @@
-// The words of the pages. One file a language lies in texts/; a word is found by its key: t('events.search').
-import en from './texts/en.js';
-import vi from './texts/vi.js';
-
-const LANGUAGES = { en, vi };
+// The words of the pages: t('events.search'). Each audience has a file of them a language, beside the file of those that all pages say:
+// texts/en/buyer.js and texts/en/shared.js. Only the reader's language is loaded, and only what the document asks for: <html data-pages="buyer">.
 const KEPT = 'language'; // in localStorage
+export const languages = { en: 'English', vi: 'Tiếng Việt' };
 
 function kept() {
   try {
@@ -15,15 +13,14 @@ function kept() {
 
 function choose() {
   const wanted = [kept(), ...navigator.languages].filter(Boolean);
-  return wanted.map((name) => name.slice(0, 2).toLowerCase()).find((name) => name in LANGUAGES) ?? 'en';
+  return wanted.map((name) => name.slice(0, 2).toLowerCase()).find((name) => name in languages) ?? 'en';
 }
 
 export const language = choose();
 // For Intl: the reader's own kind of the language, en-GB or en-US.
 export const locale = navigator.languages.find((name) => name.toLowerCase().startsWith(language)) ?? language;
-export const languages = { en: 'English', vi: 'Tiếng Việt' };
-
-const texts = LANGUAGES[language];
+const parts = ['shared', ...document.documentElement.dataset.pages.split(' ')];
+const texts = Object.assign({}, ...(await Promise.all(parts.map((part) => import(`./texts/${language}/${part}.js`)))).map((part) => part.default));
 const plurals = new Intl.PluralRules(locale);
 const numbers = new Intl.NumberFormat(locale);
 

@@ -5,7 +5,7 @@ import { here } from '/shared/format.js';
 import { logout } from '/shared/session.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
-import { makeForm } from '../forms.js';
+import { makeForm } from '/shared/forms.js';
 
 function nameForm(me) {
   return makeForm({

@@ -2,7 +2,7 @@
 import { post } from '/shared/api.js';
 import { element, field } from '/shared/element.js';
 import { t } from '/shared/texts.js';
-import { makeForm } from '../forms.js';
+import { makeForm } from '/shared/forms.js';
 
 export function render({ main, title }) {
   title(t('forgot.title'));

@@ -3,7 +3,7 @@ import { post, Problem } from '/shared/api.js';
 import { element, field } from '/shared/element.js';
 import { login } from '/shared/session.js';
 import { t } from '/shared/texts.js';
-import { checked, makeForm, nextAddress } from '../forms.js';
+import { checked, makeForm, nextAddress } from '/shared/forms.js';
 
 export function render({ main, query, title, go }) {
   title(t('register.title'));
