@@ -51,9 +51,20 @@ build_install() {
   if [[ $(setting TICKETING_BUILD) == on || -f $1/cmake_install.cmake ]]; then
     build_install_programs "$1" "$stage"
   fi
+  contract_as_json "$share"
   install_tree "$CHECKOUT/nginx/html" "$share/html"
   install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
   install_tree "$CHECKOUT/schema" "$share/schema"
+}
+
+# The pages of the API read the contract as JSON. It is made before the YAML is installed, so that one that is older is made again.
+contract_as_json() {
+  local yaml=$CHECKOUT/nginx/html/docs/openapi.yaml made=$1/made/docs/openapi.json
+  if [[ ! -s $made ]] || ! cmp -s "$yaml" "$1/html/docs/openapi.yaml" || [[ $CHECKOUT/nginx/ctl/openapi.py -nt $made ]]; then
+    mkdir -p "${made%/*}"
+    python3 "$CHECKOUT/nginx/ctl/openapi.py" "$yaml" "$made" || die "openapi.yaml cannot be made JSON"
+    chmod 644 "$made"
+  fi
 }
 
 build_install_programs() {

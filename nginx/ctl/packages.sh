@@ -35,6 +35,7 @@ sqitch               sqitch
 libdbd-pg-perl       /usr/lib/*/perl5/*/DBD/Pg.pm
 procps               ps
 jq                   jq
+python3-yaml         /usr/lib/python3/dist-packages/yaml/__init__.py
 curl                 curl
 '
 

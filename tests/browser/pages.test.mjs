@@ -37,6 +37,7 @@ const visitors = () => [
   '/docs/',
   '/docs/qr.html',
   '/docs/gates.html',
+  '/docs/webhooks.html',
 ];
 const owners = () => ['/orders', `/orders/${orders.paid.id}`, `/orders/${orders.pending.id}`, '/tickets', '/account', `/shows/${show.id}`];
 
