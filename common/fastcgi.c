@@ -10,6 +10,8 @@ enum {
     LARGE_RECORD =
         32760,         /* bytes of content: a multiple of 8 needs no padding; README.md has others measured */
     LARGE_WRITERS = 4, /* at once; further large answers go out in small records */
+    LAST_RECORDS = 2,  /* large ones at most, which go out in one call of the system with the end */
+    LAST_BYTES = LAST_RECORDS * LARGE_RECORD,
     USUAL_REQUEST_ID = 1, /* of all requests of a web server that does not multiplex (nginx) */
 };
 
@@ -160,23 +162,40 @@ static void write_parts(struct fastcgi *fastcgi, FCGX_Stream *stream, size_t max
     }
 }
 
-/* One large record, or all that is left and the end of the request. */
-static void write_some(struct fastcgi *fastcgi)
+/* One large record; or the last ones, which are held, to be sent with the end of the request. Returns how
+ * many writers are in use. */
+static size_t write_large(struct fastcgi *fastcgi, FCGX_Stream *used[LAST_RECORDS])
 {
-    size_t left = left_to_write(fastcgi, LARGE_RECORD);
-    bool large = left > SMALL_ANSWER && fastcgi->request.requestId == USUAL_REQUEST_ID;
-    FCGX_Stream *writer = large ? writer_take() : NULL;
-    if (writer != NULL) {
-        write_parts(fastcgi, writer, LARGE_RECORD);
-        (void)FCGX_FFlush(writer);
-        writer_give_back(writer);
-    } else {
+    bool last = left_to_write(fastcgi, LAST_BYTES + 1) <= LAST_BYTES;
+    size_t most = last ? LAST_RECORDS : 1;
+    size_t count = 0;
+    fastcgi_port_hold(&fastcgi->port, last);
+    while (count < most && left_to_write(fastcgi, LARGE_RECORD) > SMALL_ANSWER &&
+           (used[count] = writer_take()) != NULL) {
+        write_parts(fastcgi, used[count], LARGE_RECORD);
+        (void)FCGX_FFlush(used[count++]);
+    }
+    fastcgi_port_hold(&fastcgi->port, false);
+    return count;
+}
+
+/* Large records or a small one, and the end of the request behind the last one. */
+static enum fastcgi_sent write_some(struct fastcgi *fastcgi)
+{
+    FCGX_Stream *used[LAST_RECORDS];
+    size_t count = fastcgi->request.requestId == USUAL_REQUEST_ID ? write_large(fastcgi, used) : 0;
+    if (count == 0 || left_to_write(fastcgi, LARGE_RECORD) <= SMALL_ANSWER) {
         write_parts(fastcgi, fastcgi->request.out, LARGE_RECORD);
     }
     if (fastcgi->part_index == fastcgi->part_count) {
         FCGX_Finish_r(&fastcgi->request);
         fastcgi->open = false;
     }
+    enum fastcgi_sent sent = fastcgi_port_flush(&fastcgi->port);
+    while (count > 0) {
+        writer_give_back(used[--count]);
+    }
+    return sent;
 }
 
 enum fastcgi_sent fastcgi_send(struct fastcgi *fastcgi)
@@ -184,8 +203,7 @@ enum fastcgi_sent fastcgi_send(struct fastcgi *fastcgi)
     fastcgi_port_use(&fastcgi->port);
     enum fastcgi_sent sent = fastcgi_port_flush(&fastcgi->port);
     while (sent == FASTCGI_SENT && fastcgi->open) {
-        write_some(fastcgi);
-        sent = fastcgi_port_flush(&fastcgi->port);
+        sent = write_some(fastcgi);
     }
     fastcgi_port_use(NULL);
     return sent;

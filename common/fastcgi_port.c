@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcgios.h>
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -26,11 +27,17 @@ void fastcgi_port_feed(struct fastcgi_port *port, const unsigned char *bytes, si
     port->reading = true;
 }
 
-/* Returns how many bytes the socket took. */
-static size_t send_some(struct fastcgi_port *port, const unsigned char *bytes, size_t length)
+void fastcgi_port_hold(struct fastcgi_port *port, bool holding)
 {
+    port->holding = holding;
+}
+
+/* Returns how many bytes of the parts the socket took. */
+static size_t send_some(struct fastcgi_port *port, struct iovec *parts, size_t count)
+{
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
     while (!port->gone) {
-        ssize_t sent = send(port->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+        ssize_t sent = sendmsg(port->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0) {
             return (size_t)sent;
         }
@@ -39,7 +46,7 @@ static size_t send_some(struct fastcgi_port *port, const unsigned char *bytes, s
         }
         port->gone = errno != EINTR;
     }
-    return length; /* nobody is left to read it */
+    return SIZE_MAX; /* nobody is left to read it */
 }
 
 static void keep(struct fastcgi_port *port, const unsigned char *bytes, size_t length)
@@ -57,14 +64,37 @@ static void keep(struct fastcgi_port *port, const unsigned char *bytes, size_t l
     port->out_length += length;
 }
 
+/* Sends what is held and the bytes behind it, and keeps what the socket does not take. */
+static void send_held(struct fastcgi_port *port, char *bytes, size_t length)
+{
+    struct iovec parts[FASTCGI_PORT_HELD_MAX + 1];
+    size_t count = port->held_count;
+    memcpy(parts, port->held, count * sizeof(parts[0]));
+    parts[count++] = (struct iovec){.iov_base = bytes, .iov_len = length};
+    port->held_count = 0;
+    size_t sent = port->out_length == 0 ? send_some(port, parts, count) : 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t taken = sent < parts[i].iov_len ? sent : parts[i].iov_len;
+        sent -= taken;
+        if (taken < parts[i].iov_len) {
+            keep(port, (const unsigned char *)parts[i].iov_base + taken, parts[i].iov_len - taken);
+        }
+    }
+}
+
 enum fastcgi_sent fastcgi_port_flush(struct fastcgi_port *port)
 {
+    if (port->held_count > 0) {
+        send_held(port, NULL, 0);
+    }
     size_t sent = 1;
-    while (port->out_sent < port->out_length && sent > 0) {
-        sent = send_some(port, port->out + port->out_sent, port->out_length - port->out_sent);
+    while (!port->gone && port->out_sent < port->out_length && sent > 0) {
+        struct iovec rest = {.iov_base = port->out + port->out_sent,
+                             .iov_len = port->out_length - port->out_sent};
+        sent = send_some(port, &rest, 1);
         port->out_sent += sent;
     }
-    if (port->out_sent < port->out_length) {
+    if (!port->gone && port->out_sent < port->out_length) {
         return FASTCGI_BLOCKED;
     }
     fastcgi_port_close(port);
@@ -76,6 +106,7 @@ void fastcgi_port_close(struct fastcgi_port *port)
     free(port->out);
     port->out = NULL;
     port->out_length = port->out_size = port->out_sent = 0;
+    port->held_count = 0;
 }
 
 /* What follows is fcgios.h as fcgiapp.c of libfcgi 2.4.2 calls it; its return values are those of os_unix.c.
@@ -123,10 +154,10 @@ int OS_Write(int fd, char *buf, size_t len)
         errno = EINVAL;
         return -1;
     }
-    const unsigned char *bytes = (const unsigned char *)buf;
-    size_t sent = current->out_length == 0 ? send_some(current, bytes, len) : 0;
-    if (sent < len) {
-        keep(current, bytes + sent, len - sent);
+    if (current->holding && current->held_count < FASTCGI_PORT_HELD_MAX) {
+        current->held[current->held_count++] = (struct iovec){.iov_base = buf, .iov_len = len};
+    } else {
+        send_held(current, buf, len);
     }
     return (int)len;
 }

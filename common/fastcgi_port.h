@@ -10,6 +10,9 @@
 #include "common/cleanup.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
+
+enum { FASTCGI_PORT_HELD_MAX = 4 };
 
 /* What has come of one request, and where its answer goes. */
 struct fastcgi_port {
@@ -20,7 +23,10 @@ struct fastcgi_port {
     bool starved;           /* libfcgi wanted more bytes than there are */
     bool reading;           /* a request is being read: libfcgi may not answer anything yet */
 
-    int fd;             /* a socket, borrowed; never waited for */
+    int fd;                                   /* a socket, borrowed; never waited for */
+    bool holding;                             /* what libfcgi writes is held, not sent */
+    struct iovec held[FASTCGI_PORT_HELD_MAX]; /* in libfcgi's memory, in order */
+    size_t held_count;
     unsigned char *out; /* what the socket has not taken yet */
     size_t out_length, out_size, out_sent;
     bool gone; /* the web server has closed the connection: what is written is dropped */
@@ -31,6 +37,11 @@ void fastcgi_port_use(struct fastcgi_port *port);
 
 /* Gives libfcgi the bytes of a request, from its first one on. */
 void fastcgi_port_feed(struct fastcgi_port *port, const unsigned char *bytes, size_t length);
+
+/* While `holding`, what libfcgi writes is not sent: its buffers are borrowed, FASTCGI_PORT_HELD_MAX of them
+ * at most, and go out in one call of the system with what is written next, or with fastcgi_port_flush().
+ * Until then the writers that own these buffers must not be used. */
+void fastcgi_port_hold(struct fastcgi_port *port, bool holding);
 
 enum fastcgi_sent {
     FASTCGI_SENT,    /* all of it */
