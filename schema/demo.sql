@@ -14,11 +14,11 @@ $$;
 
 INSERT INTO public.events (id, title, description, venue, published, created_at) VALUES
     ('de300000-0000-4000-8000-000000000001', 'My Dinh Spring Concert', 'An evening of music under the open sky.',
-     'My Dinh National Stadium, Hanoi', true, now() - interval '1 minute'),
+     'My Dinh National Stadium, Hanoi', true, now() - interval '31 days 1 minute'),
     ('de300000-0000-4000-8000-000000000002', 'The Tale of Kiều', 'A play in two acts after Nguyễn Du.',
-     'Hanoi Opera House', true, now() - interval '2 minutes'),
+     'Hanoi Opera House', true, now() - interval '31 days 2 minutes'),
     ('de300000-0000-4000-8000-000000000003', 'Stadium Cup Final', 'The last match of the season.',
-     'My Dinh National Stadium, Hanoi', true, now() - interval '3 minutes')
+     'My Dinh National Stadium, Hanoi', true, now() - interval '31 days 3 minutes')
 ON CONFLICT (id) DO NOTHING;
 
 -- Each show starts at 20:00 in Hanoi.

@@ -178,7 +178,8 @@ select concat_ws('|',
   (select count(*) from sqitch.changes),
   coalesce((select string_agg(distinct id, ' ') from seatmaps), ''),
   (select count(*) from events),
-  (select count(*) from auth.users where lower(email) in ('admin@example.com', 'staff@example.com')),
+  coalesce((select string_agg(split_part(lower(email), '@', 1), ' ') from auth.users
+            where lower(email) in ('admin@example.com', 'staff@example.com', 'buyer@example.com')), ''),
   (select count(*) from pg_roles where rolname like 'ticketing\_%' and rolcanlogin));
 \endif
 SQL
@@ -203,6 +204,7 @@ database_prepare() {
   seatmaps_load_new "${maps:-}"
   if [[ $demo == on && ${events:-0} == 0 ]]; then
     demo_load
+    DEMO_IS_NEW=yes
   fi
 }
 

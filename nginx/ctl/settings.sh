@@ -10,6 +10,7 @@ declare -rA DEFAULTS=(
   [LISTEN_ADDRESS]=127.0.0.1
   [RATE_LIMITS]=on
   [DEMO]=on
+  [DEMO_SALES]=on
   [SOCKET_MODE]=0600
   [ALLOW_TEST_PAYMENTS]=0
   [ALLOW_PLAIN_SMTP]=0
@@ -98,11 +99,12 @@ setting() {
 # All faults of ticketctl's own settings at once; the responders name theirs themselves.
 settings_check() {
   local -a faults=()
-  local port address limits demo mode workers networks type
+  local port address limits demo sales mode workers networks type
   setting_into port PORT
   setting_into address LISTEN_ADDRESS
   setting_into limits RATE_LIMITS
   setting_into demo DEMO
+  setting_into sales DEMO_SALES
   setting_into mode SOCKET_MODE
   setting_into workers NGINX_WORKERS
   setting_into networks REAL_IP_FROM
@@ -112,6 +114,7 @@ settings_check() {
     faults+=("LISTEN_ADDRESS must be an IPv4 address, an IPv6 address in brackets, or *")
   [[ $limits =~ ^(on|off)$ ]] || faults+=("RATE_LIMITS must be on or off")
   [[ $demo =~ ^(on|off)$ ]] || faults+=("DEMO must be on or off")
+  [[ $sales =~ ^(on|off)$ ]] || faults+=("DEMO_SALES must be on or off")
   [[ $mode =~ ^06[0246][0246]$ ]] || faults+=("SOCKET_MODE must be 0600, 0660 or 0666")
   [[ $workers =~ ^[0-9]{1,2}$ ]] && ((10#$workers >= 1)) || faults+=("NGINX_WORKERS must be a number from 1 to 99")
   [[ $networks =~ ^[0-9a-fA-F:./\ ]*$ ]] || faults+=("REAL_IP_FROM must be addresses or networks, with spaces between")

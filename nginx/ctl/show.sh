@@ -1,8 +1,15 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
 # show.sh: what people read: the welcome, status, logs.
 
+# show_entrance WORD ADDRESS LOGIN DEMO: where people of a kind go in, with the demo's login for it.
+show_entrance() {
+  local password=''
+  [[ $4 != on ]] || setting_into password "DEMO_${3^^}_PASSWORD"
+  printf '  %-8s%s%s\n' "$1" "$2" "${password:+  $3@example.com  $password}"
+}
+
 show_welcome() {
-  local url password
+  local url
   if [[ $1 == off ]]; then
     say "the responders run; their sockets are $RUN/{auth,events,holds,checkout}.sock"
     # shellcheck disable=SC2153 # not a misspelling of state
@@ -11,19 +18,16 @@ show_welcome() {
   fi
   url=http://localhost:$(setting PORT)
   printf '\nEvent Ticketing runs at %s\n' "$url"
-  if [[ $2 == on ]]; then
-    password=$(setting DEMO_ADMIN_PASSWORD)
-    [[ -z $password ]] || printf '  admin   admin@example.com  %s\n' "$password"
-    password=$(setting DEMO_STAFF_PASSWORD)
-    [[ -z $password ]] || printf '  staff   staff@example.com  %s\n' "$password"
-  fi
+  show_entrance buyers "$url/" buyer "$2"
+  show_entrance desk "$url/desk" admin "$2"
+  show_entrance gate "$url/gate" staff "$2"
   if [[ -n ${ADMIN_PASSWORD-} ]]; then
     printf '  admin   %s  %s   (shown this once: change it)\n' "$(setting ADMIN_EMAIL)" "$ADMIN_PASSWORD"
   fi
   cat <<TEXT
 Try next:
   curl -s $url/api/events | jq
-  the cURL tour in README.md, the API at $url/docs/
+  the cURL tour in README.md, every call to try out at $url/docs/
   nginx/ticketctl status | logs -f | down
 TEXT
 }

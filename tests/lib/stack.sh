@@ -38,7 +38,7 @@ stack_ctl() {
         settings+=("$1") && shift
     done
     shift
-    env TICKETING_STATE="$folder" RATE_LIMITS=off LOGIN_ATTEMPTS=0 PASSWORD_COST=1 \
+    env TICKETING_STATE="$folder" RATE_LIMITS=off LOGIN_ATTEMPTS=0 PASSWORD_COST=1 DEMO_SALES=off \
         TICKETING_BUILD_TYPE="$BUILD_TYPE" TICKETING_BUILD_DIR="$BUILD" TICKETING_BUILD=off \
         "${settings[@]}" "$ROOT/nginx/ticketctl" "$@"
 }

@@ -32,6 +32,7 @@ export const bareEnvironment = (folder) => ({
   TICKETING_BUILD_DIR: join(folder, 'no-build'),
   RATE_LIMITS: 'off',
   LOGIN_ATTEMPTS: '0',
+  DEMO_SALES: 'off',
   ASAN_OPTIONS: process.env.ASAN_OPTIONS ?? '',
 });
 
