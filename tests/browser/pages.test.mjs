@@ -145,7 +145,7 @@ test('a stadium of 40,192 seats is drawn, and the page around it weighs less tha
   });
   await page.goto(`${SITE}/shows/${stadium.id}`);
   await page.getByText('40,192 free').waitFor({ timeout: 120_000 });
-  const colours = await page.locator('.map canvas').evaluate((canvas) => {
+  const colours = await page.locator('.map > canvas').evaluate((canvas) => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return new Set(new Uint32Array(data.buffer)).size;
   });

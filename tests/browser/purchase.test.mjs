@@ -25,7 +25,7 @@ async function choose(page, zone, numbers) {
 
 // Where a seat of the map's first row is on the page: the row is centred and has 20 seats (seatmaps/m1.json).
 async function pressMap(page, press) {
-  const spots = await page.locator('.map canvas').evaluate((canvas) => {
+  const spots = await page.locator('.map > canvas').evaluate((canvas) => {
     const box = canvas.getBoundingClientRect();
     return { x: box.left + box.width / 2, top: box.top, bottom: box.bottom };
   });
@@ -85,7 +85,8 @@ test('by touch, without an account at first: the choice is kept through the logi
   await pressMap(page, (x, y) => page.touchscreen.tap(x, y));
   const [seat] = await chosen(page);
   assert.ok(seat, 'a seat of the map was hit');
-  await page.getByRole('button', { name: 'Log in and hold them' }).tap();
+  await page.getByRole('button', { name: 'Hold these seats' }).tap();
+  await page.getByRole('dialog').getByRole('link', { name: 'Log in' }).tap();
   await page.getByLabel('E-mail address').fill(user.email);
   await page.getByLabel('Password').fill(user.password);
   await page.getByRole('button', { name: 'Log in' }).tap();
@@ -255,7 +256,7 @@ test('prices filter the map, a show that is not on sale says so, an order can be
   await page.locator('#panel').getByText('Not on sale').waitFor();
   await page.goto(`${SITE}/shows/${open.id}`);
   await live(page);
-  const picture = () => page.locator('.map canvas').evaluate((canvas) => canvas.toDataURL());
+  const picture = () => page.locator('.map > canvas').evaluate((canvas) => canvas.toDataURL());
   const all = await picture();
   await page.getByRole('button', { name: 'VND 1,200,000' }).click();
   await until(async () => (await picture()) !== all, { what: 'another picture' });

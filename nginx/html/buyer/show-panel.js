@@ -6,21 +6,47 @@ import { user } from '/shared/session.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
 import { readHold } from './house.js';
+import { askWho } from './who.js';
 
 const SOON_MS = 60_000;
 const TICK_MS = 250;
+const PULL = 16; // pixels
 
 export class ShowPanel {
   constructor(house, page) {
     Object.assign(this, { house, page });
     this.key = null; // of the hold that is being asked for: the same until it is answered
     this.notices = element('div', { class: 'stack notices', role: 'status' });
-    this.body = element('div', { class: 'stack' });
+    this.body = element('div', { class: 'stack', id: 'panel-body' });
     this.left = element('strong', { class: 'number countdown' });
-    this.element = element('section', { class: 'card stack panel', id: 'panel', 'aria-labelledby': 'panel-title' },
-      element('h2', { id: 'panel-title' }, t('show.yours')), this.notices, this.body);
+    this.element = element('section', { class: 'card stack panel', id: 'panel', data: { open: 'false' }, 'aria-labelledby': 'panel-title' },
+      this.handle(), element('h2', { id: 'panel-title' }, t('show.yours')), this.notices, this.body);
     const timer = setInterval(() => this.tick(), TICK_MS);
     page.signal.addEventListener('abort', () => clearInterval(timer));
+  }
+
+  // On a phone the panel is a sheet at the lower edge, which shows the seats one by one when its handle is pressed or pulled up.
+  handle() {
+    let [from, pulled] = [null, false];
+    const open = (yes) => {
+      this.element.dataset.open = String(yes);
+      handle.setAttribute('aria-expanded', String(yes));
+    };
+    const handle = element('button', {
+      class: 'handle', type: 'button', 'aria-expanded': 'false', 'aria-controls': 'panel-body', 'aria-label': t('show.panel'),
+      onclick: () => pulled || open(this.element.dataset.open !== 'true'),
+      onkeydown: () => (pulled = false),
+      onpointerdown: (event) => {
+        [from, pulled] = [event.clientY, false];
+        handle.setPointerCapture(event.pointerId);
+      },
+      onpointermove: (event) => {
+        if (from === null || Math.abs(event.clientY - from) < PULL) return;
+        open(event.clientY < from);
+        [from, pulled] = [null, true];
+      },
+    });
+    return handle;
   }
 
   notice(text, kind = 'warn') {
@@ -62,7 +88,7 @@ export class ShowPanel {
   }
 
   hold() {
-    if (user() === null) return this.page.go(this.page.loginAddress());
+    if (user() === null) return askWho(this.page);
     this.key ??= newKey();
     return this.act(async () => {
       try {
@@ -134,27 +160,46 @@ export class ShowPanel {
     return element('button', { class: `button ${kind}`, type: 'button', 'aria-disabled': disabled || this.house.busy ? 'true' : null, onclick: () => disabled || this.house.busy || action() }, text);
   }
 
-  actions() {
+  primary() {
     const { house } = this;
-    if (house.hold === null) {
-      if (!house.show.salesOpen) return [element('p', { class: 'note warn' }, t('event.closed'))];
-      return [this.button(user() === null ? t('show.login-hold') : t('show.hold'), 'primary', () => this.hold(), house.chosen.size === 0)];
+    if (house.hold !== null) {
+      this.pay = this.button(t('show.pay'), 'primary', () => this.checkout());
+      return this.pay;
     }
-    this.pay = this.button(t('show.pay'), 'primary', () => this.checkout());
-    return [this.pay, element('div', { class: 'row' }, this.button(t('show.extend'), 'small', () => this.extend()), this.button(t('show.give-back'), 'small', () => this.giveBack()))];
+    if (!house.show.salesOpen || house.chosen.size === 0) return null;
+    return this.button(t('show.hold'), 'primary', () => this.hold());
+  }
+
+  held() {
+    return element('div', { class: 'row between held-line' },
+      element('p', { role: 'timer', 'aria-live': 'off' }, t('show.held-for'), ' ', this.left), this.button(t('show.extend'), 'small', () => this.extend()));
+  }
+
+  lines() {
+    const { house } = this;
+    if (house.chosen.size === 0) return element('p', { class: house.show.salesOpen ? 'quiet' : 'note warn' }, t(house.show.salesOpen ? 'show.choose' : 'event.closed'));
+    return element('ul', { class: 'lines chosen', tabindex: '0', 'aria-labelledby': 'panel-title' }, [...house.chosen].map((index) => this.line(index)));
+  }
+
+  sum() {
+    const { house } = this;
+    if (house.chosen.size === 0) return null;
+    return element('div', { class: 'sum' },
+      element('p', {}, element('span', { class: 'count' }, t('show.count', { count: house.chosen.size }), element('span', { class: 'brief' }, ` · ${house.seatIds().join(', ')}`)),
+        element('span', { class: 'total number', id: 'total' }, money(house.hold?.total ?? house.total, house.currency))),
+      this.primary());
   }
 
   show() {
     const { house } = this;
     const focused = this.body.contains(document.activeElement);
-    const total = house.hold?.total ?? house.total;
     this.element.dataset.state = house.hold === null ? 'choosing' : 'held';
+    this.element.dataset.chosen = String(house.chosen.size);
     this.left.textContent = house.hold === null ? '' : countdown(house.hold.expiresAt - now());
-    this.body.replaceChildren(
-      house.hold === null ? '' : element('p', { class: 'note', role: 'timer', 'aria-live': 'off' }, t('show.held-for'), ' ', this.left),
-      house.chosen.size === 0 ? element('p', { class: 'quiet nothing' }, t('show.choose')) : element('ul', { class: 'lines chosen', tabindex: '0', 'aria-labelledby': 'panel-title' }, [...house.chosen].map((index) => this.line(index))),
-      element('p', { class: 'row between sum' }, element('span', {}, t('show.count', { count: house.chosen.size })), element('span', { class: 'total number', id: 'total' }, money(total, house.currency))),
-      ...this.actions());
+    this.body.replaceChildren(...[
+      house.hold === null ? null : this.held(), this.lines(), this.sum(),
+      house.hold === null ? null : element('div', { class: 'give-back' }, this.button(t('show.give-back'), 'small', () => this.giveBack())),
+    ].filter((part) => part !== null));
     if (focused && !this.body.contains(document.activeElement)) this.body.querySelector('button.primary')?.focus();
   }
 }

@@ -10,6 +10,7 @@ let pages; // what start() was given
 let leave = () => {};
 let visit = 0;
 let health = '';
+let brand; // made once: its picture would be asked for each time
 
 const loginAddress = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 const screenOf = (path) => pages.screens.map(([pattern, load, needs]) => ({ match: pattern.exec(path), load, needs })).find(({ match }) => match !== null);
@@ -20,8 +21,9 @@ export function menuLink(href, text) {
 }
 
 function frame() {
+  brand ??= element('a', { class: 'brand', href: pages.home }, element('img', { src: '/icon.svg', alt: '' }), pages.name);
   document.getElementById('bar').replaceChildren(element('div', { class: 'wide' },
-    element('a', { class: 'brand', href: pages.home }, element('img', { src: '/icon.svg', alt: '' }), pages.name),
+    brand,
     element('nav', { 'aria-label': t('app.menu') }, pages.menu(user()))));
   document.getElementById('foot').replaceChildren(element('div', { class: 'wide row between' },
     element('div', { class: 'row' }, element('a', { href: '/docs/' }, t('app.developers')), element('span', { id: 'health' }, health)),

@@ -2,7 +2,6 @@
 
 const TAP_PIXELS = 8; // a finger that moves less has tapped
 const WHEEL = 0.0016;
-const STEP_IN = 3;
 
 const spot = (canvas, { clientX, clientY }) => {
   const box = canvas.getBoundingClientRect();
@@ -39,16 +38,17 @@ export function addGestures(canvas, map, on) {
     }
   }
 
-  // From afar a tap comes closer first: seats are too small to hit.
-  function tap({ x, y }) {
-    if (!map.isClose) return map.zoom(Math.max(STEP_IN, 14 / map.view.scale), x, y);
-    on.choose(map.seatAt(x, y));
+  // From afar a tap comes closer first: seats are too small to hit. What is chosen already may be let go from afar.
+  function tap({ x, y }, finger) {
+    const index = map.seatAt(x, y);
+    if (!map.canChoose(finger) && !map.chosen.has(index)) return map.approach(x, y);
+    on.choose(index);
   }
 
   function up(event) {
     const at = fingers.get(event.pointerId);
     fingers.delete(event.pointerId);
-    if (at !== undefined && fingers.size === 0 && moved < TAP_PIXELS && event.type === 'pointerup') tap(at);
+    if (at !== undefined && fingers.size === 0 && moved < TAP_PIXELS && event.type === 'pointerup') tap(at, event.pointerType === 'touch');
   }
 
   canvas.addEventListener('pointerdown', down);

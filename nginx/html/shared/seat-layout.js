@@ -3,6 +3,8 @@
 const SPACE = 1; // between the middles of two neighbours
 const ROW_STEP = 1.5; // where the template has no geometry
 const ZONE_GAP = 2.5;
+const MARGIN = 2; // around the house: the names of rows stand there
+const STAGE = 2.5; // depth of a stage that is not in the template
 
 const turn = ({ x, y }, degrees) => {
   const angle = (degrees * Math.PI) / 180;
@@ -47,8 +49,15 @@ export function bounds(places, field) {
     corners.push({ x: position.x - width / 2, y: position.y - height / 2 }, { x: position.x + width / 2, y: position.y + height / 2 });
   }
   const least = (pick) => corners.reduce((found, corner) => Math.min(found, pick(corner)), Infinity);
-  const [left, top] = [least(({ x }) => x) - 1.5, least(({ y }) => y) - 1.5];
-  return { left, top, width: 1.5 - least(({ x }) => -x) - left, height: 1.5 - least(({ y }) => -y) - top };
+  const [left, top] = [least(({ x }) => x) - MARGIN, least(({ y }) => y) - MARGIN];
+  return { left, top, width: MARGIN - least(({ x }) => -x) - left, height: MARGIN - least(({ y }) => -y) - top };
+}
+
+// The stage of a template that says nothing of places: its front is up (seatmaps/README.md). undefined when the template has places.
+export function plainStage(template, places, name) {
+  if (template.zones.some(({ position }) => position !== undefined)) return undefined;
+  const { left, top, width } = bounds(places);
+  return { position: { x: left + width / 2, y: top - STAGE / 2 }, width: Math.max(8, width * .6), height: STAGE, name };
 }
 
 const CELL = 4;

@@ -1,76 +1,90 @@
-// Draws a house on a canvas that is as large as its place on the page, at any zoom. From afar the seats are one picture, made once and mended
-// where a seat changes; close by, the seats in view are drawn one by one, with their numbers.
-import { bounds, Grid, layOut } from './seat-layout.js';
+// Draws a house on a canvas that is as large as its place on the page, at any zoom. From afar there are sections (seat-far.js); close by, the
+// seats in view are drawn one by one, with their numbers and the names of their rows.
+import { FarPicture } from './seat-far.js';
+import { bounds, Grid, layOut, plainStage } from './seat-layout.js';
+import { drawRowNames, rowsOf } from './seat-rows.js';
 
 const CLOSE = 8; // pixels a unit from which seats are drawn one by one
 const NUMBERS = 22; // pixels a unit from which they have numbers
+const TOUCH = 24; // pixels a unit from which a finger hits the seat it means
 const NEAREST = 64;
-const OVERVIEW = 6; // pixels a unit of the picture from afar
-const LARGEST = 4096; // pixels of a side of that picture
 const COLOURS = 8;
+const ROLES = ['ink', 'sunk', 'card', 'line', 'quiet', 'accent'];
 const NEAR = 4; // a zone's name stands no farther from its seats
+const GLIDE_MS = 240;
 
 export class SeatMap {
-  // template, seats: of GET /shows/:id/seatmap. categories[i]: the number of the seat's colour
-  constructor(canvas, template, seats, categories) {
-    Object.assign(this, { canvas, seats, categories });
+  // template, seats: of GET /shows/:id/seatmap. categories[i]: the number of the seat's colour.
+  // on: moved(), the view is another; looks(), the whole house is; stage: what a stage is called that has no name; inset: pixels at the
+  // lower edge that something else covers
+  constructor(canvas, template, seats, categories, { moved = () => {}, looks = () => {}, stage, inset = 0 } = {}) {
+    Object.assign(this, { canvas, seats, categories, inset, on: { moved, looks } });
     this.places = layOut(template);
     this.grid = new Grid(this.places);
-    this.field = template.stage ?? template.pitch;
+    this.field = template.stage ?? template.pitch ?? (stage && plainStage(template, this.places, stage));
     this.box = bounds(this.places, this.field);
+    this.rows = rowsOf(seats, this.places, this.grid);
     this.names = this.zoneNames(template);
     this.states = [];
     this.chosen = new Set();
     this.filter = null; // numbers of the colours that are shown as usual; null: all
     this.view = { x: 0, y: 0, scale: 1 }; // the plane's point in the canvas' corner, pixels a unit
-    this.overview = document.createElement('canvas');
+    this.far = new FarPicture(this);
+    this.sprites = new Map();
     this.waiting = false;
   }
 
   zoneNames(template) {
     const zones = new Map();
     this.seats.forEach(({ zone }, index) => {
-      const sum = zones.get(zone) ?? { x: 0, y: 0, count: 0 };
-      zones.set(zone, { x: sum.x + this.places[index].x, y: sum.y + this.places[index].y, count: sum.count + 1 });
+      const { x, y } = this.places[index];
+      const sum = zones.get(zone) ?? { x: 0, y: 0, count: 0, left: x, right: x, top: y, bottom: y };
+      zones.set(zone, {
+        x: sum.x + x, y: sum.y + y, count: sum.count + 1,
+        left: Math.min(sum.left, x), right: Math.max(sum.right, x), top: Math.min(sum.top, y), bottom: Math.max(sum.bottom, y),
+      });
     });
     const names = template.zones.filter(({ id }) => zones.has(id)).map(({ id, name }) => {
-      const { x, y, count } = zones.get(id);
-      return { id, text: name ?? id, x: x / count, y: y / count, reach: Math.sqrt(count) };
+      const { x, y, count, ...box } = zones.get(id);
+      return { id, text: name ?? id, x: x / count, y: y / count, ...box };
     });
     // The middle of boxes at both sides lies among other seats: a name there would say something wrong.
     return names.filter(({ id, x, y }) => this.seats[this.grid.nearest(x, y, NEAR)]?.zone === id);
   }
 
+  // Reads the theme's colours; true when they are others than before.
   colours() {
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue(name).trim();
-    this.colour = {
-      tiers: Array.from({ length: COLOURS }, (_, index) => colour(`--seat-${index}`)),
-      taken: colour('--seat-taken'), held: colour('--seat-held'), ink: colour('--ink'), card: colour('--card'), line: colour('--line'), quiet: colour('--quiet'), accent: colour('--accent'),
-    };
+    const before = JSON.stringify(this.colour);
+    this.colour = Object.fromEntries(ROLES.map((name) => [name, colour(`--${name}`)]));
+    Object.assign(this.colour, { taken: colour('--seat-taken'), held: colour('--seat-held') });
+    this.colour.tiers = Array.from({ length: COLOURS }, (_, index) => colour(`--seat-${index}`));
+    return JSON.stringify(this.colour) !== before;
   }
 
   // The place on the page has another size, or it is another theme.
   resize() {
     const ratio = window.devicePixelRatio || 1;
+    const whole = this.size === undefined || this.isWhole;
     this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
     this.canvas.width = Math.round(this.size.width * ratio);
     this.canvas.height = Math.round(this.size.height * ratio);
     this.ratio = ratio;
-    this.colours();
-    this.drawOverview();
+    this.sprites.clear();
+    if (this.colours()) this.far.draw();
+    this.on.looks();
+    if (whole) this.view.scale = this.smallest;
     this.limit();
     this.request();
   }
 
   get smallest() {
-    return Math.min(this.size.width / this.box.width, this.size.height / this.box.height);
+    return Math.min(this.size.width / this.box.width, (this.size.height - this.inset) / this.box.height);
   }
 
   fit() {
-    this.view.scale = this.smallest;
-    this.limit();
-    this.request();
+    this.glide({ ...this.view, scale: this.smallest }, 0);
   }
 
   // Keeps the house in the window.
@@ -79,21 +93,68 @@ export class SeatMap {
     view.scale = Math.min(NEAREST, Math.max(this.smallest, view.scale));
     const within = (value, start, length, window) => (length <= window ? start - (window - length) / 2 : Math.min(start + length - window, Math.max(start, value)));
     view.x = within(view.x, box.left, box.width, size.width / view.scale);
-    view.y = within(view.y, box.top, box.height, size.height / view.scale);
+    view.y = within(view.y, box.top, box.height, (size.height - this.inset) / view.scale);
   }
 
   // (x, y): the pixel of the canvas that stays where it is
   zoom(factor, x = this.size.width / 2, y = this.size.height / 2) {
-    const { view } = this;
-    const point = { x: view.x + x / view.scale, y: view.y + y / view.scale };
-    view.scale = Math.min(NEAREST, Math.max(this.smallest, view.scale * factor));
-    view.x = point.x - x / view.scale;
-    view.y = point.y - y / view.scale;
+    this.view = this.zoomed(factor, x, y);
     this.limit();
     this.request();
   }
 
+  zoomed(factor, x, y) {
+    const { view } = this;
+    const scale = Math.min(NEAREST, Math.max(this.smallest, view.scale * factor));
+    return { x: view.x + x / view.scale - x / scale, y: view.y + y / view.scale - y / scale, scale };
+  }
+
+  // Goes to another view, in a few steps where the reader has not switched motion off.
+  glide(to, duration = GLIDE_MS) {
+    const from = { ...this.view };
+    const still = duration === 0 || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    const began = performance.now();
+    const mine = (this.gliding = {});
+    const step = () => {
+      if (this.gliding !== mine) return;
+      const done = still ? 1 : Math.min(1, (performance.now() - began) / duration);
+      const eased = 1 - (1 - done) ** 3;
+      this.view = { x: from.x + (to.x - from.x) * eased, y: from.y + (to.y - from.y) * eased, scale: from.scale + (to.scale - from.scale) * eased };
+      if (done === 1) this.limit();
+      this.request();
+      if (done < 1) requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  // Puts a point of the plane into the middle.
+  centre(x, y) {
+    this.gliding = null;
+    this.view.x = x - this.size.width / 2 / this.view.scale;
+    this.view.y = y - this.size.height / 2 / this.view.scale;
+    this.limit();
+    this.request();
+  }
+
+  // Comes closer to what is at a pixel: to its whole section where that is a step, otherwise so close that seats can be hit.
+  approach(x, y) {
+    const { view, size } = this;
+    const zone = this.zoneAt(x, y);
+    const whole = zone && Math.min(size.width / (zone.right - zone.left + 4), (size.height - this.inset) / (zone.bottom - zone.top + 4));
+    if (!zone || whole < view.scale * 1.5) return this.glide(this.zoomed(Math.max(2.5, (TOUCH + 4) / view.scale), x, y));
+    const scale = Math.min(NEAREST, whole);
+    this.glide({ x: (zone.left + zone.right - size.width / scale) / 2, y: (zone.top + zone.bottom - (size.height - this.inset) / scale) / 2, scale });
+  }
+
+  // The section at a pixel; undefined: none, or its seats are not all in one place.
+  zoneAt(x, y) {
+    const { view } = this;
+    const index = this.grid.nearest(view.x + x / view.scale, view.y + y / view.scale, Math.max(2, 24 / view.scale));
+    return index < 0 ? undefined : this.names.find(({ id }) => id === this.seats[index].zone);
+  }
+
   pan(dx, dy) {
+    this.gliding = null;
     this.view.x -= dx / this.view.scale;
     this.view.y -= dy / this.view.scale;
     this.limit();
@@ -103,22 +164,28 @@ export class SeatMap {
   // The seat at a pixel of the canvas; -1: none.
   seatAt(x, y) {
     const { view } = this;
-    return this.grid.nearest(view.x + x / view.scale, view.y + y / view.scale, Math.max(.5, 12 / view.scale));
+    return this.grid.nearest(view.x + x / view.scale, view.y + y / view.scale, Math.max(.72, 12 / view.scale));
+  }
+
+  get isWhole() {
+    return this.view.scale <= this.smallest * 1.01;
   }
 
   get isClose() {
     return this.view.scale >= CLOSE;
   }
 
+  // Can a seat be meant by pointing at it? A finger needs more room than a mouse.
+  canChoose(finger) {
+    return this.view.scale >= (finger ? TOUCH : CLOSE);
+  }
+
   // Seats to look at anew; null: all.
   changed(indexes) {
     if (this.size === undefined) return;
-    if (indexes === null) {
-      this.drawOverview();
-    } else {
-      const context = this.overview.getContext('2d');
-      for (const index of indexes) this.drawFar(context, index, true);
-    }
+    if (indexes === null) this.far.draw();
+    else this.far.mend(indexes);
+    this.on.looks();
     this.request();
   }
 
@@ -139,39 +206,22 @@ export class SeatMap {
     return state === 'h' ? this.colour.held : this.colour.taken;
   }
 
-  drawOverview() {
-    const { box, overview } = this;
-    this.far = Math.min(OVERVIEW, LARGEST / box.width, LARGEST / box.height);
-    overview.width = Math.ceil(box.width * this.far);
-    overview.height = Math.ceil(box.height * this.far);
-    const context = overview.getContext('2d');
-    for (let index = 0; index < this.places.length; index += 1) this.drawFar(context, index, false);
-  }
-
-  drawFar(context, index, again) {
-    const { x, y } = this.places[index];
-    const [left, top, side] = [(x - this.box.left) * this.far, (y - this.box.top) * this.far, this.far];
-    if (again) context.clearRect(left - side / 2, top - side / 2, side, side);
-    const size = (this.states[index] === 'a' ? .84 : .5) * side;
-    context.fillStyle = this.colourOf(index);
-    context.fillRect(left - size / 2, top - size / 2, size, size);
-  }
-
   draw() {
     if (this.size === undefined || this.size.width === 0) return;
-    const { view, box } = this;
+    const { view } = this;
     const context = this.canvas.getContext('2d');
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
-    this.drawField(context);
+    this.drawField(context, view);
     if (this.isClose) {
-      const seen = this.grid.within(view.x - 1, view.y - 1, view.x + this.size.width / view.scale + 1, view.y + this.size.height / view.scale + 1);
-      for (const index of seen) this.drawSeat(context, index);
+      this.drawSeats(context);
+      drawRowNames(context, this);
     } else {
-      context.drawImage(this.overview, (box.left - view.x) * view.scale, (box.top - view.y) * view.scale, box.width * view.scale, box.height * view.scale);
+      this.far.paint(context, view, Math.max(0, Math.min(.7, (CLOSE - view.scale) / CLOSE)));
       this.drawNames(context);
     }
     for (const index of this.chosen) this.drawChosen(context, index);
+    this.on.moved();
   }
 
   spot(index) {
@@ -179,26 +229,56 @@ export class SeatMap {
     return { x: (x - this.view.x) * this.view.scale, y: (y - this.view.y) * this.view.scale };
   }
 
-  // Held seats are hollow squares, sold ones small: colour is not the only difference.
-  drawSeat(context, index) {
-    const { x, y } = this.spot(index);
-    const radius = .42 * this.view.scale;
-    const state = this.states[index];
-    context.fillStyle = context.strokeStyle = this.colourOf(index);
+  drawSeats(context) {
+    const { view, size } = this;
+    if (this.sprites.scale !== view.scale) this.sprites.clear();
+    this.sprites.scale = view.scale;
+    const seen = this.grid.within(view.x - 1, view.y - 1, view.x + size.width / view.scale + 1, view.y + size.height / view.scale + 1);
+    const half = Math.ceil((view.scale * this.ratio) / 2);
+    context.setTransform(1, 0, 0, 1, 0, 0); // a picture that stands on whole pixels stays sharp, and is copied fast
+    for (const index of seen) {
+      const { x, y } = this.spot(index);
+      const sprite = this.sprite(this.states[index] ?? 's', this.colourOf(index));
+      context.drawImage(sprite, Math.round(x * this.ratio) - half, Math.round(y * this.ratio) - half);
+    }
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    if (view.scale >= NUMBERS) this.drawNumbers(context, seen);
+  }
+
+  drawNumbers(context, seen) {
+    this.pen(context, .34 * this.view.scale, this.colour.card);
+    for (const index of seen) {
+      if (this.states[index] !== 'a') continue;
+      const { x, y } = this.spot(index);
+      context.fillText(String(this.seats[index].number), x, y);
+    }
+  }
+
+  // A seat of a state and colour, drawn once a zoom. Held seats are hollow squares, sold ones small: colour is not the only difference.
+  sprite(state, colour) {
+    const name = state + colour;
+    const found = this.sprites.get(name);
+    if (found !== undefined) return found;
+    const half = Math.ceil((this.view.scale * this.ratio) / 2);
+    const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = 2 * half;
+    const context = canvas.getContext('2d');
+    const radius = .42 * this.view.scale * this.ratio;
+    context.fillStyle = context.strokeStyle = colour;
     if (state === 'h') {
       context.lineWidth = Math.max(1, radius / 5);
-      context.strokeRect(x - radius * .7, y - radius * .7, radius * 1.4, radius * 1.4);
-      return;
+      context.strokeRect(half - radius * .7, half - radius * .7, radius * 1.4, radius * 1.4);
+    } else {
+      context.arc(half, half, state === 'a' ? radius : radius * .45, 0, 2 * Math.PI);
+      context.fill();
     }
-    context.beginPath();
-    context.arc(x, y, state === 'a' ? radius : radius * .45, 0, 2 * Math.PI);
-    context.fill();
-    if (state === 'a' && this.view.scale >= NUMBERS) this.label(context, String(this.seats[index].number), x, y, radius * .8, this.colour.card);
+    this.sprites.set(name, canvas);
+    return canvas;
   }
 
   drawChosen(context, index) {
     const { x, y } = this.spot(index);
-    const radius = Math.max(5, .48 * this.view.scale);
+    const radius = Math.max(6, .48 * this.view.scale);
     context.fillStyle = this.colour.accent;
     context.strokeStyle = this.colour.card;
     context.lineWidth = 2;
@@ -213,43 +293,46 @@ export class SeatMap {
     context.stroke();
   }
 
-  label(context, text, x, y, size, colour) {
+  pen(context, size, colour) {
     context.font = `600 ${size}px system-ui, sans-serif`;
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.fillStyle = colour;
-    context.fillText(text, x, y);
   }
 
   // Names of zones with room for them, on a ground that keeps them readable.
   drawNames(context) {
-    for (const { text, x, y, reach } of this.names) {
+    for (const { text, id, x, y, left, right } of this.names) {
       const spot = { x: (x - this.view.x) * this.view.scale, y: (y - this.view.y) * this.view.scale };
-      context.font = '600 13px system-ui, sans-serif';
-      const width = context.measureText(text).width + 14;
-      if (width > reach * 2 * this.view.scale) continue;
-      context.fillStyle = this.colour.card;
-      context.globalAlpha = .9;
+      this.pen(context, 13, this.colour.card);
+      const fits = (name) => context.measureText(name).width + 14 <= (right - left + 1) * this.view.scale;
+      const name = [text, id].find(fits);
+      if (name === undefined) continue;
+      const width = context.measureText(name).width + 14;
+      context.globalAlpha = .92;
       context.beginPath();
       context.roundRect(spot.x - width / 2, spot.y - 11, width, 22, 6);
       context.fill();
       context.globalAlpha = 1;
-      this.label(context, text, spot.x, spot.y + 1, 13, this.colour.ink);
+      context.fillStyle = this.colour.ink;
+      context.fillText(name, spot.x, spot.y + 1);
     }
   }
 
-  drawField(context) {
+  drawField(context, view, named = true) {
     if (!this.field) return;
     const { position, width, height, name } = this.field;
-    const { view } = this;
     const [x, y] = [(position.x - view.x) * view.scale, (position.y - view.y) * view.scale];
+    const [wide, high] = [width * view.scale, height * view.scale];
     context.strokeStyle = this.colour.line;
-    context.fillStyle = this.colour.line;
-    context.lineWidth = 2;
-    context.globalAlpha = .35;
-    context.fillRect(x - (width * view.scale) / 2, y - (height * view.scale) / 2, width * view.scale, height * view.scale);
-    context.globalAlpha = 1;
-    context.strokeRect(x - (width * view.scale) / 2, y - (height * view.scale) / 2, width * view.scale, height * view.scale);
-    this.label(context, name ?? '', x, y, Math.max(11, Math.min(28, Math.min(height, width / 6) * view.scale * .4)), this.colour.quiet);
+    context.fillStyle = this.colour.sunk;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    context.roundRect(x - wide / 2, y - high / 2, wide, high, Math.min(8, high / 4));
+    context.fill();
+    context.stroke();
+    if (!named || !name) return;
+    this.pen(context, Math.max(11, Math.min(26, Math.min(height, width / 6) * view.scale * .4)), this.colour.quiet);
+    context.fillText(name, x, y);
   }
 }
