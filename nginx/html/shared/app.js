@@ -5,6 +5,7 @@ import { accessToken, onSession, user } from './session.js';
 import { language, languages, setLanguage, t } from './texts.js';
 import { toast } from './toast.js';
 
+const OTHERS_MS = 3000; // after the first screen
 const main = document.getElementById('main');
 let pages; // what start() was given
 let leave = () => {};
@@ -79,7 +80,7 @@ async function loadScreen(load) {
 
 // The other screens come while nothing else happens, so that they are there when the network is not.
 function loadOthers() {
-  for (const [, load] of pages.screens) load().catch(() => {});
+  setTimeout(() => pages.screens.forEach(([, load]) => load().catch(() => {})), OTHERS_MS);
 }
 
 const may = (needs) => needs === undefined || needs === 'private' || user()?.roles.includes(needs);
