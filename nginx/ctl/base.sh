@@ -3,7 +3,7 @@
 
 say() { printf 'ticketctl: %s\n' "$*"; }
 
-# die MESSAGE [HINT…]: one line says what is wrong, the others what to do.
+# die MESSAGE [HINT…]: one line says what is wrong, the others what to do. EXIT_CODE: 1 unless it is set.
 die() {
   printf 'ticketctl: %s\n' "$1" >&2
   shift
@@ -11,7 +11,7 @@ die() {
   for hint in "$@"; do
     printf '  %s\n' "$hint" >&2
   done
-  exit 1
+  exit "${EXIT_CODE:-1}"
 }
 
 is_root() { ((EUID == 0)); }

@@ -37,7 +37,11 @@ build_configure() {
   }
 }
 
+# Says so only when there is something to do: that may take a minute.
 build_run() {
+  if [[ $(cmake --build "$1" -- -n 2>&1) != *'no work to do'* ]]; then
+    say "building"
+  fi
   if ! cmake --build "$1" >"$1/build.log" 2>&1; then
     grep -E 'error|FAILED|undefined' "$1/build.log" | head -n 30 >&2 || true
     die "the build failed; all of its output is in $1/build.log"

@@ -133,6 +133,7 @@ verb_role() {
   for role in "$@"; do
     [[ $role =~ ^(user|staff|admin)$ ]] || die "there is no role '$role'" "Roles: user staff admin"
   done
+  database_require
   case $(role_set "$email" "$@") in
     set) say "$email now has: $*. It counts from the next login on." ;;
     unknown) die "nobody is registered as $email" ;;
@@ -142,7 +143,8 @@ verb_role() {
 
 verb_check() {
   local violations
-  violations=$(owner_psql -At -F ': ' -f "$CHECKOUT/schema/check_invariants.sql") || die "the check did not run"
+  database_require
+  violations=$(owner_psql -At -F ': ' -f "$CHECKOUT/schema/check_invariants.sql") || EXIT_CODE=2 die "the check did not run"
   if [[ -n $violations ]]; then
     printf '%s\n' "$violations"
     die "$(wc -l <<<"$violations") violated invariants"
@@ -154,6 +156,7 @@ verb_backup() {
   (($# == 1)) || die "usage: ticketctl backup FILE"
   local file=$1
   [[ -d $(dirname "$file") ]] || die "there is no folder $(dirname "$file")"
+  database_require
   (umask 077 && owner_environment && pg_dump -Fc --no-owner -d "$OWNER_TARGET" -f "$file.part") || {
     rm -f "$file.part"
     die "the backup failed"
@@ -174,8 +177,9 @@ restore_script() {
 verb_restore() {
   (($# == 1)) || die "usage: ticketctl restore FILE"
   [[ -r $1 ]] || die "cannot read $1"
-  local file
+  local file had_env=''
   file=$(realpath "$1")
+  [[ ! -e $ENV_FILE ]] || had_env=yes
   settings_check
   packages_require
   state_prepare
@@ -195,5 +199,7 @@ verb_restore() {
   fi
   restore_script "$file" "${rights[@]}" | owner_psql >/dev/null || die "the restore failed; nothing was changed"
   say "restored. Next: ticketctl up"
+  [[ -n $had_env ]] || say "new secrets were made, for there was no $ENV_FILE. A saved one has another database password, so it cannot be put" \
+    "here now: ticketctl down, remove $STATE, put the saved env there, restore again"
   [[ -e $(keys_file) ]] || say "the keys that sign tickets are not here: put those of the backup to $(keys_file) first, or no ticket of before is let in"
 }

@@ -33,8 +33,11 @@ database_start() {
     database_stop
     cluster_start
   fi
-  wait_for 60 database_answers || die "PostgreSQL does not answer; see: ticketctl logs postgres" \
+  wait_for 60 database_answers_or_refuses || die "PostgreSQL does not answer; see: ticketctl logs postgres" \
     "$(tail -n 5 "$LOGS/postgres.log" 2>/dev/null)"
+  database_answers || die "PostgreSQL runs, and does not take the password OWNER_DB_PASSWORD of $ENV_FILE" \
+    "The database in $CLUSTER was made with another one: by a restore before the saved env was put here?" \
+    "Then: ticketctl down, remove $STATE, put the saved env and keys there, ticketctl restore FILE, ticketctl up"
 }
 
 cluster_create() {
@@ -142,6 +145,24 @@ database_answers() {
   else
     owner_psql -Atc 'select 1' >/dev/null 2>&1
   fi
+}
+
+# Before a verb that asks the database: one clear line instead of what each of its programs would say. Exit code 2.
+database_require() {
+  database_answers && return 0
+  local why
+  why=$(owner_psql -Atc 'select 1' 2>&1 | head -n 1) || true
+  if [[ $why == *'password authentication failed'* ]]; then
+    why='its password is not the one in the settings: was the env file of another state put here?'
+  elif has_private_cluster && ! process_lives postgres; then
+    why='it does not run'
+  fi
+  EXIT_CODE=2 die "the database does not answer: $why" "Try: ticketctl up, ticketctl logs postgres"
+}
+
+# Also true when it says that the password is wrong, which waiting does not mend.
+database_answers_or_refuses() {
+  database_answers || [[ $( (owner_environment postgres && "$PSQL" -X -Atc 'select 1') 2>&1) == *'password authentication failed'* ]]
 }
 
 # database_url [NAME]: the owner's, or that responder's own.
@@ -271,6 +292,7 @@ verb_migrate() {
 }
 
 verb_psql() {
+  database_require
   (owner_environment && exec "$PSQL" -d "$OWNER_TARGET" "$@")
 }
 

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # the files share their globals
 # settings.sh: environment, then $STATE/env, then defaults. What `up` found in its environment is kept in $STATE/started-with, so that
-# `restart`, `psql` and the others mean the service that runs, whatever shell they are typed in. A new setting of a responder: common/config.c, a name below, env.example.
+# `restart`, `psql` and the others mean the service that runs, whatever shell they are typed in, and so that the next `up` does not move it.
+# A new setting of a responder: common/config.c, a name below, env.example.
 
-declare -A FROM_FILE=() FROM_START=()
+declare -A FROM_FILE=() FROM_START=() LAST_START=()
 
 # What ticketctl itself uses, with defaults. Those of the responders have theirs in common/config.c.
 declare -rA DEFAULTS=(
@@ -50,25 +51,56 @@ read_settings() {
   done <"$1"
 }
 
-# settings_load VERB
+# settings_load VERB [ARGUMENT…]. For `up` the env file, which people edit, comes before what an `up` found in its environment long ago;
+# with --forget only the env file counts.
 settings_load() {
+  local name
   read_settings "$ENV_FILE" FROM_FILE
-  [[ $1 == up ]] || read_settings "$STATE/started-with" FROM_START
+  read_settings "$STATE/started-with" FROM_START
+  [[ $1 == up ]] || return 0
+  for name in "${!FROM_START[@]}"; do
+    LAST_START[$name]=${FROM_START[$name]}
+    if [[ " $* " == *' --forget '* || -n ${FROM_FILE[$name]+x} ]]; then
+      unset "FROM_START[$name]"
+    fi
+  done
 }
 
-# Keeps what the environment of `up` said.
+# Keeps what the environment of `up` said, or of one before.
 settings_keep() {
   local name
   {
-    printf '# What the last up of ticketctl found in its environment; written anew by each.\n'
+    printf '# What up of ticketctl found in its environment, this time or before; up --forget empties it.\n'
     # shellcheck disable=SC2048 # words are wanted
     for name in "${!DEFAULTS[@]}" DATABASE_URL {AUTH,EVENTS,HOLDS,CHECKOUT}_DATABASE_URL $SETTINGS_ALL ${SETTINGS_OF[*]} $SETTINGS_SANITIZER; do
-      if [[ -n ${!name+x} && $name != TICKETING_* && $name != RUN_DIRECTORY ]]; then
+      [[ $name != TICKETING_* && $name != RUN_DIRECTORY ]] || continue
+      if [[ -n ${!name+x} ]]; then
         printf '%s=%s\n' "$name" "${!name//$'\n'/ }"
+      elif [[ -n ${FROM_START[$name]+x} ]]; then
+        printf '%s=%s\n' "$name" "${FROM_START[$name]}"
       fi
     done | sort -u
   } | (umask 077 && cat >"$STATE/started-with.new")
+  settings_tell_changes
   mv -f "$STATE/started-with.new" "$STATE/started-with"
+}
+
+# Says what is other than at the last `up`; the values of secrets stay unsaid.
+settings_tell_changes() {
+  [[ -e $STATE/started-with ]] || return 0
+  local -A now=()
+  local name before after secret='SECRET|PASSWORD|_URL$|KEY'
+  read_settings "$STATE/started-with.new" now
+  while IFS= read -r name; do
+    before=${LAST_START[$name]:-${FROM_FILE[$name]:-${DEFAULTS[$name]:-}}}
+    after=${now[$name]:-${FROM_FILE[$name]:-${DEFAULTS[$name]:-}}}
+    [[ $before != "$after" ]] || continue
+    if [[ $name =~ $secret ]]; then
+      say "$name is another one now"
+    else
+      say "$name is ${after:-not set} now; it was ${before:-not set}"
+    fi
+  done < <(printf '%s\n' "${!now[@]}" "${!LAST_START[@]}" | sort -u)
 }
 
 # is_set NAME: the environment or a file has it, perhaps empty.

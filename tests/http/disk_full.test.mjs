@@ -88,7 +88,7 @@ test('below the limit nothing is written, reading goes on; health and metrics te
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   for (const name of ['free', 'low', 'full'])
     assert.match(metrics, new RegExp(`^ticketing_database_disk_${name}_bytes{process="events"} \\d+$`, 'm'));
-  ok(['up']);
+  ok(['up', '--forget']);
   await register(201);
   ok(['down']);
 });

@@ -268,6 +268,6 @@ test('health names who is ill: a responder, then events itself', async () => {
   const problem = isProblem(await ask('/healthz'), 503, 'UNAVAILABLE');
   assert.deepEqual(problem.responders, { events: 'down' });
   assert.notEqual(ctl(['status']).status, 0);
-  assert.equal(ctl(['up'], { PORT: String(port) }).status, 0);
+  assert.equal(ctl(['up', '--forget'], { PORT: String(port) }).status, 0);
   assert.equal((await ask('/healthz')).status, 200);
 });

@@ -68,7 +68,7 @@ const PRINTS = [
   [/sqitch add/, /Added "\w+/],
   [/\.seats \| length/, /\b150\b/],
   [/register/, /"roles": ?\["user"\]/],
-  [/availability\[\]/, /"seatId": ?"A1",\s*"state": ?"held"\s*\}\s*\{\s*"seatId": ?"A2",\s*"state": ?"held"/],
+  [/argjson mine/, /("seatId": ?"\w+",\s*"state": ?"held"\s*\}\s*\{?\s*){2}/],
   [/-X DELETE/, /\b204\b/],
   [/tickets\/\$TICKET -H/, /"status": ?"valid"/],
   [/checkin.*South/, /"alreadyCheckedIn": ?false[^]*"alreadyCheckedIn": ?true/],
