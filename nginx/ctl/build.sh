@@ -57,6 +57,7 @@ build_install() {
   fi
   contract_as_json "$share"
   install_tree "$CHECKOUT/nginx/html" "$share/html"
+  build_shell "$share"
   install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
   install_tree "$CHECKOUT/schema" "$share/schema"
 }
@@ -69,6 +70,18 @@ contract_as_json() {
     python3 "$CHECKOUT/nginx/ctl/openapi.py" "$yaml" "$made" || die "openapi.yaml cannot be made JSON"
     chmod 644 "$made"
   fi
+}
+
+# What the buyer's service worker (html/sw.js) keeps for the time without a network: the files, and a version that their contents make.
+build_shell() {
+  local files version
+  files=$(cd "$1/html" && find buyer shared icon.svg -type f ! -path 'shared/texts/*/*' -o -path 'shared/texts/*/buyer.js' \
+    -o -path 'shared/texts/*/shared.js' | LC_ALL=C sort)
+  version=$(cd "$1/html" && xargs -d '\n' sha256sum <<<"$files" | sha256sum | cut -c 1-16)
+  mkdir -p "$1/made"
+  jq -n --arg version "$version" --arg files "$files" \
+    '"self.SHELL = " + ({$version, files: ($files | split("\n") | map("/" + .))} | tojson) + ";"' -r >"$1/made/shell.js.new"
+  mv -f "$1/made/shell.js.new" "$1/made/shell.js"
 }
 
 build_install_programs() {

@@ -1,6 +1,8 @@
 // The buyer's pages: which screen an address shows, and what the menu leads to.
 import { menuLink, start } from '/shared/app.js';
+import { onSession, user as whoUses } from '/shared/session.js';
 import { t } from '/shared/texts.js';
+import { forgetTickets } from './kept.js';
 
 // Back from the payment's page: ?order= names the order.
 function returned() {
@@ -8,11 +10,16 @@ function returned() {
   if (location.pathname === '/' && order) history.replaceState(null, '', `/orders/${encodeURIComponent(order)}`);
 }
 
+onSession(() => forgetTickets(whoUses()?.id ?? null));
+
 start({
   name: t('app.name'),
   home: '/',
   homeText: t('app.all-events'),
   before: returned,
+  worker: '/sw.js',
+  session: (user) => forgetTickets(user?.id ?? null),
+  offline: async (page) => (await import('./offline.js')).renderOffline(page),
   menu: (user) => [
     menuLink('/', t('app.events')),
     user ? [menuLink('/orders', t('app.orders')), menuLink('/tickets', t('app.tickets')), menuLink('/account', t('app.account'))] : menuLink('/login', t('app.login')),

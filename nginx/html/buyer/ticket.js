@@ -6,6 +6,8 @@ import { money, time } from '/shared/format.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
 import { makeForm } from '/shared/forms.js';
+import { user } from '/shared/session.js';
+import { dropTicket, keepTicket } from './kept.js';
 
 const KINDS = { valid: 'good', checked_in: '', void: 'bad', pending: 'warn' };
 
@@ -22,14 +24,27 @@ async function save(path, name) {
 
 export const saveOrderPdf = (order) => save(`/orders/${order.id}/tickets.pdf`, `tickets-${order.id.slice(0, 8)}.pdf`);
 
-async function showCode(place, ticket) {
-  const answer = await request('GET', `/tickets/${ticket.id}/qr.svg`);
-  const source = `data:image/svg+xml,${encodeURIComponent(await answer.text())}`;
-  const alt = t('ticket.code', { seat: ticket.seatId });
-  place.append(element('button', {
+// The code as large as the screen, on white, while the screen stays on.
+async function showLarge(ticket, image) {
+  const dialog = showDialog(ticket.seatId, image, element('p', {}, t('ticket.bright')));
+  dialog.classList.add('code-large');
+  const lock = await navigator.wakeLock?.request('screen').catch(() => null);
+  if (dialog.open) dialog.addEventListener('close', () => lock?.release());
+  else lock?.release();
+}
+
+function codeButton(ticket, svg) {
+  const source = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  return element('button', {
     class: 'qr', type: 'button', 'aria-label': t('ticket.large', { seat: ticket.seatId }),
-    onclick: () => showDialog(ticket.seatId, element('img', { class: 'qr-large', src: source, alt }), element('p', { class: 'quiet' }, t('ticket.bright'))),
-  }, element('img', { src: source, alt: '' })));
+    onclick: () => showLarge(ticket, element('img', { src: source, alt: t('ticket.code', { seat: ticket.seatId }) })),
+  }, element('img', { src: source, alt: '' }));
+}
+
+async function showCode(place, ticket, event) {
+  const svg = await (await request('GET', `/tickets/${ticket.id}/qr.svg`)).text();
+  place.append(codeButton(ticket, svg));
+  if (user()) keepTicket(user().id, ticket, event, svg);
 }
 
 function transferForm(ticket) {
@@ -75,15 +90,22 @@ function where(ticket) {
   return [ticket.zoneName ?? ticket.zone, ...seat, money(ticket.price, ticket.currency)];
 }
 
-// ticket: as the API tells it; options: event (of the show, for its zone), changed(): it was passed on or taken back
-export function ticketCard(ticket, { event, changed, withEvent = false }) {
-  const code = element('div', {});
-  if (ticket.qr !== null) showCode(code, ticket).catch(() => code.append(element('p', { class: 'note bad' }, t('ticket.no-code'))));
+function codePlace(ticket, event, code) {
+  const place = element('div', {});
+  if (code !== undefined) place.append(codeButton(ticket, code));
+  else if (ticket.qr !== null) showCode(place, ticket, event).catch(() => place.append(element('p', { class: 'note bad' }, t('ticket.no-code'))));
+  else dropTicket(ticket.id);
+  return place;
+}
+
+// ticket: as the API tells it; options: event (of the show, for its zone), changed(): it was passed on or taken back; code: the picture of
+// its code where it is known, without a network: nothing can be done with the ticket then but to show it
+export function ticketCard(ticket, { event, changed, code, withEvent = false }) {
   const state = ticket.status === 'valid' && ticket.qr === null ? 'passing' : ticket.status;
   return element('li', { class: 'card ticket', data: { ticket: ticket.id } },
     element('div', { class: 'row between' }, element('h3', { class: 'seat' }, ticket.seatId), element('span', { class: `tag ${KINDS[ticket.status]}` }, t(`ticket.state-${state}`))),
     withEvent ? element('p', {}, element('strong', {}, ticket.event.title), element('br'), ticket.event.venue ?? '', ticket.event.venue ? element('br') : null, time(ticket.show.startsAt, event.timeZone)) : null,
     element('p', { class: 'quiet' }, where(ticket).join(' · ')),
-    code,
-    element('div', { class: 'row no-print' }, actions(ticket, { transferable: event.transferable, changed })));
+    codePlace(ticket, event, code),
+    code === undefined ? element('div', { class: 'row no-print' }, actions(ticket, { transferable: event.transferable, changed })) : null);
 }

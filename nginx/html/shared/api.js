@@ -4,6 +4,7 @@ import { hasText, t } from './texts.js';
 
 const TRIES = 4;
 const LONGEST_WAIT_MS = 10_000;
+const BACK_MS = 4000;
 let clockAhead = 0; // ms that the service's clock is ahead of ours
 
 export class Problem extends Error {
@@ -34,6 +35,15 @@ const wait = (ms, signal) => new Promise((resolve, reject) => {
     reject(signal.reason);
   }, { once: true });
 });
+
+// Until it is worth asking again after a failure that may pass: the network is back, or some seconds are over.
+export function mayBeBack(signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, BACK_MS);
+    addEventListener('online', resolve, { once: true, signal });
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}
 
 async function once(method, path, { body, key, signal, spent }) {
   const headers = { Accept: 'application/json' };

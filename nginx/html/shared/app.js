@@ -1,16 +1,19 @@
 // The frame around the screens of an audience, and the way from an address to its screen.
 import { Problem } from './api.js';
 import { element } from './element.js';
-import { accessToken, onSession, user } from './session.js';
+import { accessToken, isUncertain, onSession, user } from './session.js';
 import { language, languages, setLanguage, t } from './texts.js';
 import { toast } from './toast.js';
 
 const OTHERS_MS = 3000; // after the first screen
+const AGAIN_MS = 2000;
+const LONGEST_MS = 30_000;
 const main = document.getElementById('main');
 let pages; // what start() was given
 let leave = () => {};
 let visit = 0;
 let health = '';
+let failures = 0; // one after the other
 let brand; // made once: its picture would be asked for each time
 
 const loginAddress = () => `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
@@ -51,15 +54,32 @@ function notice(heading, text, button) {
     element('div', { class: 'row' }, button)));
 }
 
-// What a screen shows when it cannot be shown, with a way to try again; it tries by itself when the network is back.
-function failed(error) {
+// Tries again by itself: when the network is back, and after a while that grows. What is shown stays until there is something else.
+function tryLater() {
+  const mine = visit;
+  const again = () => mine === visit && show({ quiet: true });
+  const timer = setTimeout(again, Math.min(LONGEST_MS, AGAIN_MS * 2 ** failures));
+  failures += 1;
+  addEventListener('online', again, { once: true });
+  leave = () => {
+    clearTimeout(timer);
+    removeEventListener('online', again);
+  };
+}
+
+// What a screen shows when it cannot be shown, with a way to try again.
+async function failed(error) {
   if (!(error instanceof Problem)) console.error(error);
   if (error.status === 404 || error.status === 422) {
     return notice(t('app.missing-title'), t('app.missing'), element('a', { class: 'button primary', href: pages.home }, pages.homeText));
   }
+  const mine = visit;
+  const shown = error.code === 'OFFLINE' && (await pages.offline?.({ main, title }).catch(() => false));
+  if (mine !== visit) return undefined;
+  if (error instanceof Problem) tryLater();
+  if (shown) return undefined;
   const again = element('button', { class: 'button primary', type: 'button', onclick: () => show() }, t('app.again'));
-  notice(t('app.trouble'), error instanceof Problem ? error.text : t('app.broken'), again);
-  if (error.code === 'OFFLINE') addEventListener('online', () => show(), { once: true });
+  return notice(t('app.trouble'), error instanceof Problem ? `${error.text} ${t('app.by-itself')}` : t('app.broken'), again);
 }
 
 // Whoever is logged in may not see the screen: another account may.
@@ -78,14 +98,19 @@ async function loadScreen(load) {
   }
 }
 
-// The other screens come while nothing else happens, so that they are there when the network is not.
+// The other screens come while nothing else happens, so that they are there when the network is not: through the service worker where
+// these pages have one.
 function loadOthers() {
-  setTimeout(() => pages.screens.forEach(([, load]) => load().catch(() => {})), OTHERS_MS);
+  setTimeout(() => {
+    if (pages.worker && navigator.serviceWorker) navigator.serviceWorker.register(pages.worker).catch(() => {});
+    else pages.screens.forEach(([, load]) => load().catch(() => {}));
+  }, OTHERS_MS);
 }
 
 const may = (needs) => needs === undefined || needs === 'private' || user()?.roles.includes(needs);
 
-async function show({ focus = false } = {}) {
+// quiet: what is on the page stays until the screen is there
+async function show({ focus = false, quiet = false } = {}) {
   const mine = (visit += 1);
   leave();
   leave = () => {};
@@ -94,17 +119,20 @@ async function show({ focus = false } = {}) {
   if (found === undefined) return failed(new Problem(404));
   const aborter = new AbortController();
   leave = () => aborter.abort();
-  main.replaceChildren(loading());
+  if (!quiet) main.replaceChildren(loading());
   frame();
   try {
     await accessToken().catch(() => null);
     if (mine !== visit) return;
     frame();
+    if (!isUncertain()) pages.session?.(user());
+    else if (found.needs) throw new Problem(0);
     if (found.needs && user() === null) return go(loginAddress(), { replace: true });
     if (!may(found.needs)) return refused();
     const screen = await loadScreen(found.load);
     const page = { main, params: found.match.groups ?? {}, query: new URLSearchParams(location.search), signal: aborter.signal, title, go, loginAddress, again: () => show() };
     await screen.render(page);
+    failures = 0;
     if (mine === visit && focus) main.querySelector('h1')?.focus();
   } catch (error) {
     if (mine === visit && !aborter.signal.aborted) failed(error);
@@ -140,6 +168,9 @@ function sessionChanged({ ended }) {
 // name      of these pages; home, homeText: where they begin
 // menu      (user or null) => the links of the menu
 // before    called before an address is looked at
+// session   called with the user or null when it is known who uses the page
+// offline   ({main, title}) => shows what there is without a network at this address; whether it did
+// worker    address of the service worker
 export function start(given) {
   pages = given;
   document.addEventListener('click', follow);

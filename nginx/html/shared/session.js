@@ -30,6 +30,9 @@ export function user() {
   return read && { id: read.sub, email: read.email, fullName: read.name, roles: read.roles, session: read.sid };
 }
 
+// There is a session, but the service could not say so just now: nobody is to be sent to the login.
+export const isUncertain = () => token === null && marked();
+
 // Calls listener({ended}) after each login, logout or end of the session; ended: it ended without being asked to.
 export function onSession(listener) {
   listeners.add(listener);

@@ -37,7 +37,7 @@ function passwordForm(me) {
 
 function sessionItem(session, changed) {
   const end = async () => {
-    await api('DELETE', `/auth/sessions/${session.id}`);
+    await api('DELETE', `/auth/sessions/${session.id}`).catch((error) => toast(error.text ?? t('app.broken'), 'bad'));
     changed();
   };
   return element('li', { class: 'row between' },

@@ -1,5 +1,5 @@
 // What is on: a search, and the events as cards.
-import { get } from '/shared/api.js';
+import { get, mayBeBack, Problem } from '/shared/api.js';
 import { element } from '/shared/element.js';
 import { time } from '/shared/format.js';
 import { t } from '/shared/texts.js';
@@ -44,7 +44,18 @@ function lister(list, note, more, signal) {
     more.hidden = cursor === null;
     note.textContent = list.children.length === 0 ? t(filter.q || filter.days ? 'events.none-found' : 'events.none') : t('events.count', { count: list.children.length });
   }
-  const quietly = () => read().catch((error) => signal.aborted || (note.textContent = error.text ?? t('app.broken')));
+  // What is listed stays, and the question is asked again.
+  async function quietly() {
+    try {
+      await read();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      const mine = asked;
+      note.textContent = `${error.text} ${t('app.by-itself')}`;
+      mayBeBack(signal).then(() => mine === asked && !signal.aborted && quietly());
+    }
+  }
   more.addEventListener('click', quietly);
   return (wanted) => {
     filter = wanted;

@@ -4,6 +4,7 @@ import { element } from '/shared/element.js';
 import { here, money, time } from '/shared/format.js';
 import { user } from '/shared/session.js';
 import { t } from '/shared/texts.js';
+import { toast } from '/shared/toast.js';
 import { known, orderKind } from '../known.js';
 
 const PAGE = 20;
@@ -33,7 +34,7 @@ export async function render({ main, title, signal }) {
     cursor = page.nextCursor;
     more.hidden = cursor === null;
   };
-  more.addEventListener('click', read);
+  more.addEventListener('click', () => read().catch((error) => signal.aborted || toast(error.text ?? t('app.broken'), 'bad')));
   await read();
   main.replaceChildren(element('div', { class: 'wide stack' }, element('h1', { tabindex: '-1' }, t('orders.title')),
     list.children.length === 0 ? element('div', { class: 'card stack' }, element('p', {}, t('orders.none')), element('div', {}, element('a', { class: 'button primary', href: '/' }, t('app.all-events')))) : list,

@@ -117,6 +117,7 @@ export default {
   'refund.state-failed': 'Refused; we look into it',
   'refund.state-done': 'Given back',
   'tickets.title': 'Your tickets',
+  'tickets.offline': 'No network just now. These are your tickets as of {when}.',
   'tickets.none': 'You have no tickets yet.',
   'tickets.claim-title': 'Somebody passed a ticket on to you?',
   'tickets.code': 'Code',

@@ -16,6 +16,7 @@ export default {
   'app.waiting': 'The service is busy. Trying again…',
   'app.trouble': 'That did not work',
   'app.broken': 'Something on this page went wrong. Load it again.',
+  'app.by-itself': 'It is tried again by itself.',
   'app.missing-title': 'Not found',
   'app.missing': 'There is nothing at this address (any more).',
   'app.again': 'Try again',

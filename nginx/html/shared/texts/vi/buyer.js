@@ -117,6 +117,7 @@ export default {
   'refund.state-failed': 'Bị từ chối; chúng tôi đang xem xét',
   'refund.state-done': 'Đã hoàn',
   'tickets.title': 'Vé của bạn',
+  'tickets.offline': 'Hiện không có mạng. Đây là vé của bạn tính đến {when}.',
   'tickets.none': 'Bạn chưa có vé.',
   'tickets.claim-title': 'Có người chuyển vé cho bạn?',
   'tickets.code': 'Mã',

@@ -16,6 +16,7 @@ export default {
   'app.waiting': 'Dịch vụ đang bận. Đang thử lại…',
   'app.trouble': 'Không thực hiện được',
   'app.broken': 'Trang này gặp lỗi. Hãy tải lại.',
+  'app.by-itself': 'Trang sẽ tự thử lại.',
   'app.missing-title': 'Không tìm thấy',
   'app.missing': 'Không có gì (hoặc không còn gì) ở địa chỉ này.',
   'app.again': 'Thử lại',
