@@ -50,6 +50,7 @@ struct auth_session {
     const char *password_hash; /* that the password was checked against */
     const char *token_hash;    /* of the first refresh token */
     int64_t ttl_seconds;
+    bool for_cookie; /* the token goes into a page's cookie */
 };
 
 /* Starts a session. DB_NONE: the password was changed since it was checked. */
@@ -67,14 +68,16 @@ struct auth_refresh {
     const char *token_hash;     /* of the token shown */
     const char *new_token_hash; /* of the one that replaces it */
     int64_t ttl_seconds;        /* the session's new remaining life */
-    int64_t leeway_seconds;     /* how long a spent token is still taken; 0: not at all */
+    int64_t leeway_seconds;     /* how long a spent token of a cookie is still taken; 0: not at all */
+    bool for_cookie;            /* the new token goes into a page's cookie */
     enum auth_refresh_outcome outcome;
     const char *session_id; /* set unless refused for want of the token */
     struct auth_user user;  /* set when done, with the roles of this moment */
 };
 
 /* Spends a refresh token; fills the last three members on DB_OK. Of concurrent calls with one token exactly
- * one gets DONE. */
+ * one gets DONE; within the leeway all do, and of their new tokens the first one that is used ends the others.
+ */
 enum db_status auth_db_session_refresh(struct db_pool *pool, struct arena *arena,
                                        struct auth_refresh *refresh) MUST_CHECK;
 

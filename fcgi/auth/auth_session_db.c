@@ -32,15 +32,16 @@ static const struct db_statement session_start = {
            "  INSERT INTO auth.sessions (id, user_id, expires_at)"
            "  SELECT $1::uuid, owner.id, " AUTH_SESSION_END(
                "clock_timestamp()", "$5") "  FROM owner RETURNING id"
-                                          ") INSERT INTO auth.refresh_tokens (token_hash, session_id)"
-                                          " SELECT $4::text, started.id FROM started RETURNING session_id",
+                                          ") INSERT INTO auth.refresh_tokens (token_hash, session_id, for_cookie)"
+                                          " SELECT $4::text, started.id, $6::boolean FROM started"
+                                          " RETURNING session_id",
 };
 
 enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
                                      const struct auth_session *session)
 {
     const char *params[] = {session->id, session->user_id, session->password_hash, session->token_hash,
-                            db_number(arena, session->ttl_seconds)};
+                            db_number(arena, session->ttl_seconds), session->for_cookie ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run(pool, &session_start, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
@@ -49,14 +50,30 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
     return db_rows(result) == 1 ? DB_OK : DB_NONE;
 }
 
-/* Of concurrent calls with one token, the later ones wait here and then find the token spent. $2: seconds for
- * which a spent token is still taken. */
-enum { SPENT_SESSION };
+/* Calls with tokens of one session come one after the other. */
+static const struct db_statement session_lock = {
+    .name = "auth_session_lock",
+    .sql = "SELECT s.id FROM auth.sessions s JOIN auth.refresh_tokens t ON t.session_id = s.id"
+           " WHERE t.token_hash = $1::text FOR UPDATE OF s",
+};
+
+/* $2: seconds for which a spent token of a cookie is still taken. */
+enum { SPENT_SESSION, SPENT_FIRST };
 static const struct db_statement token_spend = {
     .name = "auth_token_spend",
-    .sql = "UPDATE auth.refresh_tokens SET spent_at = coalesce(spent_at, clock_timestamp())"
-           " WHERE token_hash = $1::text AND (spent_at IS NULL"
-           "  OR spent_at > clock_timestamp() - make_interval(secs => $2::bigint)) RETURNING session_id",
+    .sql = "UPDATE auth.refresh_tokens t SET spent_at = coalesce(t.spent_at, clock_timestamp())"
+           " FROM auth.refresh_tokens before WHERE t.token_hash = $1::text AND before.token_hash = t.token_hash"
+           " AND (t.spent_at IS NULL OR t.for_cookie"
+           "  AND t.spent_at > clock_timestamp() - make_interval(secs => $2::bigint))"
+           " RETURNING t.session_id, before.spent_at IS NULL",
+};
+
+/* The leeway may have given a session several tokens that are not spent. The first one that is used shows which
+ * one its page has; whoever shows another one later is a second holder, for whom there is no leeway. */
+static const struct db_statement others_end = {
+    .name = "auth_token_others_end",
+    .sql = "UPDATE auth.refresh_tokens SET spent_at = '-infinity'"
+           " WHERE session_id = $1::uuid AND spent_at IS NULL",
 };
 
 static const struct db_statement session_renew = {
@@ -70,7 +87,8 @@ static const struct db_statement session_renew = {
 
 static const struct db_statement token_add = {
     .name = "auth_token_add",
-    .sql = "INSERT INTO auth.refresh_tokens (token_hash, session_id) VALUES ($1::text, $2::uuid)",
+    .sql = "INSERT INTO auth.refresh_tokens (token_hash, session_id, for_cookie)"
+           " VALUES ($1::text, $2::uuid, $3::boolean)",
 };
 
 enum { ENDED_SESSION };
@@ -108,7 +126,7 @@ static enum db_status refresh_renew(struct db *db, const struct refresh_step *st
     if (status != DB_OK || db_rows(renewed) == 0) {
         return status;
     }
-    const char *token[] = {refresh->new_token_hash, refresh->session_id};
+    const char *token[] = {refresh->new_token_hash, refresh->session_id, refresh->for_cookie ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *added = NULL;
     status = db_query(db, &token_add, ARRAY_LENGTH(token), token, &added);
     if (status == DB_OK) {
@@ -118,14 +136,31 @@ static enum db_status refresh_renew(struct db *db, const struct refresh_step *st
     return status;
 }
 
+/* Spends the token. `ret_spent` has a row when it was there to be spent. */
+static enum db_status refresh_spend(struct db *db, const struct refresh_step *step,
+                                    struct db_result **ret_spent)
+{
+    const char *params[] = {step->refresh->token_hash, db_number(step->arena, step->refresh->leeway_seconds)};
+    CLEANUP(db_result_free) struct db_result *locked = NULL;
+    enum db_status status = db_query(db, &session_lock, 1, params, &locked);
+    if (status == DB_OK) {
+        status = db_query(db, &token_spend, ARRAY_LENGTH(params), params, ret_spent);
+    }
+    if (status != DB_OK || db_rows(*ret_spent) == 0 || !db_bool(*ret_spent, 0, SPENT_FIRST)) {
+        return status;
+    }
+    const char *session[] = {db_text(*ret_spent, 0, SPENT_SESSION)};
+    CLEANUP(db_result_free) struct db_result *others = NULL;
+    return db_query(db, &others_end, ARRAY_LENGTH(session), session, &others);
+}
+
 static enum db_status refresh_step(struct db *db, void *context)
 {
     const struct refresh_step *step = context;
     step->refresh->outcome = AUTH_REFRESH_REFUSED;
     step->refresh->session_id = NULL;
-    const char *params[] = {step->refresh->token_hash, db_number(step->arena, step->refresh->leeway_seconds)};
     CLEANUP(db_result_free) struct db_result *spent = NULL;
-    const enum db_status status = db_query(db, &token_spend, ARRAY_LENGTH(params), params, &spent);
+    const enum db_status status = refresh_spend(db, step, &spent);
     if (status != DB_OK) {
         return status;
     }

@@ -3,6 +3,7 @@
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
 #include "fcgi/auth/session_answer.h"
+#include "fcgi/auth/session_cookie.h"
 
 struct login_create_request {
     const char *email;
@@ -73,6 +74,7 @@ enum problem login_create(struct request *request, struct response *response)
         .password_hash = user.password_hash,
         .token_hash = secret.hash,
         .ttl_seconds = auth->config.refresh_token_ttl_seconds,
+        .for_cookie = session_cookie_wanted(request),
     };
     status = auth_db_session_start(auth->pool, request_arena(request), &session);
     if (status == DB_NONE) {

@@ -71,6 +71,7 @@ enum problem session_refresh(struct request *request, struct response *response)
         .new_token_hash = secret.hash,
         .ttl_seconds = auth->config.refresh_token_ttl_seconds,
         .leeway_seconds = leeway(request),
+        .for_cookie = session_cookie_wanted(request),
     };
     const enum db_status status = auth_db_session_refresh(auth->pool, request_arena(request), &refresh);
     if (status != DB_OK) {

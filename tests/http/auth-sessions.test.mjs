@@ -295,6 +295,22 @@ test('a page left while it renews its session is no thief; the same cookie later
   await refreshByCookie(shown(answers[1]), { expect: 401 });
 });
 
+test('of the tokens that a leeway has made, the first one that is used ends the others', async () => {
+  const { cookie } = await pageLogin();
+  const [one, two, three] = (await Promise.all(Array.from({ length: 3 }, () => refreshByCookie(cookie, { expect: 200 })))).map(shown);
+  const next = shown(await refreshByCookie(two, { expect: 200 }));
+  await refreshByCookie(next, { expect: 200 });
+  await refreshByCookie(one, { expect: 401 }); // a second holder: nobody knows which of the two is the thief
+  for (const each of [three, next]) await refreshByCookie(each, { expect: 401 });
+});
+
+test('a token of a body has no leeway, though it is shown as a cookie', async () => {
+  const { refreshToken } = await login((await registerUser()).email, 'pass123');
+  const next = shown(await refreshByCookie(`ticketing_refresh=${refreshToken}`, { expect: 200 }));
+  await refreshByCookie(`ticketing_refresh=${refreshToken}`, { expect: 401 });
+  await refreshByCookie(next, { expect: 401 });
+});
+
 test('a page logs out by its cookie', async () => {
   const { cookie } = await pageLogin();
   const out = await api.post('/auth/logout', {}, { headers: { ...PAGE, Cookie: cookie }, expect: 204 });
