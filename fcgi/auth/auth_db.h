@@ -76,7 +76,8 @@ struct auth_refresh {
 };
 
 /* Spends a refresh token; fills the last three members on DB_OK. Of concurrent calls with one token exactly
- * one gets DONE; within the leeway all do, and of their new tokens the first one that is used ends the others.
+ * one gets DONE; within the leeway all do, and of their new tokens the first one that is used ends the
+ * others.
  */
 enum db_status auth_db_session_refresh(struct db_pool *pool, struct arena *arena,
                                        struct auth_refresh *refresh) MUST_CHECK;

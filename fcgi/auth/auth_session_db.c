@@ -31,17 +31,22 @@ static const struct db_statement session_start = {
            "), started AS ("
            "  INSERT INTO auth.sessions (id, user_id, expires_at)"
            "  SELECT $1::uuid, owner.id, " AUTH_SESSION_END(
-               "clock_timestamp()", "$5") "  FROM owner RETURNING id"
-                                          ") INSERT INTO auth.refresh_tokens (token_hash, session_id, for_cookie)"
-                                          " SELECT $4::text, started.id, $6::boolean FROM started"
-                                          " RETURNING session_id",
+               "clock_timestamp()",
+               "$5") "  FROM owner RETURNING id"
+                     ") INSERT INTO auth.refresh_tokens (token_hash, session_id, for_cookie)"
+                     " SELECT $4::text, started.id, $6::boolean FROM started"
+                     " RETURNING session_id",
 };
 
 enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
                                      const struct auth_session *session)
 {
-    const char *params[] = {session->id, session->user_id, session->password_hash, session->token_hash,
-                            db_number(arena, session->ttl_seconds), session->for_cookie ? "true" : "false"};
+    const char *params[] = {session->id,
+                            session->user_id,
+                            session->password_hash,
+                            session->token_hash,
+                            db_number(arena, session->ttl_seconds),
+                            session->for_cookie ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run(pool, &session_start, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {
@@ -61,15 +66,16 @@ static const struct db_statement session_lock = {
 enum { SPENT_SESSION, SPENT_FIRST };
 static const struct db_statement token_spend = {
     .name = "auth_token_spend",
-    .sql = "UPDATE auth.refresh_tokens t SET spent_at = coalesce(t.spent_at, clock_timestamp())"
-           " FROM auth.refresh_tokens before WHERE t.token_hash = $1::text AND before.token_hash = t.token_hash"
-           " AND (t.spent_at IS NULL OR t.for_cookie"
-           "  AND t.spent_at > clock_timestamp() - make_interval(secs => $2::bigint))"
-           " RETURNING t.session_id, before.spent_at IS NULL",
+    .sql =
+        "UPDATE auth.refresh_tokens t SET spent_at = coalesce(t.spent_at, clock_timestamp())"
+        " FROM auth.refresh_tokens before WHERE t.token_hash = $1::text AND before.token_hash = t.token_hash"
+        " AND (t.spent_at IS NULL OR t.for_cookie"
+        "  AND t.spent_at > clock_timestamp() - make_interval(secs => $2::bigint))"
+        " RETURNING t.session_id, before.spent_at IS NULL",
 };
 
-/* The leeway may have given a session several tokens that are not spent. The first one that is used shows which
- * one its page has; whoever shows another one later is a second holder, for whom there is no leeway. */
+/* The leeway may have given a session several tokens that are not spent. The first one that is used shows
+ * which one its page has; whoever shows another one later is a second holder, for whom there is no leeway. */
 static const struct db_statement others_end = {
     .name = "auth_token_others_end",
     .sql = "UPDATE auth.refresh_tokens SET spent_at = '-infinity'"
@@ -126,7 +132,8 @@ static enum db_status refresh_renew(struct db *db, const struct refresh_step *st
     if (status != DB_OK || db_rows(renewed) == 0) {
         return status;
     }
-    const char *token[] = {refresh->new_token_hash, refresh->session_id, refresh->for_cookie ? "true" : "false"};
+    const char *token[] = {refresh->new_token_hash, refresh->session_id,
+                           refresh->for_cookie ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *added = NULL;
     status = db_query(db, &token_add, ARRAY_LENGTH(token), token, &added);
     if (status == DB_OK) {

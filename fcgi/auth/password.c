@@ -38,7 +38,8 @@ enum problem password_change(struct request *request, struct response *response)
     if (problem != PROBLEM_NONE) {
         return problem;
     }
-    problem = password_admit(request, response, "newPassword", body->new_password);
+    const struct password_owner owner = {.email = user.email, .full_name = user.full_name};
+    problem = password_admit(request, response, "newPassword", body->new_password, &owner);
     if (problem != PROBLEM_NONE) {
         return problem;
     }

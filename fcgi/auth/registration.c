@@ -34,7 +34,8 @@ enum problem registration_create(struct request *request, struct response *respo
 {
     const struct auth *auth = request_context(request);
     const struct registration_create_request *body = request_body(request);
-    const enum problem refused = password_admit(request, response, "password", body->password);
+    const struct password_owner owner = {.email = body->email, .full_name = body->full_name};
+    const enum problem refused = password_admit(request, response, "password", body->password, &owner);
     if (refused != PROBLEM_NONE) {
         return refused;
     }

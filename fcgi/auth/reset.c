@@ -70,15 +70,16 @@ enum problem reset_apply(struct request *request, struct response *response)
     const struct reset_apply_request *body = request_body(request);
     char token_hash[65];
     sha256_hex(body->token, strlen(body->token), token_hash);
+    struct password_owner owner;
     /* Hashing a password is expensive, so it is done only for a token that exists. */
-    enum db_status status = reset_db_check(auth->pool, token_hash);
+    enum db_status status = reset_db_check(auth->pool, request_arena(request), token_hash, &owner);
     if (status == DB_NONE) {
         return refuse_token(response);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);
     }
-    const enum problem refused = password_admit(request, response, "newPassword", body->new_password);
+    const enum problem refused = password_admit(request, response, "newPassword", body->new_password, &owner);
     if (refused != PROBLEM_NONE) {
         return refused;
     }

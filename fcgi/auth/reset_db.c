@@ -61,10 +61,12 @@ static const struct db_statement failed_statement = {
 
 #define TOKEN_IS_VALID "token_hash = $1::text AND used_at IS NULL AND expires_at > clock_timestamp()"
 
+enum { CHECK_EMAIL, CHECK_FULL_NAME };
 static const struct db_statement check_statement = {
     .name = "reset_check",
     .repeatable = true,
-    .sql = "SELECT id FROM auth.password_resets WHERE " TOKEN_IS_VALID,
+    .sql = "SELECT u.email, u.full_name FROM auth.users u WHERE u.id ="
+           " (SELECT user_id FROM auth.password_resets WHERE " TOKEN_IS_VALID ")",
 };
 
 /* $1 hash of the token */
@@ -162,11 +164,19 @@ enum db_status reset_db_failed(struct db_pool *pool, const char *id, const char 
     return run(pool, &failed_statement, ARRAY_LENGTH(params), params);
 }
 
-enum db_status reset_db_check(struct db_pool *pool, const char *token_hash)
+enum db_status reset_db_check(struct db_pool *pool, struct arena *arena, const char *token_hash,
+                              struct password_owner *ret_owner)
 {
     const char *params[] = {token_hash};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    return db_run_row(pool, &check_statement, ARRAY_LENGTH(params), params, &rows);
+    const enum db_status status = db_run_row(pool, &check_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_owner = (struct password_owner){
+            .email = arena_text(arena, db_text(rows, 0, CHECK_EMAIL)),
+            .full_name = arena_text(arena, db_text(rows, 0, CHECK_FULL_NAME)),
+        };
+    }
+    return status;
 }
 
 struct apply_step {

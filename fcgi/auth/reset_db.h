@@ -3,6 +3,7 @@
 #define TICKETING_RESET_DB_H
 
 #include "common/db.h"
+#include "fcgi/auth/password_strength.h"
 
 /* Writes a request down. It takes as long for an address that no account has. */
 enum db_status reset_db_request(struct db_pool *pool, struct arena *arena, const char *id,
@@ -25,8 +26,9 @@ enum db_status reset_db_sent(struct db_pool *pool, const char *id) MUST_CHECK;
 enum db_status reset_db_failed(struct db_pool *pool, const char *id, const char *error,
                                bool give_up) MUST_CHECK;
 
-/* DB_NONE: no such token, or it was used, or its time is over. */
-enum db_status reset_db_check(struct db_pool *pool, const char *token_hash) MUST_CHECK;
+/* Whose password the token changes. DB_NONE: no such token, or it was used, or its time is over. */
+enum db_status reset_db_check(struct db_pool *pool, struct arena *arena, const char *token_hash,
+                              struct password_owner *ret_owner) MUST_CHECK;
 /* Spends the token, changes the password, ends all sessions and voids the other tokens of its user, who
  * becomes admin when the address is `admin_email` (NULL: nobody's). DB_NONE as reset_db_check(). */
 enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, const char *password_hash,

@@ -58,3 +58,18 @@ test('a common password is refused when a password is reset, and the token stays
   assertRefused(await stack.api.post('/auth/password/reset', { token, newPassword: 'qwertyuiop' }), 'newPassword');
   assert.equal((await stack.api.post('/auth/password/reset', { token, newPassword: 'glass heron sweeps 9' })).status, 204);
 });
+
+test('a password made of one\'s own address or name is refused, wherever a password is chosen', async () => {
+  const fullName = 'Ottilie Brackwater';
+  const email = `ottilie.brackwater${Date.now()}@venuemail.example`;
+  const own = [email, email.split('@')[0], 'OttilieBrackwater', 'brackwater1', 'Ottilie.Brackwater!', 'venuemail.example', '0ttili3Br4ckw4t3r'];
+  for (const password of own) assertRefused(await stack.api.post('/auth/register', { email, password, fullName }), 'password');
+  const user = await registerUser({ api: stack.api, email, password: good, fullName });
+  const token = 'another-token-of-the-test-alone';
+  stack.sql(`INSERT INTO auth.password_resets (id, user_id, state, token_hash, expires_at)
+    VALUES (gen_random_uuid(), '${user.id}', 'sent', encode(sha256('${token}'), 'hex'), now() + interval '5 minutes')`);
+  for (const password of own) {
+    assertRefused(await user.api.put('/auth/password', { currentPassword: good, newPassword: password }), 'newPassword');
+    assertRefused(await stack.api.post('/auth/password/reset', { token, newPassword: password }), 'newPassword');
+  }
+});
