@@ -4,7 +4,7 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { client } from '../support/client.mjs';
 import { admin, buy, createEvent, createShow, hold, inDays, registerUser, taken, until } from '../support/world.mjs';
-import { launch, logIn, SITE, visitor } from '../support/browser.mjs';
+import { assertAccessible, launch, logIn, SITE, visitor } from '../support/browser.mjs';
 
 let browser;
 test.before(async () => (browser = await launch()));
@@ -180,6 +180,36 @@ test('a reload at each step loses nothing, and Back from the payment leads to th
   await page.reload();
   await page.locator('#order[data-status=paid]').waitFor();
   await page.locator('.ticket').nth(1).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test('what is held and what waits for its payment is shown on the other pages, with the time left and the way back', async () => {
+  const [user, show] = [await registerUser(), await createShow()];
+  const { context, page, trouble } = await visitor(browser);
+  const bar = page.locator('#held');
+  await logIn(page, user, `/shows/${show.id}`);
+  await choose(page, 'VIP', [5, 6]);
+  await page.getByRole('button', { name: 'Hold these seats' }).click();
+  await heldState(page).waitFor();
+  assert.equal(await bar.isVisible(), false, 'the panel says it here');
+  await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+  await bar.getByText('2 seats held').waitFor();
+  assert.match(await bar.innerText(), /[45]:\d\d/);
+  await assertAccessible(page, 'the bar');
+  await page.reload();
+  await bar.getByText('2 seats held').click();
+  await heldState(page).waitFor();
+  await page.getByRole('button', { name: 'Go to the payment' }).click();
+  await page.waitForURL('**/api/payments/test/*');
+  await page.goto(`${SITE}/`);
+  await bar.getByText('An order of 2 seats waits for its payment').click();
+  await page.locator('#order[data-status=pending]').waitFor();
+  await client().post(await page.getByRole('link', { name: /^Pay VND/ }).getAttribute('href'), undefined, { expect: 200 });
+  await page.locator('#order[data-status=paid]').waitFor();
+  await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+  await page.locator('#events li').first().waitFor();
+  await bar.waitFor({ state: 'hidden' });
   assert.deepEqual(trouble, []);
   await context.close();
 });

@@ -2,6 +2,7 @@
 import { menuLink, start } from '/shared/app.js';
 import { onSession, user as whoUses } from '/shared/session.js';
 import { t } from '/shared/texts.js';
+import { showHeld } from './held-bar.js';
 import { forgetTickets } from './kept.js';
 
 // Back from the payment's page: ?order= names the order.
@@ -10,7 +11,10 @@ function returned() {
   if (location.pathname === '/' && order) history.replaceState(null, '', `/orders/${encodeURIComponent(order)}`);
 }
 
-onSession(() => forgetTickets(whoUses()?.id ?? null));
+onSession(() => {
+  forgetTickets(whoUses()?.id ?? null);
+  showHeld(whoUses());
+});
 
 start({
   name: t('app.name'),
@@ -18,7 +22,10 @@ start({
   homeText: t('app.all-events'),
   before: returned,
   worker: '/sw.js',
-  session: (user) => forgetTickets(user?.id ?? null),
+  session(user) {
+    forgetTickets(user?.id ?? null);
+    showHeld(user);
+  },
   offline: async (page) => (await import('./offline.js')).renderOffline(page),
   menu: (user) => [
     menuLink('/', t('app.events')),

@@ -1,6 +1,7 @@
 // A show's seats as the buyer sees them: what is free, what is chosen, what is held for this buyer. The map, the list and the panel draw it.
 import { get } from '/shared/api.js';
 import { LiveSeats } from '/shared/live-seats.js';
+import { heldChanged } from './held-bar.js';
 
 const COLOURS = 8;
 export const MOST = 10; // seats of one hold, as the API takes them
@@ -102,6 +103,7 @@ export class House {
   // The seats of a hold are chosen, whatever was before.
   setHold(hold) {
     this.hold = hold;
+    heldChanged();
     if (hold !== null) this.chosen = new Set(hold.seats.map((seatId) => this.indexes.get(seatId)).filter((index) => index !== undefined));
     this.keep();
     this.on.changed(null);
@@ -110,6 +112,7 @@ export class House {
   // After the hold has ended: its seats stay chosen where they are free again.
   async release() {
     this.hold = null;
+    heldChanged();
     await this.live.refresh();
     this.changed(null);
   }

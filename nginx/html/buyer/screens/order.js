@@ -5,6 +5,7 @@ import { element } from '/shared/element.js';
 import { countdown, here, money, time } from '/shared/format.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
+import { heldChanged } from '../held-bar.js';
 import { known, orderKind } from '../known.js';
 import { saveOrderPdf, ticketCard } from '../ticket.js';
 
@@ -96,6 +97,7 @@ export async function render({ main, params, title, signal, again }) {
   const where = await known(order.showId);
   const name = where.event?.title ?? t('orders.gone');
   title(`${t('order.title')} · ${name}`);
+  heldChanged();
   const cards = await tickets(order, where, again, signal);
   main.replaceChildren(element('div', { class: 'wide stack', id: 'order', data: { status: order.status } },
     element('p', { class: 'no-print' }, element('a', { href: '/orders' }, t('order.all'))),
