@@ -8,9 +8,22 @@ start({
   homeText: t('desk.overview'),
   menu: () => [
     menuLink('/desk', t('desk.overview')),
+    menuLink('/desk/events', t('programme.events')),
+    menuLink('/desk/seatmaps', t('plan.title')),
     menuLink('/', t('desk.shop')),
   ],
   screens: [
     [/^\/desk\/?$/, () => import('./screens/overview.js'), 'admin'],
+    [/^\/desk\/events\/?$/, () => import('./screens/events.js'), 'admin'],
+    [/^\/desk\/events\/new$/, () => import('./screens/event-edit.js'), 'admin'],
+    [/^\/desk\/events\/(?<id>[0-9a-f-]{36})\/?$/, () => import('./screens/event.js'), 'admin'],
+    [/^\/desk\/events\/(?<id>[0-9a-f-]{36})\/edit$/, () => import('./screens/event-edit.js'), 'admin'],
+    [/^\/desk\/events\/(?<id>[0-9a-f-]{36})\/shows\/new$/, () => import('./screens/show-edit.js'), 'admin'],
+    [/^\/desk\/shows\/(?<id>[0-9a-f-]{36})\/?$/, () => import('./screens/show.js'), 'admin'],
+    [/^\/desk\/shows\/(?<show>[0-9a-f-]{36})\/edit$/, () => import('./screens/show-edit.js'), 'admin'],
+    [/^\/desk\/seatmaps\/?$/, () => import('./screens/seatmaps.js'), 'admin'],
+    [/^\/desk\/seatmaps\/new$/, () => import('./screens/seatmap-edit.js'), 'admin'],
+    [/^\/desk\/seatmaps\/(?<id>[A-Za-z0-9_.-]+)\/?$/, () => import('./screens/seatmap.js'), 'admin'],
+    [/^\/desk\/seatmaps\/(?<id>[A-Za-z0-9_.-]+)\/edit$/, () => import('./screens/seatmap-edit.js'), 'admin'],
   ],
 });

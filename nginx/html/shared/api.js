@@ -45,8 +45,8 @@ export function mayBeBack(signal) {
   });
 }
 
-async function once(method, path, { body, key, signal, spent }) {
-  const headers = { Accept: 'application/json' };
+async function once(method, path, { body, key, headers: more, signal, spent }) {
+  const headers = { Accept: 'application/json', ...more };
   const token = await accessToken(spent);
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
@@ -68,7 +68,7 @@ async function problemOf(answer) {
 const pause = (answer, attempt) => Math.min(LONGEST_WAIT_MS, (Number(answer?.headers.get('Retry-After')) || 2 ** attempt) * 1000);
 
 // Sends a request until it is answered; → the Response. Only what may be sent twice is: reads, and writes with a key.
-// options: body, key (Idempotency-Key), signal, onwait(): called before it is sent again
+// options: body, key (Idempotency-Key), headers (If-Match, …), signal, onwait(): called before it is sent again
 export async function request(method, path, options = {}) {
   const again = method === 'GET' || options.key !== undefined;
   let spent;

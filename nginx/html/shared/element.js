@@ -34,7 +34,7 @@ export function field({ name, label, hint, ...attributes }) {
 export function fieldFault(form, name, message) {
   const input = form.elements[name];
   if (input === undefined) return undefined;
-  const note = form.querySelector(`#field-${name}-note`);
+  const note = form.querySelector(`#${CSS.escape(`field-${name}-note`)}`);
   input.setAttribute('aria-invalid', 'true');
   note.textContent = message;
   note.classList.add('bad');
