@@ -177,4 +177,10 @@ UNION ALL
 SELECT 'a ticket on its way belongs to its transfer', 'transfer ' || p.id
 FROM public.ticket_transfers AS p
 JOIN public.tickets AS t ON t.id = p.ticket_id AND t.show_id = p.show_id
-WHERE (p.state = 'pending') <> (t.user_id = p.id);
+WHERE (p.state = 'pending') <> (t.user_id = p.id)
+
+UNION ALL
+SELECT 'no more was added up than was sold', 'show ' || s.show_id
+FROM public.sales_sums AS s
+GROUP BY s.show_id
+HAVING sum(s.orders) > (SELECT count(*) FROM public.orders AS o WHERE o.show_id = s.show_id AND o.paid_at IS NOT NULL);

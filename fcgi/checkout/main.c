@@ -13,6 +13,7 @@
 #include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/provider.h"
 #include "fcgi/checkout/payments/slots.h"
+#include "fcgi/checkout/reports/reports.h"
 #include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/tickets/tickets.h"
 #include <stdlib.h>
@@ -21,12 +22,14 @@ enum {
     EXPIRY_INTERVAL_MS = 1000,
     PAYMENT_INTERVAL_MS = 500,
     RELAY_INTERVAL_MS = 200,
+    REPORT_INTERVAL_MS = 20000,
     PRESS_PLACES_MAX = 2, /* threads that draw tickets at once; each takes a few MB meanwhile */
 };
 
 /* One a room; checkout_create.c has the only call that knows both orders and payments. */
 static const struct route_table *const rooms[] = {&checkout_routes, &orders_routes, &payments_routes,
-                                                  &tickets_routes,  &gates_routes,  &outbox_routes};
+                                                  &tickets_routes,  &gates_routes,  &outbox_routes,
+                                                  &reports_routes};
 
 static bool ready(void *context)
 {
@@ -48,6 +51,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"refund_send", refund_send_run, PAYMENT_INTERVAL_MS},
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
+        {"sales_sum", sales_sum_run, REPORT_INTERVAL_MS},
     };
     CLEANUP(buyer_limit_free) struct buyer_limit *limit = buyer_limit_new(checkout->config->buyer_rate);
     CLEANUP(disk_watch_free) struct disk_watch *disk = database_disk(checkout->config);

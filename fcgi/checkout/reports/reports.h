@@ -1,0 +1,20 @@
+/* reports.h: the room of what admins look at and take away: sums, the curve of sales, what waits for a
+ * person. */
+#ifndef TICKETING_REPORTS_H
+#define TICKETING_REPORTS_H
+
+#include "common/router.h"
+
+extern const struct route_table reports_routes;
+
+extern const struct field_spec overview_query;
+extern const struct field_spec sales_query;
+
+enum problem report_overview(struct request *request, struct response *response);
+enum problem report_sales(struct request *request, struct response *response);
+
+/* A background task: adds up what was sold, so that reports over years read little. `context` is a struct
+ * checkout. */
+void sales_sum_run(void *context);
+
+#endif

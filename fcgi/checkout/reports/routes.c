@@ -1,0 +1,17 @@
+/* routes.c: the calls of the room of reports. */
+#include "fcgi/checkout/reports/reports.h"
+
+static const struct route routes[] = {
+    {.method = HTTP_GET,
+     .pattern = "/reports/overview",
+     .auth = AUTH_ADMIN,
+     .query = &overview_query,
+     .handler = report_overview},
+    {.method = HTTP_GET,
+     .pattern = "/reports/sales",
+     .auth = AUTH_ADMIN,
+     .query = &sales_query,
+     .handler = report_sales},
+};
+
+const struct route_table reports_routes = {routes, ARRAY_LENGTH(routes)};
