@@ -20,7 +20,10 @@ const ARGUMENTS = [
 ];
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS });
+export const launch = (more = []) => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [...ARGUMENTS, ...more],
+});
 
 // A visitor of their own, with a window: {context, page, trouble}. `trouble` lists script errors, broken rules of the
 // policy, failed requests and requests to elsewhere; `allow(url, status)` says which answers of 400 and above the test

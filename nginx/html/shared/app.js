@@ -116,7 +116,6 @@ async function show({ focus = false, quiet = false } = {}) {
   leave = () => {};
   pages.before?.();
   const found = screenOf(location.pathname);
-  if (found === undefined) return failed(new Problem(404));
   const aborter = new AbortController();
   leave = () => aborter.abort();
   if (!quiet) main.replaceChildren(loading());
@@ -125,6 +124,7 @@ async function show({ focus = false, quiet = false } = {}) {
     await accessToken().catch(() => null);
     if (mine !== visit) return;
     frame();
+    if (found === undefined) throw new Problem(404);
     if (!isUncertain()) pages.session?.(user());
     else if (found.needs) throw new Problem(0);
     if (found.needs && user() === null) return go(loginAddress(), { replace: true });
