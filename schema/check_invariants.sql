@@ -115,6 +115,29 @@ JOIN public.refunds AS r ON r.id = m.refund_id
 WHERE m.payment_id IS DISTINCT FROM r.payment_id
 
 UNION ALL
+SELECT rule.invariant, 'payment ' || p.id
+FROM (SELECT DISTINCT m.payment_id FROM public.outside_money AS m) AS known
+JOIN public.payments AS p ON p.id = known.payment_id
+JOIN public.orders AS o ON o.id = p.order_id
+JOIN public.shows AS s ON s.id = o.show_id
+CROSS JOIN LATERAL public.outside_sums(p.id) AS t
+CROSS JOIN LATERAL (VALUES
+    -- The provider may not have told yet that its sum counts a refund of ours that came true since.
+    ('refunds that went back outside are covered by money outside', t.settled <= t.at_most + t.sent),
+    ('a refund that failed is not covered by money outside',
+     NOT EXISTS (SELECT FROM public.refunds AS r WHERE r.payment_id = p.id AND r.status = 'failed' AND t.settled + r.amount <= t.at_least)),
+    ('tickets whose money is gone are judged by the policy of their show',
+     s.outside_refund = 'keep' OR o.status NOT IN ('paid', 'partially_refunded') OR p.status NOT IN ('succeeded', 'partially_refunded')
+     OR p.amount > t.sent + t.at_most OR p.amount = t.sent + t.under_way + t.owed + t.settled)
+) AS rule (invariant, kept)
+WHERE rule.kept IS NOT TRUE
+
+UNION ALL
+SELECT 'only what was given back was given back outside', 'refund ' || r.id
+FROM public.refunds AS r
+WHERE r.outside AND (r.status <> 'succeeded' OR NOT EXISTS (SELECT FROM public.outside_money AS m WHERE m.payment_id = r.payment_id))
+
+UNION ALL
 SELECT 'a hold has all its seats or none', format('hold %s, %s', h.id, h.state)
 FROM public.holds AS h
 LEFT JOIN claims_of_holds AS c ON c.hold_id = h.id AND c.show_id = h.show_id

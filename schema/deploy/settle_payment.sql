@@ -6,7 +6,7 @@
 -- outside_failed (see take_outside).
 -- `event_action` is what the provider's type means to us (NULL: the type itself): payment.succeeded | payment.declined (another try is
 -- possible) | payment.failed and payment.expired (this attempt is over) | refund.succeeded | refund.failed | outside.… (what take_outside
--- takes, with event_reference and event_charge). `subject` is the payment or
+-- takes, with event_reference and event_charge) | unreadable (for a person to look at). `subject` is the payment or
 -- refund it is about, as the provider was told. `actor` is the admin who marks an order as paid.
 -- Planner settings: see hold_seats.
 BEGIN;
@@ -50,6 +50,8 @@ BEGIN
         result := public.finish_refund(subject, event_provider, substr(action, 8), event_reference, 'as the provider says');
     ELSIF action LIKE 'outside.%' THEN
         result := public.take_outside(event_provider, substr(action, 9), event_reference, event_charge, event_amount, event_currency);
+    ELSIF action = 'unreadable' THEN
+        result := 'unknown_payment';
     ELSE
         result := 'unknown_type';
     END IF;

@@ -185,3 +185,72 @@ test('a refund that Stripe refused us and somebody made by hand is settled; one 
   assert.deepEqual(await refunds(), ['failed']);
   stack.checkInvariants();
 });
+
+test('all was given back by hand while ours was under way, and only the charge tells of it: nothing is owed', async () => {
+  const made = await bought();
+  fake.faults.push({ path: '/v1/refunds', status: 400, delay: 1000 });
+  await boss.post(`/orders/${made.id}/refund`, undefined, { expect: 200 });
+  fake.refundInDashboard(made.session, made.session.amount_total);
+  await tell('charge.refunded', fake.charge(made.session));
+  await until(async () => (await seen(made)).refunds[0].status === 'done', { what: 'the refund of ours to be what was made by hand' });
+  assert.equal(told(made), 1);
+  assert.equal((await boss.post(`/orders/${made.id}/refund`, {}, { expect: 409 })).code, 'ORDER_NOT_PAID');
+  stack.checkInvariants();
+});
+
+test('another policy is held against the money that is known, with event and mail; the way back makes nothing valid', async () => {
+  const made = await bought({ outsideRefund: 'keep' });
+  await tell('refund.created', fake.refundInDashboard(made.session, made.session.amount_total));
+  const patch = (outsideRefund) => boss.send('PATCH', `/shows/${made.show.id}`, { body: { outsideRefund }, expect: 200 });
+  assert.deepEqual(short(await seen(made)), ['paid', 'succeeded', 'valid', 'valid']);
+  await patch('void');
+  assert.deepEqual(short(await seen(made)), ['refunded', 'refunded', 'void', 'void']);
+  assert.equal(told(made), 1);
+  assert.deepEqual(await taken(made.show, stack.api), {});
+  await patch('keep');
+  await patch('void');
+  assert.deepEqual(short(await seen(made)), ['refunded', 'refunded', 'void', 'void']);
+  assert.equal(told(made), 1);
+  stack.checkInvariants();
+});
+
+test('what Stripe has signed is kept and not asked for again, whatever it looks like', async () => {
+  const made = await bought();
+  const name = made.session.payment_intent;
+  const refund = fake.refundInDashboard(made.session, 1000);
+  const objects = [
+    ['refund.created', { ...refund, id: '' }],
+    ['refund.created', { ...refund, id: 'x'.repeat(300) }],
+    ['refund.created', { ...refund, id: 'a\u0000b' }],
+    ['refund.created', { ...refund, payment_intent: '' }],
+    ['refund.created', { ...refund, payment_intent: { id: name } }],
+    ['refund.created', { ...refund, currency: 'v1d' }],
+    ['refund.created', { ...refund, amount: '1000' }],
+    ['refund.updated', {}],
+    ['charge.refunded', { id: '', payment_intent: '' }],
+    ['charge.dispute.created', { id: 'dp_strange' }],
+    ['checkout.session.completed', { ...made.session, id: '', payment_intent: '', metadata: null }],
+    ['checkout.session.completed', []],
+    ['refund.created', 'a text'],
+  ];
+  const events = objects.map(([type, object]) => fake.event(type, object));
+  events.push(fake.event('refund.created', refund, { id: '' }), fake.event('refund.created', refund, { id: 7 }));
+  events.push(fake.event('', refund), fake.event('refund.created', refund, { data: null }), '{}', '[]', '{"id":null,"type":{}}');
+  const before = stack.sql('SELECT count(*) FROM payment_events')[0][0];
+  for (const payload of events) {
+    await deliver(payload);
+    await deliver(payload);
+  }
+  assert.equal(stack.sql('SELECT count(*) FROM payment_events')[0][0] - before, events.length, 'each is kept once');
+  const { body } = await boss.get('/payments/events', { query: { limit: events.length }, expect: 200 });
+  const kept = body.events.map(({ payload }) => JSON.stringify(payload)).sort();
+  assert.deepEqual(kept, events.map((payload) => JSON.stringify(JSON.parse(payload))).sort(), 'and shown to admins');
+  assert.equal(body.events.filter(({ id }) => id.startsWith('unnamed_')).length, 5);
+  assert.deepEqual(short(await seen(made)), ['paid', 'succeeded', 'valid', 'valid']);
+  for (const raw of ['', '{', 'nonsense']) {
+    await stack.api.send('POST', '/webhooks/payments/stripe', {
+      raw, headers: { 'Content-Type': 'application/json', 'Stripe-Signature': fake.header(raw) }, expect: 400,
+    });
+  }
+  stack.checkInvariants();
+});

@@ -18,6 +18,10 @@ BEGIN
     END;
 END
 $$;
+CREATE FUNCTION pg_temp.outside(kind text, amount bigint) RETURNS text LANGUAGE sql AS $$
+    SELECT format('INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency, payment_id)
+                   VALUES (''test'', ''x'', %L, ''succeeded'', ''pi_x'', %s, ''VND'', %L);', kind, amount, pg_temp.id('p', 1))
+$$;
 SELECT pg_temp.hold(1, '{A1,A2}'), pg_temp.buy(1, '{A1,A2}'), pg_temp.settle('e1', 1, 200);
 SELECT pg_temp.hold(2, '{B1,B2}'), pg_temp.buy(2, '{B1,B2}');
 SELECT pg_temp.hold(3, '{C1,C2}');
@@ -60,6 +64,16 @@ SELECT alike(pg_temp.damage(statement), '%' || invariant || '%', invariant || ':
         VALUES (pg_temp.id('r', 1), pg_temp.id('p', 1), pg_temp.id('o', 1), 1, 'x', 'succeeded');
         INSERT INTO public.outside_money (provider, reference, kind, status, charge, amount, currency, payment_id, refund_id)
         VALUES ('test', 're_x', 'refund', 'succeeded', 'pi_x', 1, 'VND', pg_temp.id('p', 2), pg_temp.id('r', 1))$$),
+    ('refunds that went back outside are covered by money outside', pg_temp.outside('refund', 1) || $$
+        INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status, outside)
+        VALUES (gen_random_uuid(), pg_temp.id('p', 1), pg_temp.id('o', 1), 2, 'x', 'succeeded', true)$$),
+    ('a refund that failed is not covered by money outside', pg_temp.outside('refund', 1) || $$
+        INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status)
+        VALUES (gen_random_uuid(), pg_temp.id('p', 1), pg_temp.id('o', 1), 1, 'x', 'failed')$$),
+    ('tickets whose money is gone are judged by the policy of their show', pg_temp.outside('charge', 200)),
+    ('only what was given back was given back outside',
+    $$INSERT INTO public.refunds (id, payment_id, order_id, amount, reason, status, outside)
+        VALUES (gen_random_uuid(), pg_temp.id('p', 1), pg_temp.id('o', 1), 2, 'x', 'succeeded', true)$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET state = 'released', expires_at = NULL WHERE seat_id = 'C1'$$),
     ('a hold has all its seats or none', $$UPDATE public.seat_claims SET expires_at = expires_at + interval '1 s' WHERE seat_id = 'E1'$$),
     ('a hold has all its seats or none', $$DELETE FROM public.seat_claims WHERE hold_id = pg_temp.id('h', 3)$$),

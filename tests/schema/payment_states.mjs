@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FACTS, arrivals } from './states/arrivals.mjs';
 
 const folder = new URL('.', import.meta.url).pathname;
 const url = process.env.TEST_DATABASE_URL;
@@ -94,9 +95,26 @@ const queue = sequences.slice(alone).flatMap(([n, , events]) => events.map((even
 psql([], `INSERT INTO states.queue VALUES ${values(queue)}; ANALYZE;`);
 same('at the same time: no statement failed', '', (await together(Array.from({ length: WORKERS }, () => 'CALL states.work()'))).join(''));
 same('at the same time: the invariants hold', '', psql(['-f', join(schema, 'check_invariants.sql')]));
+
+// The same facts in every order.
+const told = arrivals(random).map((one, i) => ({ ...one, n: sequences.length + 1 + i }));
+const line = ({ n, state: from, told: facts }) => [n, quote(from), `ARRAY[${facts.map(quote)}]`];
+psql([], `INSERT INTO states.arrivals (n, state, facts) VALUES ${values(told.map(line))};`);
+same('facts in any order: no statement failed', '', (await together(['CALL states.arrive()'])).join(''));
+const endings = new Map(
+  psql(['-c', 'SELECT n, ending FROM states.arrivals']).split('\n').map((row) => [Number(row.split('|')[0]), row.split('|')[1]]),
+);
+for (const [set, [from, ...facts]] of FACTS.entries()) {
+  const ends = new Map();
+  for (const one of told.filter((other) => other.set === set)) ends.set(endings.get(one.n), one.told.join(', '));
+  const list = [...ends].map(([end, how]) => `${end} (${how})`).join('\n');
+  same(`in any order they end alike: ${from}: ${facts.join(', ')}`, '', ends.size === 1 ? '' : list);
+}
+same('facts in any order: the invariants hold', '', psql(['-f', join(schema, 'check_invariants.sql')]));
+
 same('every life was legal and all money is used or returned', '', psql(['-c', 'SELECT * FROM states.faults() LIMIT 20']));
 console.log(
-  `# ${sequences.length} sequences (${alone} in order, ${sequences.length - alone} at the same time) ` +
+  `# ${sequences.length} sequences (${alone} in order, ${sequences.length - alone} at the same time), ${told.length} of facts ` +
     `in ${((Date.now() - started) / 1000).toFixed(1)} s`,
 );
 const tally = (column, table) =>

@@ -61,7 +61,8 @@ struct list {
 
 static json_t *show_unmatched(const struct db_result *rows, size_t row)
 {
-    json_t *payload = json_loads(db_text(rows, row, UNMATCHED_PAYLOAD), JSON_DECODE_ANY, NULL);
+    json_t *payload =
+        json_loads(db_text(rows, row, UNMATCHED_PAYLOAD), JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s?, s:s, s:o?}", "provider", db_text(rows, row, UNMATCHED_PROVIDER), "id",
         db_text(rows, row, UNMATCHED_EVENT), "type", db_text(rows, row, UNMATCHED_TYPE), "outcome",

@@ -123,6 +123,7 @@ static enum db_status settle(struct db_pool *pool, const struct db_statement *st
 /* In the words of settle_payment(). */
 static const char *const action_names[PAYMENT_ACTIONS] = {
     [PAYMENT_ACTION_OTHER] = "other",
+    [PAYMENT_ACTION_UNREADABLE] = "unreadable",
     [PAYMENT_ACTION_SUCCEEDED] = "payment.succeeded",
     [PAYMENT_ACTION_DECLINED] = "payment.declined",
     [PAYMENT_ACTION_FAILED] = "payment.failed",

@@ -76,7 +76,8 @@ struct payment_refund {
 
 /* What an event means to us. settle_payment() has the same words (schema/deploy). */
 enum payment_action {
-    PAYMENT_ACTION_OTHER, /* kept, and changes nothing */
+    PAYMENT_ACTION_OTHER,      /* kept, and changes nothing */
+    PAYMENT_ACTION_UNREADABLE, /* kept for a person to look at: signed, and not what the provider describes */
     PAYMENT_ACTION_SUCCEEDED,
     PAYMENT_ACTION_DECLINED, /* the buyer may try again */
     PAYMENT_ACTION_FAILED,   /* this attempt is over; so it is by the next one */
@@ -95,7 +96,7 @@ enum payment_action {
 
 /* An event as we understand it. */
 struct payment_event {
-    const char *id;   /* the provider's: the same event sent twice has the same id */
+    const char *id;   /* the provider's, 1 to 255 bytes: the same event sent twice has the same id */
     const char *type; /* in the provider's words */
     enum payment_action action;
     const char *payment_id; /* UUID of the payment, or of the refund; NULL when it names none */

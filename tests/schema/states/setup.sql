@@ -34,12 +34,17 @@ CREATE FUNCTION states.rival(n integer) RETURNS text LANGUAGE sql AS
 $$ SELECT states.hold(gen_random_uuid(), states.id('r', n), '{S' || n || 'A}') $$;
 
 CREATE FUNCTION states.refund(n integer, tickets uuid[], forced boolean DEFAULT false) RETURNS text LANGUAGE sql AS
-$$ SELECT outcome FROM public.refund_order(gen_random_uuid(), states.id('o', n), tickets, forced, states.id('admin', 0), 'a test') $$;
+$$ SELECT outcome FROM public.refund_asked(gen_random_uuid(), states.id('o', n), tickets, forced, states.id('admin', 0), 'a test', 1) $$;
 
 CREATE FUNCTION states.refund_event(n integer, action text) RETURNS bigint LANGUAGE sql AS
 $$ SELECT count(public.settle_payment('stripe', action || '_' || r.id || '_' || r.attempt, action, r.id, r.amount, 'VND', '{}', action,
                                       're_' || r.id || '_' || r.attempt))
    FROM public.refunds AS r WHERE r.order_id = states.id('o', n) $$;
+
+-- The provider's answer to what we ask for: it says no, and has no name for it.
+CREATE FUNCTION states.refuse(n integer) RETURNS bigint LANGUAGE sql AS $$
+    SELECT count(public.finish_refund(r.id, 'stripe', 'failed', NULL, 'no'))
+    FROM public.refunds AS r WHERE r.order_id = states.id('o', n) AND r.status = 'pending' $$;
 
 CREATE FUNCTION states.send(n integer) RETURNS bigint LANGUAGE sql AS
 $$ SELECT count(public.finish_refund(r.id, 'stripe', 'succeeded', 're_' || r.id || '_' || r.attempt, NULL))
@@ -77,6 +82,9 @@ BEGIN
         WHEN 'partially refunded' THEN
             PERFORM states.settle(n, 'made', 'payment.succeeded', 'pi_' || n);
             PERFORM states.refund(n, ARRAY[states.id('ta', n)]);
+        WHEN 'refund under way' THEN
+            PERFORM states.settle(n, 'made', 'payment.succeeded', 'pi_' || n);
+            PERFORM states.refund(n, NULL);
         WHEN 'refunded' THEN
             PERFORM states.settle(n, 'made', 'payment.succeeded', 'pi_' || n);
             PERFORM states.refund(n, NULL), states.send(n);
@@ -87,10 +95,10 @@ BEGIN
 END
 $$;
 
--- What the provider tells of the order's money that went back without us.
-CREATE FUNCTION states.outside(n integer, what text, name text, amount bigint) RETURNS text LANGUAGE sql AS $$
-    SELECT public.settle_payment('stripe', what || ' ' || name || n, 'outside', NULL, amount, 'VND', '{}', 'outside.' || what, name || n,
-                                 'pi_' || n)
+-- What the provider tells of the order's money that went back without us; the provider's events of one thing have ids of their own.
+CREATE FUNCTION states.outside(n integer, what text, name text, amount bigint, event text DEFAULT '') RETURNS text LANGUAGE sql AS $$
+    SELECT public.settle_payment('stripe', what || ' ' || amount || ' ' || name || n || event, 'outside', NULL, amount, 'VND', '{}',
+                                 'outside.' || what, name || n, 'pi_' || n)
 $$;
 
 CREATE FUNCTION states.happen(n integer, event text) RETURNS void LANGUAGE plpgsql AS $$
@@ -123,8 +131,61 @@ BEGIN
         WHEN 'one went back outside' THEN PERFORM states.outside(n, 'refund.succeeded', 're_one_', 100);
         WHEN 'outside refund failed' THEN PERFORM states.outside(n, 'refund.failed', 're_all_', 200);
         WHEN 'charge told of all' THEN PERFORM states.outside(n, 'charge.succeeded', 'ch_', 200);
+        WHEN 'refund refused' THEN PERFORM states.refuse(n);
+        WHEN 'charge told of one' THEN PERFORM states.outside(n, 'charge.succeeded', 'ch_', 100);
+        WHEN 'dispute opened' THEN PERFORM states.outside(n, 'dispute.open', 'dp_', 200);
         WHEN 'dispute lost' THEN PERFORM states.outside(n, 'dispute.lost', 'dp_', 200);
     END CASE;
+END
+$$;
+
+-- Sets of facts that can come in any order: what is told of half the money, twice over, and by events with other ids.
+CREATE FUNCTION states.learn(n integer, fact text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    CASE fact
+        WHEN 'other went back outside' THEN PERFORM states.outside(n, 'refund.succeeded', 're_other_', 100);
+        WHEN 'quarter went back outside' THEN PERFORM states.outside(n, 'refund.succeeded', 're_quarter_', 50);
+        WHEN 'charge told of a quarter' THEN PERFORM states.outside(n, 'charge.succeeded', 'ch_', 50);
+        WHEN 'all told again' THEN PERFORM states.outside(n, 'refund.succeeded', 're_all_', 200, ' again');
+        WHEN 'all on its way' THEN PERFORM states.outside(n, 'refund.pending', 're_all_', 200);
+        WHEN 'other on its way' THEN PERFORM states.outside(n, 'refund.pending', 're_other_', 100);
+        WHEN 'other failed' THEN PERFORM states.outside(n, 'refund.failed', 're_other_', 100);
+        WHEN 'half in dispute' THEN PERFORM states.outside(n, 'dispute.open', 'dp_half_', 100);
+        WHEN 'half lost' THEN PERFORM states.outside(n, 'dispute.lost', 'dp_half_', 100);
+        WHEN 'half won' THEN PERFORM states.outside(n, 'dispute.won', 'dp_half_', 100);
+        ELSE PERFORM states.happen(n, fact);
+    END CASE;
+END
+$$;
+
+-- What has become of an order, as far as it does not say which of several refunds was which.
+CREATE FUNCTION states.ending(n integer) RETURNS text LANGUAGE sql AS $$
+    SELECT format('order %s; tickets %s; payment %s; refunds done %s, failed %s, under way %s; outside %s', o.status,
+        (SELECT string_agg(t.status, ' ' ORDER BY t.seat_id) FROM public.tickets AS t WHERE t.order_id = o.id), p.status,
+        sum(r.amount) FILTER (WHERE r.status = 'succeeded'), sum(r.amount) FILTER (WHERE r.status = 'failed'),
+        sum(r.amount) FILTER (WHERE r.status = 'pending'), (SELECT s.at_most FROM public.outside_sums(p.id) AS s))
+    FROM public.orders AS o JOIN public.payments AS p ON p.order_id = o.id LEFT JOIN public.refunds AS r ON r.payment_id = p.id
+    WHERE o.id = states.id('o', n) GROUP BY o.id, o.status, p.id, p.status
+$$;
+
+CREATE TABLE states.arrivals (n integer PRIMARY KEY, state text NOT NULL, facts text[] NOT NULL, ending text);
+
+-- Each line is an order of its own. All that is told of it is told in the order given.
+CREATE PROCEDURE states.arrive() LANGUAGE plpgsql AS $$
+DECLARE
+    line record;
+    fact text;
+BEGIN
+    FOR line IN SELECT * FROM states.arrivals AS a ORDER BY a.n LOOP
+        PERFORM states.make(line.n, line.state);
+        COMMIT;
+        FOREACH fact IN ARRAY line.facts LOOP
+            PERFORM states.learn(line.n, fact);
+            COMMIT;
+        END LOOP;
+        UPDATE states.arrivals AS a SET ending = states.ending(line.n) WHERE a.n = line.n;
+        COMMIT;
+    END LOOP;
 END
 $$;
 

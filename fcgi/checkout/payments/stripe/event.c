@@ -9,10 +9,13 @@
 
 enum { NAME_MAX_LENGTH = 255 };
 
+/* A name of Stripe's; NULL when there is none that could be kept: it is empty, too long or has a NUL. */
 static const char *text_of(struct arena *arena, const json_t *object, const char *name)
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    return text == NULL || strlen(text) > NAME_MAX_LENGTH ? NULL : arena_text(arena, text);
+    const json_t *value = json_object_get(object, name);
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value);
+    return length == 0 || length > NAME_MAX_LENGTH || strlen(text) != length ? NULL : arena_text(arena, text);
 }
 
 static bool has(const json_t *object, const char *name, const char *value)
@@ -41,6 +44,9 @@ static void read_money(struct arena *arena, const json_t *object, const char *na
     }
     char *capital = arena_text(arena, currency);
     for (char *at = capital; *at != '\0'; at++) {
+        if (!isalpha((unsigned char)*at)) {
+            return;
+        }
         *at = (char)toupper((unsigned char)*at);
     }
     *ret_currency = capital;
@@ -146,27 +152,41 @@ static const struct event_type {
     {"charge.dispute.closed", PAYMENT_ACTION_OUTSIDE_DISPUTE_OPEN, read_dispute},
 };
 
-/* Reads a parsed event; texts are copied. False when it lacks an id or a type. `payload` is left alone. */
-static bool event_read(struct arena *arena, const json_t *json, struct payment_event *ret_event)
+/* What Stripe has signed is kept, whatever it looks like: a refusal would only be sent again for days. What
+ * has no id gets one made of the body, so that the same body is kept once. */
+static const char *unnamed_id(struct arena *arena, const char *raw, size_t length)
+{
+    char digest[65];
+    sha256_hex(raw, length, digest);
+    return arena_printf(arena, "unnamed_%s", digest);
+}
+
+/* Reads a parsed event; texts are copied. An event without an id, a type, or the object that its type is
+ * about is unreadable. `payload` is left alone. */
+static struct payment_event event_read(struct arena *arena, const json_t *json, const char *raw,
+                                       size_t length)
 {
     struct payment_event event = {
         .id = text_of(arena, json, "id"),
         .type = text_of(arena, json, "type"),
         .action = PAYMENT_ACTION_OTHER,
     };
-    if (event.id == NULL || *event.id == '\0' || event.type == NULL) {
-        return false;
-    }
     const json_t *object = json_object_get(json_object_get(json, "data"), "object");
-    for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+    bool readable = event.id != NULL && event.type != NULL;
+    for (size_t i = 0; readable && i < ARRAY_LENGTH(types); i++) {
         if (strcmp(types[i].type, event.type) == 0) {
+            readable = json_is_object(object);
             event.action = types[i].action;
             types[i].read(arena, object, &event);
             break;
         }
     }
-    *ret_event = event;
-    return true;
+    if (!readable) {
+        event.action = PAYMENT_ACTION_UNREADABLE;
+    }
+    event.id = event.id != NULL ? event.id : unnamed_id(arena, raw, length);
+    event.type = event.type != NULL ? event.type : "unnamed";
+    return event;
 }
 
 enum problem stripe_read_event(const struct config *config, struct request *request,
@@ -181,16 +201,12 @@ enum problem stripe_read_event(const struct config *config, struct request *requ
         return PROBLEM_SIGNATURE_INVALID;
     }
     json_error_t error;
-    json_auto_t *json = json_loadb(length > 0 ? raw : "", length, 0, &error);
+    json_auto_t *json = json_loadb(length > 0 ? raw : "", length, JSON_ALLOW_NUL, &error);
     if (json == NULL) {
         return response_problem(response, PROBLEM_INVALID_JSON, "Line %d, column %d: %s.", error.line,
                                 error.column, error.text);
     }
-    if (!event_read(arena, json, ret_event)) {
-        CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
-        fault_add(faults, "$", "This must be an event with an id and a type.");
-        return response_faults(response, faults);
-    }
+    *ret_event = event_read(arena, json, raw, length);
     ret_event->payload = raw;
     return PROBLEM_NONE;
 }
