@@ -61,6 +61,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.adopt_outside'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_outside'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_payment'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.calendar_changes'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.cancel_order'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.check_status_change'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.claim_checks'),

@@ -24,7 +24,7 @@ LANGUAGE sql IMMUTABLE
 AS $$
     SELECT coalesce(jsonb_object_agg(member.key, member.value), '{}')
     FROM jsonb_each(one) AS member
-    WHERE other -> member.key IS DISTINCT FROM member.value AND member.key <> 'updated_at';
+    WHERE other -> member.key IS DISTINCT FROM member.value AND member.key NOT IN ('updated_at', 'calendar_changes');
 $$;
 
 -- TG_ARGV[0]: what the table holds one of.

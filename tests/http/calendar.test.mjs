@@ -2,6 +2,8 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readCalendar } from '../support/calendar.mjs';
+import { SITE } from '../support/client.mjs';
+import { sql } from '../support/stack.mjs';
 import { admin, buy, createEvent, createShow, registerUser } from '../support/world.mjs';
 
 const boss = await admin();
@@ -24,11 +26,15 @@ async function ticketOf(show, user) {
 test('a show without an end lasts as long as its event says, two hours if that says nothing', async () => {
   const event = await createEvent();
   assert.equal(event.defaultDurationMinutes, 120);
-  const { read } = await ticketOf(await createShow({ eventId: event.id, startsAt }));
-  assert.equal((await read()).DTEND, '20311201T143000Z');
+  const { read, order } = await ticketOf(await createShow({ eventId: event.id, startsAt }));
+  const first = await read();
+  assert.deepEqual([first.DTEND, first.SEQUENCE, first.URL], ['20311201T143000Z', '0', `${SITE}/orders/${order.id}`]);
   const changed = (await boss.send('PATCH', `/events/${event.id}`, { body: { defaultDurationMinutes: 95 }, expect: 200 })).body;
   assert.equal(changed.defaultDurationMinutes, 95);
-  assert.equal((await read()).DTEND, '20311201T140500Z');
+  const second = await read();
+  assert.deepEqual([second.DTEND, second.SEQUENCE], ['20311201T140500Z', '1'], 'another end is a newer version');
+  await boss.send('PATCH', `/events/${event.id}`, { body: { description: 'Another one' }, expect: 200 });
+  assert.equal((await read()).SEQUENCE, '1', 'nothing of the entry has changed');
   const put = (await boss.put(`/events/${event.id}`, { title: event.title, published: true }, { expect: 200 })).body;
   assert.equal(put.defaultDurationMinutes, 120, 'as for every member that a PUT leaves out');
   for (const wrong of [0, -5, 10081, 1.5, '60', null]) {
@@ -71,6 +77,17 @@ test('each change of when or where is a newer version of the same entry', async 
   assert.deepEqual(times, [...times].sort());
 });
 
+test('of a show that is over, too', async () => {
+  const event = await createEvent();
+  const show = await createShow({ eventId: event.id, startsAt });
+  const { read } = await ticketOf(show);
+  sql(`UPDATE shows SET starts_at = now() - interval '1 day' WHERE id = '${show.id}'`);
+  const before = await read();
+  await boss.send('PATCH', `/events/${event.id}`, { body: { title: 'A new name' }, expect: 200 });
+  const after = await read();
+  assert.deepEqual([after.SUMMARY, Number(after.SEQUENCE)], ['A new name', Number(before.SEQUENCE) + 1]);
+});
+
 test('a ticket that was refunded cancels its entry, for its owner and for staff', async () => {
   const show = await createShow({ startsAt });
   const { buyer, order, read } = await ticketOf(show);
@@ -90,5 +107,6 @@ test('a ticket on its way to another owner has no entry of its own', async () =>
   await buyer.api.get(path, { expect: 404 });
   assert.equal((await boss.get(path, { expect: 409 })).code, 'TICKET_NOT_VALID');
   await friend.api.post('/tickets/claim', { code: claimCode }, { expect: 200 });
-  assert.equal(readCalendar((await friend.api.get(path, { expect: 200 })).text).events[0].STATUS, 'CONFIRMED');
+  const theirs = readCalendar((await friend.api.get(path, { expect: 200 })).text).events[0];
+  assert.deepEqual([theirs.STATUS, theirs.URL], ['CONFIRMED', `${SITE}/tickets`], 'the order is not theirs to see');
 });

@@ -1,7 +1,8 @@
 // Mails about orders: to a folder, and through a real SMTP server; read by a MIME parser that is not ours.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { client } from '../support/client.mjs';
+import { readCalendar } from '../support/calendar.mjs';
+import { SITE, client } from '../support/client.mjs';
 import { MailServer, mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
 import { admin, buy, checkout, createEvent, createShow, hold, registerUser, unique, until } from '../support/world.mjs';
@@ -26,6 +27,8 @@ test('who pays gets the tickets by mail, as text, HTML and PDF, in any script', 
   assert.equal(mail.headers.subject, `Your tickets: ${title}`);
   for (const part of [fullName, title, 'Sân vận động Mỹ Đình', 'A1', 'A2', 'VIP', '2,400,000 VND', order.id])
     assert.ok(mail.text.includes(part), part);
+  assert.match(mail.text, new RegExp(`^Your order: ${SITE}/orders/${order.id}$`, 'm'));
+  assert.ok(mail.html.includes(`href="${SITE}/orders/${order.id}"`), mail.html);
   assert.ok(mail.html.includes('Đêm nhạc &lt;b&gt;Mùa Xuân&lt;/b&gt; &amp; &quot;friends&quot;'), mail.html);
   assert.ok(!mail.html.includes('<b>Mùa'));
   assert.match(mail.headers['message-id'], /^<[0-9a-f-]{36}@/);
@@ -46,7 +49,16 @@ test('who gets money back is told what, and that those tickets are void', async 
   assert.ok(notice, mails.map(({ headers }) => headers.subject).join());
   assert.ok(notice.text.includes('Seat C2') && !notice.text.includes('Seat C1'), notice.text);
   assert.match(notice.text, /This refund: 800,000 VND/);
-  assert.equal(notice.attachments.length, 0);
+  assert.ok(notice.text.includes(`${SITE}/orders/${order.id}`), notice.text);
+  assert.deepEqual(notice.attachments.map(({ type }) => type), ['text/calendar']);
+  const calendar = readCalendar(Buffer.from(notice.attachments[0].data, 'base64').toString());
+  const before = readCalendar((await user.api.get(`/tickets/${order.tickets[0].id}/event.ics`, { expect: 200 })).text).events[0];
+  assert.equal(calendar.METHOD, 'CANCEL');
+  const uid = before.UID.replace(order.tickets[0].id, order.tickets[1].id);
+  assert.deepEqual(
+    calendar.events.map(({ UID, STATUS, SEQUENCE, URL: url }) => [UID, STATUS, Number(SEQUENCE), url]),
+    [[uid, 'CANCELLED', Number(before.SEQUENCE) + 1, `${SITE}/orders/${order.id}`]],
+  );
   pdfOf(mails.find(({ headers }) => headers.subject.startsWith('Your tickets')));
 });
 

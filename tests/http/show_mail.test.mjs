@@ -2,6 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { readCalendar } from '../support/calendar.mjs';
+import { SITE } from '../support/client.mjs';
 import { mailsInFolder } from '../support/mail.mjs';
 import { killAndWait } from '../support/processes.mjs';
 import { checkInvariants, sql } from '../support/stack.mjs';
@@ -42,6 +43,7 @@ test('a moved show is told with the old and the new time on the clock of the ven
   assert.deepEqual(mail.to, [{ name: 'Anna Đỗ', address: user.email }]);
   assert.match(mail.text, /^New start: Sunday, 31 October 2027, 02:30 \(Europe\/Berlin, UTC\+01:00\)$/m);
   assert.match(mail.text, /^Old start: Sunday, 31 October 2027, 02:30 \(Europe\/Berlin, UTC\+02:00\)$/m);
+  assert.match(mail.text, new RegExp(`^Your tickets: ${SITE}/tickets$`, 'm'));
   for (const part of ['Anna Đỗ', 'Seat A1, ', 'Seat A2, ', 'Venue: Test Hall'])
     assert.ok(mail.text.includes(part), `${part} in ${mail.text}`);
   assert.ok(mail.html.includes('Über &lt;uns&gt;'), mail.html);

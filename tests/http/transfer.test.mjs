@@ -2,7 +2,8 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { client } from '../support/client.mjs';
+import { readCalendar } from '../support/calendar.mjs';
+import { SITE, client } from '../support/client.mjs';
 import { OfflineGate, pack, ticketsOf } from '../support/gate.mjs';
 import { mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { checkInvariants, sql } from '../support/stack.mjs';
@@ -148,6 +149,10 @@ test('both sides are told by mail of the offer, the claim and the refund', async
     [user.email, 'A ticket that you passed on was refunded'],
     [friend.email, 'A ticket that was passed on to you was refunded'],
   );
+  const notice = mailsInFolder(friend.email).find(({ headers }) => headers.subject.startsWith('A ticket that was passed on'));
+  assert.ok(notice.text.includes(`Your tickets: ${SITE}/tickets`), notice.text);
+  const calendar = readCalendar(Buffer.from(notice.attachments[0].data, 'base64').toString());
+  assert.deepEqual([calendar.METHOD, calendar.events.map(({ UID }) => UID)], ['CANCEL', [`ticket-${ticket.id}@event-ticketing`]]);
 });
 
 test('the mails of a transfer tell the start on the clock of the venue, with its zone and offset', async () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { BASE_URL } from './client.mjs';
+import { SITE } from './client.mjs';
 
 // The address that the service calls itself by: cookies and the payment's page belong to it.
-export const SITE = BASE_URL.replace('//127.0.0.1', '//localhost');
+export { SITE };
 
 const ARGUMENTS = [
   '--headless',

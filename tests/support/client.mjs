@@ -4,6 +4,8 @@ import { complaints } from './contract.mjs';
 import { exchange } from './http.mjs';
 
 export const BASE_URL = process.env.BASE_URL ?? 'http://127.0.0.1:4000';
+// As the service itself names its pages, in links and in mails.
+export const SITE = BASE_URL.replace('//127.0.0.1', '//localhost');
 
 export class Api {
   // options: baseUrl, token, headers (sent with every request), keepAlive, state (the stack's folder, when it is not TICKETING_STATE)

@@ -45,7 +45,7 @@ static bool write_calendar(const struct ticket_document *document, struct ticket
         .tickets = document,
         .count = 1,
         .organizer = "tickets@example.com",
-        .url = "http://localhost:4000",
+        .public_url = "http://localhost:4000",
         .now = 1795425941,
     };
     return ticket_calendar_write(&calendar, ret_bytes);

@@ -2,6 +2,7 @@
 #include "fcgi/checkout/paper/calendar.h"
 #include "common/clock.h"
 #include "common/memory.h"
+#include "fcgi/checkout/paper/order_link.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,7 +104,8 @@ static bool add_entry(const struct ticket_calendar *calendar, const struct ticke
         arena_printf(arena, "SUMMARY:%s", escape(arena, ticket->event_title)),
         ticket->venue == NULL ? "" : arena_printf(arena, "LOCATION:%s", escape(arena, ticket->venue)),
         arena_printf(arena, "DESCRIPTION:%s", escape(arena, seat_line(arena, ticket))),
-        arena_printf(arena, "URL:%s", calendar->url),
+        arena_printf(arena, "URL:%s",
+                     order_link(arena, calendar->public_url, ticket->is_buyers ? ticket->order_id : NULL)),
         ticket->is_void ? "STATUS:CANCELLED" : "STATUS:CONFIRMED",
         ticket->is_void ? "TRANSP:TRANSPARENT" : "TRANSP:OPAQUE",
         "END:VEVENT",

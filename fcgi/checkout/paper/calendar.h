@@ -10,9 +10,9 @@
 struct ticket_calendar {
     const struct ticket_document *tickets; /* one or more; all of them void, or none */
     size_t count;
-    const char *organizer; /* e-mail address */
-    const char *url;       /* leads to the tickets */
-    int64_t now;           /* when the file is made, seconds since the epoch */
+    const char *organizer;  /* e-mail address */
+    const char *public_url; /* of the site, for links to the tickets */
+    int64_t now;            /* when the file is made, seconds since the epoch */
 };
 
 /* False when it becomes too long. */

@@ -17,8 +17,9 @@ struct ticket_document {
     const char *starts_at;    /* RFC 3339, UTC; so are the next two */
     const char *ends_at;      /* that of the show, else as long as its event says that shows last */
     const char *changed_at;   /* when anything of this was changed last */
-    int64_t changes;          /* of when or where; one more for a ticket that has become void */
+    int64_t changes;          /* of what a calendar says of it; one more for a ticket that has become void */
     bool is_void;             /* opens no gate any more */
+    bool is_buyers;           /* not passed on: its holder is who may see the order */
     const char *zone;
     const char *row;
     const char *number;

@@ -97,7 +97,7 @@ enum problem ticket_calendar_read(struct request *request, struct response *resp
         .tickets = &paper.document,
         .count = 1,
         .organizer = checkout->config->mail_from,
-        .url = checkout->config->public_url,
+        .public_url = checkout->config->public_url,
         .now = clock_seconds(),
     };
     if (!ticket_calendar_write(&calendar, &bytes)) {

@@ -11,8 +11,9 @@
     "rfc3339(s.starts_at), "                                                                                 \
     "rfc3339(coalesce(s.ends_at, s.starts_at + make_interval(mins => e.default_duration_minutes))), "        \
     "rfc3339(greatest(s.updated_at, e.updated_at, t.updated_at)), "                                          \
-    "(SELECT count(*) FROM outbox c WHERE c.key = s.id AND c.type = 'show.changed') + "                      \
-    "(t.status = 'void')::integer, t.status = 'void', coalesce(t.zone_name, t.zone), t.row_label, "          \
+    "calendar_changes(s.id, e.calendar_changes) + (t.status = 'void')::integer, t.status = 'void', "         \
+    "t.user_id = o.user_id OR EXISTS (SELECT FROM ticket_transfers p "                                       \
+    "WHERE p.id = t.user_id AND p.from_user = o.user_id), coalesce(t.zone_name, t.zone), t.row_label, "      \
     "t.number, "                                                                                             \
     "t.seat_id, t.price, "                                                                                   \
     "o.currency, o.buyer_name, t.show_id, " TICKET_ADMITS ", t.revision, o.status "
@@ -43,6 +44,17 @@ static const struct db_statement order_statement = {
            "t.number, t.seat_id",
 };
 
+/* $1 order, $2 user, $3 tickets (NULL: all) */
+static const struct db_statement void_statement = {
+    .name = "ticket_files_void",
+    .repeatable = true,
+    .sql = "SELECT " PAPER_COLUMNS
+           "FROM tickets t JOIN orders o ON o.id = t.order_id AND o.show_id = t.show_id " PAPER_SHOW
+           "WHERE t.order_id = $1::uuid AND t.user_id = $2::uuid AND t.status = 'void' "
+           "AND ($3::uuid[] IS NULL OR t.id = ANY ($3::uuid[])) "
+           "ORDER BY t.place, t.zone, t.row_label, t.number, t.seat_id",
+};
+
 /* $1 show, $2 holder: theirs, and those that they have offered to another person who has not claimed them yet
  */
 static const struct db_statement holder_statement = {
@@ -71,6 +83,7 @@ enum paper_column {
     PAPER_CHANGED_AT,
     PAPER_CHANGES,
     PAPER_VOID,
+    PAPER_BUYERS,
     PAPER_ZONE,
     PAPER_ROW,
     PAPER_NUMBER,
@@ -118,6 +131,7 @@ static struct ticket_paper read_paper(struct arena *arena, const struct db_resul
                 .changed_at = db_copy(arena, rows, row, PAPER_CHANGED_AT),
                 .changes = db_int(rows, row, PAPER_CHANGES),
                 .is_void = db_bool(rows, row, PAPER_VOID),
+                .is_buyers = db_bool(rows, row, PAPER_BUYERS),
                 .zone = db_copy(arena, rows, row, PAPER_ZONE),
                 .row = db_copy(arena, rows, row, PAPER_ROW),
                 .number = db_copy(arena, rows, row, PAPER_NUMBER),
@@ -172,6 +186,21 @@ enum db_status ticket_files_db_order(struct db_pool *pool, struct arena *arena, 
     }
     *ret_papers = papers;
     return DB_OK;
+}
+
+enum db_status ticket_files_db_void(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                    const char *user_id, const struct text_list *tickets,
+                                    struct ticket_papers *ret_papers)
+{
+    const char *params[] = {order_id, user_id,
+                            tickets == NULL ? NULL : db_array(arena, tickets->count, tickets->items)};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &void_statement, ARRAY_LENGTH(params), params, &rows);
+    if (status == DB_OK) {
+        *ret_papers = (struct ticket_papers){.order_status = NULL};
+        read_papers(arena, rows, ret_papers);
+    }
+    return status;
 }
 
 enum db_status ticket_files_db_holder(struct db_pool *pool, struct arena *arena, const char *show_id,

@@ -4,6 +4,7 @@
 #define TICKETING_TICKETS_FILES_DB_H
 
 #include "common/db.h"
+#include "common/field_spec.h"
 #include "fcgi/checkout/paper/document.h"
 
 struct ticket_paper {
@@ -28,6 +29,12 @@ struct ticket_papers {
  * of the user. */
 enum db_status ticket_files_db_order(struct db_pool *pool, struct arena *arena, const char *order_id,
                                      const char *user_id, struct ticket_papers *ret_papers) MUST_CHECK;
+
+/* Tickets of an order that are void and were the user's to the end; `tickets` are ids, NULL: all of them.
+ * None may be left. */
+enum db_status ticket_files_db_void(struct db_pool *pool, struct arena *arena, const char *order_id,
+                                    const char *user_id, const struct text_list *tickets,
+                                    struct ticket_papers *ret_papers) MUST_CHECK;
 
 /* The live tickets of a show that are the holder's, also those that are on their way to another person.
  * DB_NONE when there are none. */

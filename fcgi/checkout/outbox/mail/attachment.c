@@ -68,7 +68,7 @@ bool attachment_calendar(const struct checkout *checkout, struct arena *arena,
         .tickets = documents_of(arena, papers),
         .count = papers->count,
         .organizer = checkout->config->mail_from,
-        .url = checkout->config->public_url,
+        .public_url = checkout->config->public_url,
         .now = clock_seconds(),
     };
     if (!ticket_calendar_write(&calendar, &bytes)) {

@@ -5,9 +5,35 @@
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
 #include <string.h>
 
-/* What goes with the mail. False when it has to be tried again. */
-static bool attach(const struct checkout *checkout, struct arena *arena, const char *order_id,
-                   const struct order_mail_row *row, struct mail *mail)
+/* The tickets that a refund made void. False when the event names none: it was written by the release before,
+ * and is about all that are void. */
+static bool refunded_tickets(struct arena *arena, const json_t *order, struct text_list *ret_tickets)
+{
+    const json_t *ids = json_object_get(json_object_get(order, "refund"), "tickets");
+    size_t count = json_array_size(ids);
+    const char **items = arena_alloc(arena, (count + 1) * sizeof(*items));
+    for (size_t i = 0; i < count; i++) {
+        const char *id = json_string_value(json_array_get(ids, i));
+        items[i] = id != NULL ? id : "";
+    }
+    *ret_tickets = (struct text_list){.items = items, .count = count};
+    return json_is_array(ids);
+}
+
+/* Takes the void tickets out of the buyer's calendar. False when it has to be tried again. */
+static bool attach_cancellation(const struct checkout *checkout, struct arena *arena, const char *order_id,
+                                const struct order_mail_row *row, const json_t *order, struct mail *mail)
+{
+    struct ticket_papers papers;
+    struct text_list tickets;
+    const struct text_list *named = refunded_tickets(arena, order, &tickets) ? &tickets : NULL;
+    return ticket_files_db_void(checkout->pool, arena, order_id, row->user_id, named, &papers) == DB_OK &&
+           attachment_calendar(checkout, arena, &papers, mail);
+}
+
+/* The tickets of a paid order. False when it has to be tried again. */
+static bool attach_tickets(const struct checkout *checkout, struct arena *arena, const char *order_id,
+                           const struct order_mail_row *row, struct mail *mail)
 {
     struct ticket_papers papers;
     return ticket_files_db_order(checkout->pool, arena, order_id, row->user_id, &papers) == DB_OK &&
@@ -25,11 +51,13 @@ enum mail_result order_mail_write(const struct checkout *checkout, struct arena 
     }
     *ret_mail = (struct mail){.id = delivery->event_id, .to_name = row.buyer_name, .to = row.buyer_email};
     bool is_refund = strcmp(delivery->type, "order.refunded") == 0;
-    if (!is_refund && !attach(checkout, arena, delivery->key, &row, ret_mail)) {
+    json_auto_t *order = json_loads(delivery->data, 0, NULL);
+    bool attached = is_refund ? attach_cancellation(checkout, arena, delivery->key, &row, order, ret_mail)
+                              : attach_tickets(checkout, arena, delivery->key, &row, ret_mail);
+    if (!attached) {
         *ret_why = "The tickets could not be drawn.";
         return MAIL_PUT_OFF;
     }
-    json_auto_t *order = json_loads(delivery->data, 0, NULL);
     const struct order_mail_facts facts = {
         .buyer_name = row.buyer_name,
         .title = row.title,

@@ -2,6 +2,7 @@
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
 #include "common/mail_body.h"
 #include "common/money.h"
+#include "fcgi/checkout/paper/order_link.h"
 #include <string.h>
 
 static const char *text_of(const json_t *object, const char *name)
@@ -119,6 +120,9 @@ static void closing(struct mail_body *body, struct arena *arena, const struct or
         const char *bank = " Depending on your bank, the money is there in a few days.";
         mail_body_paragraph(body, arena_printf(arena, "These tickets do not open the gate any more.%s",
                                                tells_money(facts) ? bank : ""));
+        if (facts->attached) {
+            mail_body_paragraph(body, "The attached file takes them out of your calendar.");
+        }
     } else if (facts->attached) {
         mail_body_paragraph(body, "The tickets are attached. Show them at the gate, on paper or on the "
                                   "screen; each admits one person once.");
@@ -143,7 +147,7 @@ void order_mail_text(struct arena *arena, const struct order_mail_facts *facts, 
         mail_body_paragraph(body, text_of(facts->order, "note"));
     }
     closing(body, arena, facts);
-    mail_body_link(body, "Your orders", arena_printf(arena, "%s/", facts->public_url));
+    mail_body_link(body, "Your order", order_link(arena, facts->public_url, text_of(facts->order, "id")));
     mail_body_end(body, &mail->text, &mail->html);
     mail->subject = arena_printf(arena, "%s: %s", subject(facts), facts->title);
 }

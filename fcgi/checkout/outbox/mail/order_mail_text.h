@@ -12,7 +12,7 @@ struct order_mail_facts {
     const char *when;  /* at the venue, for people */
     const char *public_url;
     const json_t *order; /* the event's data: see order_json() and refund_json() in schema/deploy */
-    bool attached;       /* the tickets are */
+    bool attached;       /* a file is: the tickets, or what takes void ones out of a calendar */
     bool is_refund;      /* else: the tickets */
 };
 

@@ -3,6 +3,7 @@
 #include "common/mail_body.h"
 #include "fcgi/checkout/outbox/mail/attachment.h"
 #include "fcgi/checkout/outbox/mail/show_mail_db.h"
+#include "fcgi/checkout/paper/order_link.h"
 
 /* A fact of the show: as it is, and as it was when that is something else. */
 static void fact(struct mail_body *body, struct arena *arena, const char *name, const struct show_fact *told)
@@ -39,7 +40,7 @@ static void write_words(const struct checkout *checkout, struct arena *arena, co
         mail_body_line(body, arena_printf(arena, "Seat %s, %s", ticket->seat_id, ticket->zone), "");
     }
     mail_body_paragraph(body, "The attached file brings the entry in your calendar up to date.");
-    mail_body_link(body, "Your orders", arena_printf(arena, "%s/", checkout->config->public_url));
+    mail_body_link(body, "Your tickets", order_link(arena, checkout->config->public_url, NULL));
     mail_body_end(body, &mail->text, &mail->html);
     mail->subject = arena_printf(arena, "Changed: %s", row->title.is);
 }

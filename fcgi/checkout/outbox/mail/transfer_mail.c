@@ -1,7 +1,9 @@
 /* transfer_mail.c: the mails to both sides of a transfer. */
 #include "fcgi/checkout/outbox/mail/transfer_mail.h"
 #include "common/mail_body.h"
+#include "fcgi/checkout/outbox/mail/attachment.h"
 #include "fcgi/checkout/outbox/mail/transfer_mail_db.h"
+#include "fcgi/checkout/paper/order_link.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -46,7 +48,7 @@ static const struct words *find_words(const char *type, bool to_giver)
 }
 
 static void write_words(struct arena *arena, const struct words *said, const struct transfer_mail_row *row,
-                        const char *other, struct mail *mail)
+                        const char *other, const char *public_url, struct mail *mail)
 {
     CLEANUP(mail_body_free) struct mail_body *body = mail_body_new(arena);
     mail_body_paragraph(body, "Hello,");
@@ -57,8 +59,22 @@ static void write_words(struct arena *arena, const struct words *said, const str
     }
     mail_body_line(body, "Starts", row->when);
     mail_body_line(body, "Seat", row->seat);
+    mail_body_link(body, "Your tickets", order_link(arena, public_url, NULL));
     mail_body_end(body, &mail->text, &mail->html);
     mail->subject = arena_printf(arena, "%s: %s", said->subject, row->title);
+}
+
+/* Takes a refunded ticket out of its last holder's calendar. False when it has to be tried again. */
+static bool attach_cancellation(const struct checkout *checkout, struct arena *arena, const char *ticket_id,
+                                struct mail *mail)
+{
+    struct ticket_paper paper;
+    enum db_status status = ticket_files_db_ticket(checkout->pool, arena, ticket_id, NULL, true, &paper);
+    if (status != DB_OK) {
+        return status == DB_NONE;
+    }
+    const struct ticket_papers papers = {.count = 1, .items = &paper};
+    return attachment_calendar(checkout, arena, &papers, mail);
 }
 
 enum mail_result transfer_mail_write(const struct checkout *checkout, struct arena *arena,
@@ -85,6 +101,12 @@ enum mail_result transfer_mail_write(const struct checkout *checkout, struct are
         .to_name = "",
         .to = to_giver ? row.giver : row.taker,
     };
-    write_words(arena, said, &row, to_giver ? row.taker : giver, ret_mail);
+    const char *ticket_id = json_string_value(json_object_get(data, "id"));
+    if (!to_giver && strcmp(delivery->type, "ticket.refunded") == 0 && ticket_id != NULL &&
+        !attach_cancellation(checkout, arena, ticket_id, ret_mail)) {
+        *ret_why = "The ticket could not be read.";
+        return MAIL_PUT_OFF;
+    }
+    write_words(arena, said, &row, to_giver ? row.taker : giver, checkout->config->public_url, ret_mail);
     return MAIL_SENT;
 }
