@@ -29,6 +29,10 @@
     X(PAYMENT_NOT_FOUND,            404, "No such payment")                              \
     X(WEBHOOK_ENDPOINT_NOT_FOUND,   404, "No such webhook endpoint")                     \
     X(METHOD_NOT_ALLOWED,           405, "This path does not take that method")          \
+    X(ACCOUNT_REQUIRED,             403, "This needs an account")                       \
+    X(EMAIL_NOT_VERIFIED,           409, "The e-mail address is not proved yet")        \
+    X(NOT_A_GUEST,                  409, "This account is not that of a guest")         \
+    X(GUEST_KEY_INVALID,            401, "This link opens nothing (any more)")          \
     X(EMAIL_TAKEN,                  409, "This e-mail address is registered already")    \
     X(LAST_ADMIN,                   409, "The last admin cannot be demoted")             \
     X(SHOW_HAS_CLAIMS,              409, "Seats of this show are held or sold")          \

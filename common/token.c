@@ -160,7 +160,9 @@ static bool add_claims(jwt_t *jwt, const struct token_claims *claims, int64_t tt
            jwt_add_grant(jwt, "sub", claims->user_id) == 0 &&
            jwt_add_grant(jwt, "sid", claims->session_id) == 0 &&
            jwt_add_grant(jwt, "email", claims->email) == 0 &&
-           jwt_add_grant(jwt, "name", claims->full_name) == 0 && jwt_add_grants_json(jwt, roles_json) == 0;
+           jwt_add_grant(jwt, "name", claims->full_name) == 0 &&
+           (!claims->guest || jwt_add_grant_bool(jwt, "guest", 1) == 0) &&
+           jwt_add_grants_json(jwt, roles_json) == 0;
 }
 
 char *token_issue(const struct token_keys *keys, const struct token_claims *claims, int64_t ttl_seconds)
@@ -299,6 +301,7 @@ bool token_verify(const struct token_keys *keys, const char *token, struct token
         !copy_roles(jwt, &claims.roles)) {
         return false;
     }
+    claims.guest = jwt_get_grant_bool(jwt, "guest") == 1;
     token_cache_put(keys->cache, token, &claims);
     *ret_claims = claims;
     return true;

@@ -3,6 +3,7 @@
 #define TICKETING_TOKEN_CLAIMS_H
 
 #include "common/identifier.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 enum role {
@@ -19,6 +20,7 @@ struct token_claims {
     char email[TOKEN_TEXT_MAX * 4]; /* UTF-8 */
     char full_name[TOKEN_TEXT_MAX * 4];
     unsigned roles;     /* bits of enum role */
+    bool guest;         /* guest: bought without an account */
     int64_t expires_at; /* exp, seconds since the epoch */
 };
 

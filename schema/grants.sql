@@ -12,13 +12,14 @@ DECLARE
 BEGIN
     FOR line IN SELECT * FROM (VALUES
         ('ticketing_auth', 'USAGE', 'SCHEMA auth'),
+        ('ticketing_auth', 'SELECT, DELETE', 'TABLE auth.guest_keys'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.guesses'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.password_resets'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.refresh_tokens'),
         ('ticketing_auth', 'SELECT', 'TABLE auth.roles'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.sessions'),
         ('ticketing_auth', 'SELECT, INSERT, DELETE', 'TABLE auth.user_roles'),
-        ('ticketing_auth', 'SELECT, INSERT, UPDATE', 'TABLE auth.users'),
+        ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.users'),
         ('ticketing_auth', 'INSERT', 'TABLE public.audit_log'),
         ('ticketing_auth', 'USAGE', 'SEQUENCE public.audit_log_id_seq'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_begin'),
@@ -57,6 +58,7 @@ BEGIN
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.outbox_id_seq'),
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.webhook_attempts_id_seq'),
         ('ticketing_checkout', 'USAGE', 'SEQUENCE public.webhook_deliveries_id_seq'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION auth.guest_key_add'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION auth.session_standing'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.adopt_outside'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.apply_outside'),

@@ -20,8 +20,9 @@ static json_t *roles_json(unsigned roles)
 
 json_t *auth_user_json(const struct auth_user *user)
 {
-    return json_pack("{s:s, s:s, s:s, s:o}", "id", user->id, "email", user->email, "fullName",
-                     user->full_name, "roles", roles_json(user->roles));
+    return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b}", "id", user->id, "email", user->email, "fullName",
+                     user->full_name, "roles", roles_json(user->roles), "guest", user->guest, "emailVerified",
+                     user->email_verified);
 }
 
 void refresh_secret_new(struct refresh_secret *ret_secret)

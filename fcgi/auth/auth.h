@@ -49,7 +49,7 @@ struct refresh_secret {
 
 void refresh_secret_new(struct refresh_secret *ret_secret);
 
-/* `{id, email, fullName, roles}`; the caller owns the object. */
+/* `{id, email, fullName, roles, guest, emailVerified}`; the caller owns the object. */
 json_t *auth_user_json(const struct auth_user *user);
 
 /* 503 with Retry-After: no more passwords may be hashed at once. */

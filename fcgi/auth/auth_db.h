@@ -13,7 +13,9 @@ struct auth_user {
     const char *id;
     const char *email; /* as it was typed when registering */
     const char *full_name;
-    unsigned roles;            /* bits of enum role */
+    unsigned roles; /* bits of enum role */
+    bool guest;     /* has no password, and is not found by address */
+    bool email_verified;
     const char *created_at;    /* with microseconds, for page_cursor(); set by auth_db_users() only */
     const char *password_hash; /* set by auth_db_user_by_email() and auth_db_user_of_session() only */
 };

@@ -24,6 +24,8 @@ void auth_rows_read(const struct db_result *result, size_t row, struct arena *ar
         .email = arena_text(arena, db_text(result, row, AUTH_USER_EMAIL)),
         .full_name = arena_text(arena, db_text(result, row, AUTH_USER_FULL_NAME)),
         .roles = roles_of(arena, db_text(result, row, AUTH_USER_ROLES)),
+        .guest = db_bool(result, row, AUTH_USER_GUEST),
+        .email_verified = db_bool(result, row, AUTH_USER_EMAIL_VERIFIED),
     };
 }
 

@@ -10,7 +10,7 @@ static const struct db_statement user_add = {
            "  VALUES ($1::uuid, $2::text, $3::text, $4::text, $5::text) RETURNING id, email, full_name"
            "), granted AS ("
            "  INSERT INTO auth.user_roles (user_id, role) SELECT added.id, 'user' FROM added RETURNING role"
-           ") SELECT id, email, full_name, array(SELECT role FROM granted) FROM added",
+           ") SELECT id, email, full_name, array(SELECT role FROM granted), false, false FROM added",
 };
 
 enum db_status auth_db_user_add(struct db_pool *pool, struct arena *arena,
@@ -165,7 +165,7 @@ static const struct db_statement roles_facts = {
     .sql = "SELECT EXISTS (SELECT FROM auth.sessions s JOIN auth.users u ON u.id = s.user_id"
            "  WHERE s.id = $2::uuid AND s.user_id = $1::uuid AND u.deleted_at IS NULL" AUTH_SESSION_LIVES "),"
            " EXISTS (SELECT FROM auth.user_roles WHERE user_id = $1::uuid AND role = 'admin'),"
-           " EXISTS (SELECT FROM auth.users WHERE id = $3::uuid AND deleted_at IS NULL),"
+           " EXISTS (SELECT FROM auth.users WHERE id = $3::uuid AND deleted_at IS NULL AND NOT guest),"
            " 'admin' = ANY ($4::text[]) OR EXISTS ("
            "  SELECT FROM auth.user_roles r JOIN auth.users u ON u.id = r.user_id"
            "  WHERE r.role = 'admin' AND r.user_id <> $3::uuid AND u.deleted_at IS NULL)",

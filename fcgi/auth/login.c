@@ -3,7 +3,6 @@
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess.h"
 #include "fcgi/auth/session_answer.h"
-#include "fcgi/auth/session_cookie.h"
 
 struct login_create_request {
     const char *email;
@@ -65,18 +64,8 @@ enum problem login_create(struct request *request, struct response *response)
     }
 
     struct refresh_secret secret;
-    refresh_secret_new(&secret);
     char session_id[UUID_SIZE];
-    uuid_new(session_id);
-    const struct auth_session session = {
-        .id = session_id,
-        .user_id = user.id,
-        .password_hash = user.password_hash,
-        .token_hash = secret.hash,
-        .ttl_seconds = auth->config.refresh_token_ttl_seconds,
-        .for_cookie = session_cookie_wanted(request),
-    };
-    status = auth_db_session_start(auth->pool, request_arena(request), &session);
+    status = auth_session_start(request, &user, session_id, &secret);
     if (status == DB_NONE) {
         return refuse(request, response, user.id);
     }

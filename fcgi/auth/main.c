@@ -4,6 +4,7 @@
 #include "common/server.h"
 #include "fcgi/auth/auth.h"
 #include "fcgi/auth/guess_db.h"
+#include "fcgi/auth/guest_db.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
 #include "fcgi/auth/routes.h"
@@ -34,9 +35,13 @@ static void clean_sessions(void *context)
     if (status == DB_OK) {
         status = guess_db_clean(auth->pool);
     }
+    if (status == DB_OK) {
+        status = guest_db_clean(auth->pool);
+    }
     if (status != DB_OK) {
         log_message(LOG_LEVEL_WARN, "sessions_clean",
-                    "old sessions, requests and guesses stay for now: database status %d", (int)status);
+                    "old sessions, requests, guesses and guests stay for now: database status %d",
+                    (int)status);
     }
 }
 

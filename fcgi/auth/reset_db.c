@@ -81,7 +81,8 @@ static const struct db_statement spend_statement = {
  * password waits for it. */
 static const struct db_statement password_statement = {
     .name = "reset_password",
-    .sql = "UPDATE auth.users SET password_hash = $2::text, updated_at = clock_timestamp()"
+    .sql = "UPDATE auth.users SET password_hash = $2::text, updated_at = clock_timestamp(),"
+           "  email_verified_at = coalesce(email_verified_at, clock_timestamp())"
            " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
 };
 

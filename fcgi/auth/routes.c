@@ -1,6 +1,7 @@
 /* routes.c: the calls of this responder. */
 #include "fcgi/auth/routes.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/guest.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/session_list.h"
 
@@ -27,6 +28,21 @@ static const struct route routes[] = {
      .auth = AUTH_NONE,
      .body = &session_token_body,
      .handler = session_logout},
+    {.method = HTTP_POST,
+     .pattern = "/auth/guest",
+     .auth = AUTH_NONE,
+     .body = &guest_create_body,
+     .handler = guest_create},
+    {.method = HTTP_POST,
+     .pattern = "/auth/guest/open",
+     .auth = AUTH_NONE,
+     .body = &guest_open_body,
+     .handler = guest_open},
+    {.method = HTTP_POST,
+     .pattern = "/auth/guest/password",
+     .auth = AUTH_USER,
+     .body = &guest_password_body,
+     .handler = guest_password},
     {.method = HTTP_GET, .pattern = "/auth/me", .auth = AUTH_USER, .handler = account_read},
     {.method = HTTP_PUT,
      .pattern = "/auth/me",
@@ -88,6 +104,7 @@ static const struct {
     {&registration_create_body, "password"},
     {&password_change_body, "newPassword"},
     {&reset_apply_body, "newPassword"},
+    {&guest_password_body, "password"},
 };
 
 /* A copy of `spec` whose field `name` asks for `minimum` characters, so that a short password is reported

@@ -126,6 +126,11 @@ enum problem transfer_claim(struct request *request, struct response *response)
     const struct checkout *checkout = request_context(request);
     const struct claim_values *body = request_body(request);
     const struct token_claims *user = request_user(request);
+    if (user->guest) {
+        return response_problem(
+            response, PROBLEM_ACCOUNT_REQUIRED,
+            "A ticket that is passed on needs an account, so that its new owner can always get at it.");
+    }
     char hash[HASH_SIZE];
     sha256_hex(body->code, strlen(body->code), hash);
     enum transfer_outcome outcome = TRANSFER_NONE;
