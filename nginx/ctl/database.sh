@@ -255,6 +255,7 @@ sqitch_target() {
 database_migrate() {
   say "migrating the database"
   local output
+  studio_end always # its views would hold on to the columns that a migration changes
   if ! output=$(
     owner_environment
     export SQITCH_FULLNAME=ticketctl SQITCH_EMAIL=ticketctl@localhost SQITCH_PASSWORD=${PGPASSWORD:-} TZ=UTC

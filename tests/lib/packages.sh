@@ -8,7 +8,7 @@ PACKAGES=(build-essential cmake ninja-build pkg-config git ca-certificates procp
     fonts-noto-color-emoji zbar-tools poppler-utils librsvg2-bin
     postgresql postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl sqitch libdbd-pg-perl postgresql-client
     nginx-light libnginx-mod-nchan spawn-fcgi multiwatch libfcgi-bin
-    python3-aiosmtpd python3-yaml pgbouncer logrotate
+    adminer php-cgi php-cli php-pgsql python3-aiosmtpd python3-yaml pgbouncer logrotate
     clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck gcovr curl jq)
 
 missing_packages() {

@@ -15,6 +15,7 @@ const NOT_RUN = [
   [/^tests\/bench\/run( --quick)?( +#.*)?$/, 'twenty minutes; the suite bench runs every line with --quick'],
   [/^tests\/fuzz\/run\b/, 'the suite fuzz runs it'],
   [/\btests\/schema\/run\.sh$/, 'the suite schema runs it'],
+  [/\bstudio\b/, 'it stays until Ctrl-C; studio.test runs it'],
   [/^npm ci$/, 'it needs the network; tests/run does it where it is missing'],
   [/^(systemctl|adduser) /, 'it changes the machine'],
   [/^perf record /, 'it watches the kernel of the whole machine'],
