@@ -1,7 +1,7 @@
 // The desk's events and shows: made, changed, published and deleted by an admin, also while another admin is at it.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { admin, buy, createEvent, createShow, inDays, registerUser, unique, ownUser } from '../support/world.mjs';
+import { admin, buy, createEvent, createShow, inDays, registerUser, unique, until, ownUser } from '../support/world.mjs';
 import { launch, SITE } from '../support/browser.mjs';
 import { adminVisitor, assertRefused, assertScreens, HOSTILE, open } from '../support/desk.mjs';
 
@@ -190,7 +190,7 @@ test('the list is searched and filtered', async () => {
   for (const [filter, wanted] of Object.entries(filters)) {
     await page.getByLabel('Show', { exact: true }).selectOption({ label: filter });
     await page.getByText(`${wanted.length} event`).waitFor();
-    await page.waitForFunction((count) => document.querySelectorAll('#events li').length === count, wanted.length);
+    await until(async () => (await page.locator('#events li').count()) === wanted.length);
     assert.deepEqual(await titles(), wanted, filter);
   }
   await page.getByLabel('Search by title or venue').fill(`${name} none`);

@@ -22,6 +22,11 @@ export class StateMap extends SeatMap {
     return this.shown === null || this.shown.has(state) ? this.stateColours[state] ?? this.colour.line : this.colour.line;
   }
 
+  // Here what is sold is what counts.
+  dotShare(index) {
+    return this.states[index] === 'a' ? .5 : .9;
+  }
+
   // Free: a ring; held: a hollow square; sold: a disc; checked in: a disc with a tick.
   sprite(state, colour) {
     const name = state + colour;

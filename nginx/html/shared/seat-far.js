@@ -53,7 +53,7 @@ export class FarPicture {
     const { x, y } = map.places[index];
     const [left, top] = [(x - map.box.left) * scale, (y - map.box.top) * scale];
     if (again) context.clearRect(left - scale / 2, top - scale / 2, scale, scale);
-    const size = (map.states[index] === 'a' ? .84 : .5) * scale;
+    const size = map.dotShare(index) * scale;
     context.fillStyle = map.colourOf(index);
     context.fillRect(left - size / 2, top - size / 2, size, size);
   }

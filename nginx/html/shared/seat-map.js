@@ -206,6 +206,11 @@ export class SeatMap {
     return state === 'h' ? this.colour.held : this.colour.taken;
   }
 
+  // How much of its place a seat's dot takes from afar.
+  dotShare(index) {
+    return this.states[index] === 'a' ? .84 : .5;
+  }
+
   draw() {
     if (this.size === undefined || this.size.width === 0) return;
     const { view } = this;

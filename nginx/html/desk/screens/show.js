@@ -11,6 +11,7 @@ import { removal } from '../removal.js';
 import { tellSeat } from '../seat-story.js';
 import { StateList } from '../state-list.js';
 import { STATES, StateMap } from '../state-map.js';
+import { Takings } from '../takings.js';
 import { saleTag } from './event.js';
 
 const MODES = { live: 'live.now', polling: 'live.polling', broken: 'live.broken' };
@@ -98,6 +99,8 @@ export async function render(page) {
   page.title(event.title);
   const state = element('p', { class: 'quiet small', id: 'state', role: 'status', 'aria-live': 'off' }, t('live.connecting'));
   const { house, parts } = seatsPart(page, { show, loaded, totals, event }, state);
-  page.main.replaceChildren(element('div', { class: 'wide stack show-desk' }, header(page, { show, event, tag }, state), parts));
+  const takings = new Takings(`show=${id}`, signal);
+  page.main.replaceChildren(element('div', { class: 'wide stack show-desk' }, header(page, { show, event, tag }, state), parts, takings.element));
   house.start(event.published);
+  takings.read();
 }
