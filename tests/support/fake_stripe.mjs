@@ -45,6 +45,8 @@ export class FakeStripe {
     let body = '';
     for await (const part of request) body += part;
     const url = new URL(request.url, 'http://x');
+    if (url.pathname === '/favicon.ico') return response.writeHead(404).end();
+    if (url.pathname.startsWith('/pay/')) return this.#page(request.method, url.pathname.slice(5), response);
     const key = request.headers['idempotency-key'];
     const call = { method: request.method, path: url.pathname, key, form: decode(body), headers: request.headers };
     this.calls.push(call);
@@ -67,6 +69,19 @@ export class FakeStripe {
     if (fault.answer) answer = fault.answer(answer);
     if (fault.drop) return request.socket.destroy(); // it has been done, but nobody will hear
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer));
+  }
+
+  // The page that a buyer is sent to. Paying there leads back at once; the event is the test's to send.
+  #page(method, reference, response) {
+    const session = this.sessions.get(reference);
+    if (session === undefined) return response.writeHead(404).end();
+    if (method === 'POST') {
+      this.pay(reference);
+      return response.writeHead(303, { Location: session.success_url }).end();
+    }
+    const page = `<!doctype html><html lang="en"><title>Pay</title><h1>A stand-in for Stripe</h1>
+      <form method="post"><button>Pay</button></form><a href="${session.success_url}">Back</a>`;
+    return response.writeHead(200, { 'Content-Type': 'text/html' }).end(page);
   }
 
   // The same key gives the first answer; with other parameters it is an error.
@@ -122,6 +137,7 @@ export class FakeStripe {
       currency: price.currency,
       metadata: form.metadata,
       client_reference_id: form.client_reference_id,
+      success_url: form.success_url,
       expires_at: Number(form.expires_at),
     };
     session.url = `${this.base}/pay/${session.id}`;

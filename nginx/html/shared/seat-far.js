@@ -21,12 +21,13 @@ export class FarPicture {
     this.ground = canvasOf((box.width * this.scale) / 2, (box.height * this.scale) / 2);
   }
 
-  // Everything anew: another theme, another filter, another state of many.
+  // Everything anew: another theme, another filter, another state of many. Without states there are sections only.
   draw() {
+    this.ink = undefined;
     this.drawGround();
     const context = this.seats.getContext('2d');
     context.clearRect(0, 0, this.seats.width, this.seats.height);
-    for (let index = 0; index < this.map.places.length; index += 1) this.dot(context, index);
+    for (let index = 0; index < this.map.states.length; index += 1) this.dot(context, index);
   }
 
   drawGround() {
@@ -44,6 +45,7 @@ export class FarPicture {
   }
 
   mend(indexes) {
+    this.ink = undefined;
     const context = this.seats.getContext('2d');
     for (const index of indexes) this.dot(context, index, true);
   }
@@ -54,7 +56,8 @@ export class FarPicture {
     const [left, top] = [(x - map.box.left) * scale, (y - map.box.top) * scale];
     if (again) context.clearRect(left - scale / 2, top - scale / 2, scale, scale);
     const size = map.dotShare(index) * scale;
-    context.fillStyle = map.colourOf(index);
+    const colour = map.colourOf(index);
+    if (colour !== this.ink) context.fillStyle = this.ink = colour; // a colour is read anew each time that it is set
     context.fillRect(left - size / 2, top - size / 2, size, size);
   }
 

@@ -61,7 +61,8 @@ export function plainStage(template, places, name) {
 }
 
 const CELL = 4;
-const cellName = (x, y) => `${Math.floor(x / CELL)},${Math.floor(y / CELL)}`;
+const SIDE = 65536; // cells, more than any house has
+const cellName = (x, y) => Math.floor(x / CELL) * SIDE + Math.floor(y / CELL);
 
 // Places by squares of the plane, so that only those near a point or within a window are looked at.
 export class Grid {
