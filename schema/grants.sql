@@ -124,6 +124,7 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.ticket_json'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.undo_checkin'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.venue_time'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.venue_time_in'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.who_and_why'),
 
         ('ticketing_events', 'USAGE', 'SCHEMA auth'),

@@ -69,16 +69,39 @@ test('the page shows what is paid for, as text, with two buttons', async () => {
   const { order } = await newOrder(['A1'], await createShow({ eventId: event.id, currency: 'EUR', priceTiers: { VIP: 1205 } }));
   const { headers, text } = await api.get(order.payment.url, { expect: 200 });
   assert.equal(headers['content-type'], 'text/html; charset=utf-8');
-  assert.match(headers['content-security-policy'], /default-src 'none'.*form-action 'self'/);
+  assert.equal(
+    headers['content-security-policy'],
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  );
+  assert.equal(headers['content-language'], 'en');
+  assert.match(headers.vary, /Accept-Language/);
   assert.ok(!text.includes('<script'), text);
   assert.ok(text.includes('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;friends&#39;'), text);
   assert.match(text, /<html lang="en">/);
   assert.match(text, /12\.05 EUR/);
-  assert.match(text, /<form method="post">/);
-  assert.match(text, /<button type="submit" name="outcome" value="succeeded">Pay<\/button>/);
-  assert.match(text, /<button type="submit" name="outcome" value="declined">Decline<\/button>/);
+  assert.match(text, /<form class="stack" method="post">/);
+  assert.match(text, /<button class="button primary" type="submit" name="outcome" value="succeeded">Pay<\/button>/);
+  assert.match(text, /<button class="button" type="submit" name="outcome" value="declined">Decline<\/button>/);
   const head = await api.send('HEAD', order.payment.url, { expect: 200 });
   assert.equal(head.bytes.length, 0);
+});
+
+test('the page speaks the language of its reader, with money and time as that is written', async () => {
+  const event = await createEvent({ timeZone: 'Asia/Ho_Chi_Minh' });
+  const startsAt = '2031-12-02T12:30:00Z';
+  const show = await createShow({ eventId: event.id, startsAt, currency: 'USD', priceTiers: { VIP: 123456789, A: 1, B: 1 } });
+  const { order } = await newOrder(['A1'], show);
+  const page = async (language) => {
+    const { headers, text } = await api.get(order.payment.url, { expect: 200, headers: { 'Accept-Language': language } });
+    assert.match(text, new RegExp(`<html lang="${headers['content-language']}">`));
+    return text;
+  };
+  const vietnamese = await page('vi-VN,vi;q=0.9,en;q=0.8');
+  for (const part of ['lang="vi"', 'Thanh toán thử', '1.234.567,89 USD', '19:30 Thứ Ba, 2 tháng 12, 2031 (Asia/Ho_Chi_Minh, UTC+07:00)'])
+    assert.ok(vietnamese.includes(part), `${part} in ${vietnamese}`);
+  const english = await page('de, en;q=0.5');
+  for (const part of ['lang="en"', '1,234,567.89 USD', 'Tuesday, 2 December 2031, 19:30 (Asia/Ho_Chi_Minh, UTC+07:00)'])
+    assert.ok(english.includes(part), `${part} in ${english}`);
 });
 
 test('the buttons work as a browser sends them, and lead back to the page', async () => {

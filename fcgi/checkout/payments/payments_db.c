@@ -2,23 +2,18 @@
 #include "fcgi/checkout/payments/payments_db.h"
 #include <string.h>
 
-/* $1 payment, $2 provider */
+/* $1 payment, $2 provider, $3 language */
 static const struct db_statement read_statement = {
     .name = "payment_read",
     .repeatable = true,
-    .sql =
-        "SELECT p.id, p.status, p.amount, p.currency, o.id, "
-        "CASE WHEN o.status = 'pending' AND o.expires_at <= clock_timestamp() THEN 'expired' ELSE "
-        "o.status END, "
-        "e.title, rfc3339(s.starts_at), "
-        "to_char(venue.starts_at, 'FMDay, FMDD FMMonth YYYY, HH24:MI') || ' (' || e.time_zone || ', UTC' || "
-        "CASE WHEN venue.utc_offset < interval '0' THEN '-' ELSE '+' END || "
-        "to_char(greatest(venue.utc_offset, -venue.utc_offset), 'HH24:MI') || ')' "
-        "FROM payments p JOIN orders o ON o.id = p.order_id AND o.show_id = p.show_id "
-        "JOIN shows s ON s.id = p.show_id JOIN events e ON e.id = s.event_id "
-        "CROSS JOIN LATERAL (SELECT s.starts_at AT TIME ZONE e.time_zone AS starts_at, "
-        "(s.starts_at AT TIME ZONE e.time_zone) - (s.starts_at AT TIME ZONE 'UTC') AS utc_offset) venue "
-        "WHERE p.id = $1::uuid AND p.provider = $2::text",
+    .sql = "SELECT p.id, p.status, p.amount, p.currency, o.id, "
+           "CASE WHEN o.status = 'pending' AND o.expires_at <= clock_timestamp() THEN 'expired' ELSE "
+           "o.status END, "
+           "e.title, rfc3339(s.starts_at), "
+           "venue_time_in(s.starts_at, e.time_zone, $3::text) "
+           "FROM payments p JOIN orders o ON o.id = p.order_id AND o.show_id = p.show_id "
+           "JOIN shows s ON s.id = p.show_id JOIN events e ON e.id = s.event_id "
+           "WHERE p.id = $1::uuid AND p.provider = $2::text",
 };
 enum read_column {
     READ_ID,
@@ -53,9 +48,9 @@ static const struct db_statement mark_statement = {
 };
 
 enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const char *provider,
-                                const char *payment_id, struct payment *ret_payment)
+                                const char *payment_id, const char *language, struct payment *ret_payment)
 {
-    const char *params[] = {payment_id, provider};
+    const char *params[] = {payment_id, provider, language};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_run_row(pool, &read_statement, ARRAY_LENGTH(params), params, &rows);
     if (status != DB_OK) {

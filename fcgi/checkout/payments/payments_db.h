@@ -20,9 +20,10 @@ struct payment {
     const char *when;      /* the same on the venue's clock, with its zone and offset, for people */
 };
 
-/* DB_NONE when the provider has no such payment. */
+/* `when` is in the language: "en" or "vi". DB_NONE when the provider has no such payment. */
 enum db_status payments_db_read(struct db_pool *pool, struct arena *arena, const char *provider,
-                                const char *payment_id, struct payment *ret_payment) MUST_CHECK;
+                                const char *payment_id, const char *language,
+                                struct payment *ret_payment) MUST_CHECK;
 
 /* What an event led to: see schema/deploy/settle_payment.sql; the last two are mark_paid.sql's. */
 enum settlement_outcome {

@@ -81,11 +81,16 @@ static enum problem read_outcome(struct request *request, struct response *respo
     return read_json(request, response, raw, length, ret_body);
 }
 
+static const struct page_words *words_of(const struct request *request)
+{
+    return page_words_for(request_header(request, "Accept-Language"));
+}
+
 static enum db_status read_payment(struct request *request, struct payment *ret_payment)
 {
     const struct checkout *checkout = request_context(request);
     return payments_db_read(checkout->pool, request_arena(request), "test", request_param(request, "id"),
-                            ret_payment);
+                            words_of(request)->language, ret_payment);
 }
 
 static enum problem page_show(struct request *request, struct response *response)
@@ -95,8 +100,11 @@ static enum problem page_show(struct request *request, struct response *response
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_PAYMENT_NOT_FOUND);
     }
-    const char *html = payment_page_html(request_arena(request), &payment);
+    const struct page_words *words = words_of(request);
+    const char *html = payment_page_html(request_arena(request), &payment, words);
     response_header(response, "Content-Security-Policy", PAYMENT_PAGE_POLICY);
+    response_header(response, "Content-Language", words->language);
+    response_header(response, "Vary", "Accept-Language");
     return response_bytes(response, 200, "text/html; charset=utf-8", html, strlen(html));
 }
 
