@@ -129,6 +129,21 @@ void secret_new(size_t bytes, char *ret_text, size_t size)
     OPENSSL_cleanse(random, sizeof(random));
 }
 
+void digits_new(char ret_digits[static DIGITS_SIZE])
+{
+    unsigned char bytes[sizeof(uint64_t)];
+    random_bytes(bytes, sizeof(bytes));
+    uint64_t number = 0;
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        number = number << 8 | bytes[i];
+    }
+    for (size_t i = 0; i < DIGITS_SIZE - 1; i++) {
+        ret_digits[i] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    ret_digits[DIGITS_SIZE - 1] = '\0';
+}
+
 void sha256_hex(const void *data, size_t length, char ret_hex[static 65])
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];

@@ -21,6 +21,10 @@ bool base64url_decode(const char *text, size_t length, void *ret_data, size_t si
 /* `bytes` random bytes (OpenSSL RAND_bytes, at most 64) as unpadded base64url (RFC 4648 §5). Size: at least
  * 4*bytes/3 + 2. */
 void secret_new(size_t bytes, char *ret_text, size_t size);
+/* A code for people to type: six random digits and a NUL. It is easy to guess, so it needs a limit of tries.
+ */
+enum { DIGITS_SIZE = 7 };
+void digits_new(char ret_digits[static DIGITS_SIZE]);
 /* SHA-256 of `text` as 64 lower-case hex digits and a NUL. */
 void sha256_hex(const void *data, size_t length, char ret_hex[static 65]);
 /* HMAC-SHA256 (RFC 2104) as 64 lower-case hex digits and a NUL. */

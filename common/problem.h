@@ -31,6 +31,7 @@
     X(METHOD_NOT_ALLOWED,           405, "This path does not take that method")          \
     X(ACCOUNT_REQUIRED,             403, "This needs an account")                       \
     X(EMAIL_NOT_VERIFIED,           409, "The e-mail address is not proved yet")        \
+    X(EMAIL_VERIFIED,               409, "The e-mail address is proved already")         \
     X(NOT_A_GUEST,                  409, "This account is not that of a guest")         \
     X(GUEST_KEY_INVALID,            401, "This link opens nothing (any more)")          \
     X(EMAIL_TAKEN,                  409, "This e-mail address is registered already")    \
@@ -70,6 +71,8 @@
     X(SCAN_ID_REUSED,               422, "This scanId belongs to another scan")          \
     X(IDEMPOTENCY_KEY_REUSED,       422, "This key was used with another payload")       \
     X(RESET_TOKEN_INVALID,          422, "The reset token is not valid any more")        \
+    X(VERIFICATION_CODE_WRONG,      422, "It is another code")                           \
+    X(VERIFICATION_INVALID,         422, "This link or code is not valid any more")      \
     X(TOO_MANY_REQUESTS,            429, "Too many requests")                            \
     X(INTERNAL,                     500, "Something went wrong here")                    \
     X(UNAVAILABLE,                  503, "The service cannot answer just now")

@@ -12,6 +12,7 @@ DECLARE
 BEGIN
     FOR line IN SELECT * FROM (VALUES
         ('ticketing_auth', 'USAGE', 'SCHEMA auth'),
+        ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.email_verifications'),
         ('ticketing_auth', 'SELECT, DELETE', 'TABLE auth.guest_keys'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.guesses'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.password_resets'),
@@ -26,6 +27,10 @@ BEGIN
         ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_clean'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_network'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.guess_right'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.verification_ask'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.verification_done'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.verify_by_code'),
+        ('ticketing_auth', 'EXECUTE', 'FUNCTION auth.verify_by_token'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.rfc3339'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_patterns'),
         ('ticketing_auth', 'EXECUTE', 'FUNCTION public.search_text'),

@@ -8,6 +8,8 @@
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
 #include "fcgi/auth/routes.h"
+#include "fcgi/auth/verification.h"
+#include "fcgi/auth/verification_db.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,9 @@ static void clean_sessions(void *context)
     if (status == DB_OK) {
         status = guest_db_clean(auth->pool);
     }
+    if (status == DB_OK) {
+        status = verification_db_clean(auth->pool);
+    }
     if (status != DB_OK) {
         log_message(LOG_LEVEL_WARN, "sessions_clean",
                     "old sessions, requests, guesses and guests stay for now: database status %d",
@@ -48,6 +53,7 @@ static void clean_sessions(void *context)
 static const struct background_task tasks[] = {
     {"clean-sessions", clean_sessions, CLEANING_INTERVAL_MS},
     {"reset-mails", reset_mails_run, MAIL_INTERVAL_MS},
+    {"verification-mails", verification_mails_run, MAIL_INTERVAL_MS},
 };
 
 /* Runs the server. The pool and the metrics live as long as it runs. */

@@ -86,10 +86,15 @@ static const struct db_statement password_statement = {
            " WHERE id = $1::uuid AND deleted_at IS NULL RETURNING id",
 };
 
-/* $1 user. Requests whose mail has not been sent yet become void, too. */
+/* $1 user. Requests whose mail has not been sent yet become void, too, and so do mails that prove the
+ * address.
+ */
 static const struct db_statement void_statement = {
     .name = "reset_void",
-    .sql = "UPDATE auth.password_resets SET used_at = clock_timestamp(),"
+    .sql = "WITH proofs AS (UPDATE auth.email_verifications SET used_at = clock_timestamp(),"
+           "  state = CASE WHEN state = 'waiting' THEN 'ignored' ELSE state END"
+           "  WHERE user_id = $1::uuid AND used_at IS NULL)"
+           " UPDATE auth.password_resets SET used_at = clock_timestamp(),"
            " state = CASE WHEN state = 'waiting' THEN 'ignored' ELSE state END"
            " WHERE user_id = $1::uuid AND used_at IS NULL",
 };
@@ -98,13 +103,14 @@ static const struct db_statement void_statement = {
  * address. */
 static const struct db_statement admin_statement = {
     .name = "reset_admin",
-    .sql = "WITH granted AS (INSERT INTO auth.user_roles (user_id, role) SELECT id, 'admin' FROM auth.users"
-           "  WHERE id = $1::uuid AND lower(email COLLATE \"C\") = lower($2::text COLLATE \"C\")"
-           "  ON CONFLICT DO NOTHING RETURNING user_id)"
-           " INSERT INTO public.audit_log (actor, action, subject, detail)"
-           " SELECT user_id, 'user.roles', user_id::text, jsonb_build_object('granted', 'admin', 'by', "
-           "'ADMIN_EMAIL')"
-           " FROM granted",
+    .sql =
+        "WITH granted AS (INSERT INTO auth.user_roles (user_id, role) SELECT id, 'admin' FROM auth.users"
+        "  WHERE id = $1::uuid AND NOT guest AND lower(email COLLATE \"C\") = lower($2::text COLLATE \"C\")"
+        "  ON CONFLICT DO NOTHING RETURNING user_id)"
+        " INSERT INTO public.audit_log (actor, action, subject, detail)"
+        " SELECT user_id, 'user.roles', user_id::text, jsonb_build_object('granted', 'admin', 'by', "
+        "'ADMIN_EMAIL')"
+        " FROM granted",
 };
 
 /* $1 user */
@@ -202,13 +208,21 @@ static enum db_status apply_step(struct db *db, void *context)
         return status;
     }
     status = reset_db_void(db, params[0]);
-    if (status == DB_OK && step->admin_email != NULL) {
-        const char *admin[] = {params[0], step->admin_email};
-        CLEANUP(db_result_free) struct db_result *granted = NULL;
-        status = db_query(db, &admin_statement, ARRAY_LENGTH(admin), admin, &granted);
+    if (status == DB_OK) {
+        status = reset_db_grant_admin(db, params[0], step->admin_email);
     }
     CLEANUP(db_result_free) struct db_result *ended = NULL;
     return status == DB_OK ? db_query(db, &sessions_statement, 1, params, &ended) : status;
+}
+
+enum db_status reset_db_grant_admin(struct db *db, const char *user_id, const char *admin_email)
+{
+    if (admin_email == NULL) {
+        return DB_OK;
+    }
+    const char *params[] = {user_id, admin_email};
+    CLEANUP(db_result_free) struct db_result *granted = NULL;
+    return db_query(db, &admin_statement, ARRAY_LENGTH(params), params, &granted);
 }
 
 enum db_status reset_db_void(struct db *db, const char *user_id)

@@ -37,6 +37,10 @@ enum db_status reset_db_apply(struct db_pool *pool, const char *token_hash, cons
  * it. */
 enum db_status reset_db_void(struct db *db, const char *user_id) MUST_CHECK;
 
+/* Inside a transaction in which the user has shown a token that was mailed to the account's address: makes
+ * the user admin when that is `admin_email` (NULL: nobody's). */
+enum db_status reset_db_grant_admin(struct db *db, const char *user_id, const char *admin_email) MUST_CHECK;
+
 /* Removes requests older than a week. */
 enum db_status reset_db_clean(struct db_pool *pool) MUST_CHECK;
 

@@ -1,9 +1,7 @@
 /* reset_mail.c: the task that sends the mails about forgotten passwords. */
-#include "common/clock.h"
-#include "common/mail.h"
-#include "common/mail_body.h"
 #include "common/turn.h"
 #include "fcgi/auth/auth.h"
+#include "fcgi/auth/auth_mail.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/reset_db.h"
 
@@ -13,7 +11,6 @@ static const char *link_of(const struct auth *auth, struct arena *arena, const c
     return arena_printf(arena, "%s/reset-password.html#token=%s", auth->config.public_url, token);
 }
 
-/* The mail has no name in it: a stranger may have registered the address, under any words. */
 static enum mail_result send_link(const struct auth *auth, struct arena *arena, const struct reset_mail *to,
                                   const char *token, char error[static OUTGOING_ERROR_SIZE])
 {
@@ -25,20 +22,7 @@ static enum mail_result send_link(const struct auth *auth, struct arena *arena, 
     mail_body_link(body, "Choose a new password", link_of(auth, arena, token));
     mail_body_paragraph(body, arena_printf(arena, "The token is: %s", token));
     mail_body_paragraph(body, "If it was not you, do nothing: your password stays as it is.");
-    struct mail mail = {
-        .id = to->id,
-        .date = clock_seconds(),
-        .from = auth->config.mail_from,
-        .to = to->email,
-        .subject = "Your new password",
-    };
-    mail_body_end(body, &mail.text, &mail.html);
-    const struct mail_route route = {
-        .smtp_url = auth->config.smtp_url,
-        .from = auth->config.mail_from,
-        .directory = auth->config.mail_directory,
-    };
-    return mail_send(&route, &mail, arena, error);
+    return auth_mail_send(auth, arena, to->id, to->email, "Your new password", body, error);
 }
 
 /* False when no request was waiting, or the database did not answer. */
@@ -52,7 +36,6 @@ static bool send_one(const struct auth *auth, struct arena *arena)
     }
     char error[OUTGOING_ERROR_SIZE] = "";
     const enum mail_result result = send_link(auth, arena, &mail, secret.token, error);
-    metrics_add(auth->metrics, result == MAIL_SENT ? METRIC_MAILS_SENT : METRIC_MAILS_FAILED, 1);
     if (result == MAIL_SENT) {
         return reset_db_sent(auth->pool, mail.id) == DB_OK;
     }

@@ -4,6 +4,7 @@
 #include "fcgi/auth/guest.h"
 #include "fcgi/auth/reset.h"
 #include "fcgi/auth/session_list.h"
+#include "fcgi/auth/verification.h"
 
 #include <string.h>
 
@@ -64,6 +65,12 @@ static const struct route routes[] = {
      .auth = AUTH_NONE,
      .body = &reset_apply_body,
      .handler = reset_apply},
+    {.method = HTTP_POST, .pattern = "/auth/verify/send", .auth = AUTH_USER, .handler = verification_ask},
+    {.method = HTTP_POST,
+     .pattern = "/auth/verify",
+     .auth = AUTH_USER,
+     .body = &verification_apply_body,
+     .handler = verification_apply},
     {.method = HTTP_GET,
      .pattern = "/auth/sessions",
      .auth = AUTH_USER,

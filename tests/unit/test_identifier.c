@@ -4,6 +4,7 @@
 #include "common/identifier.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -110,6 +111,20 @@ static void secrets_have_the_asked_entropy(void **state)
     assert_int_equal(length, 32);
 }
 
+static void codes_are_six_digits_that_differ(void **state)
+{
+    (void)state;
+    char codes[8][DIGITS_SIZE];
+    bool differ = false;
+    for (size_t i = 0; i < ARRAY_LENGTH(codes); i++) {
+        digits_new(codes[i]);
+        assert_int_equal(strlen(codes[i]), 6);
+        assert_int_equal(strspn(codes[i], "0123456789"), 6);
+        differ = differ || strcmp(codes[i], codes[0]) != 0;
+    }
+    assert_true(differ);
+}
+
 static void digests_match_known_values(void **state)
 {
     (void)state;
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test(base64url_follows_rfc_4648),
         cmocka_unit_test(base64url_is_read_strictly),
         cmocka_unit_test(secrets_have_the_asked_entropy),
+        cmocka_unit_test(codes_are_six_digits_that_differ),
         cmocka_unit_test(digests_match_known_values),
         cmocka_unit_test(secrets_are_compared_whole),
     };
