@@ -206,4 +206,9 @@ UNION ALL
 SELECT 'no more was added up than was sold', 'show ' || s.show_id
 FROM public.sales_sums AS s
 GROUP BY s.show_id
-HAVING sum(s.orders) > (SELECT count(*) FROM public.orders AS o WHERE o.show_id = s.show_id AND o.paid_at IS NOT NULL);
+HAVING sum(s.orders) > (SELECT count(*) FROM public.orders AS o WHERE o.show_id = s.show_id AND o.paid_at IS NOT NULL)
+
+UNION ALL
+SELECT 'who is noted down as a buyer has an order', 'user ' || b.user_id
+FROM public.buyers AS b
+WHERE NOT EXISTS (SELECT FROM public.orders AS o WHERE o.user_id = b.user_id);

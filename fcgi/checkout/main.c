@@ -52,6 +52,7 @@ static int serve(struct checkout *checkout, const struct token_keys *keys)
         {"outbox_dispatch", relay_dispatch_run, RELAY_INTERVAL_MS},
         {"outbox_delivery", relay_deliver_run, RELAY_INTERVAL_MS},
         {"sales_sum", sales_sum_run, REPORT_INTERVAL_MS},
+        {"buyers_note", buyers_note_run, REPORT_INTERVAL_MS},
     };
     CLEANUP(buyer_limit_free) struct buyer_limit *limit = buyer_limit_new(checkout->config->buyer_rate);
     CLEANUP(disk_watch_free) struct disk_watch *disk = database_disk(checkout->config);

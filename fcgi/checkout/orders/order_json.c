@@ -31,6 +31,11 @@ json_t *order_json(const struct order *order, const struct order_view *view)
     if (order->admin_note != NULL) {
         json_object_set_new(json, "adminNote", json_string(order->admin_note));
     }
+    if (order->buyer_id != NULL) {
+        json_object_set_new(json, "buyer",
+                            json_pack("{s:s, s:s, s:s}", "id", order->buyer_id, "name", order->buyer_name,
+                                      "email", order->buyer_email));
+    }
     if (order->outside != NULL) {
         json_object_set_new(json, "outsideMoney", json_loads(order->outside, 0, NULL));
     }
@@ -48,4 +53,5 @@ void order_for_buyer(struct order *order)
 {
     order->admin_note = NULL;
     order->outside = NULL;
+    order->buyer_id = NULL;
 }

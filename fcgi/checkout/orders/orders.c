@@ -8,7 +8,10 @@
 #include "fcgi/checkout/orders/orders_db.h"
 #include <string.h>
 
-enum { EXPIRY_BATCH = 100 }; /* orders a transaction: short locks, and other hosts get their share */
+enum {
+    EXPIRY_BATCH = 100, /* orders a transaction: short locks, and other hosts get their share */
+    NOTES_A_RUN = 1000, /* times ten minutes with orders: a house's past is done in some runs */
+};
 
 static const struct field page_fields[] = {PAGE_FIELDS(struct page_values)};
 const struct field_spec page_query = FIELD_SPEC(struct page_values, page_fields);
@@ -32,6 +35,11 @@ static const struct field order_fields[] = {
      .min = 1,
      .max = 32,
      .offset = offsetof(struct order_query, filter.status)},
+    {.name = "q",
+     .type = FIELD_LINE,
+     .min = 2,
+     .max = 100,
+     .offset = offsetof(struct order_query, filter.words)},
 };
 static const struct field_spec order_list_query = FIELD_SPEC(struct order_query, order_fields);
 
@@ -52,7 +60,8 @@ static enum problem order_list(struct request *request, struct response *respons
     const struct checkout *checkout = request_context(request);
     const struct order_query *query = request_query(request);
     const struct order_filter *filter = &query->filter;
-    bool filtered = filter->show_id != NULL || filter->user_id != NULL || filter->status != NULL;
+    bool filtered =
+        filter->show_id != NULL || filter->user_id != NULL || filter->status != NULL || filter->words != NULL;
     if (filtered && !request_has_role(request, ROLE_ADMIN)) {
         return PROBLEM_FORBIDDEN;
     }
@@ -60,6 +69,9 @@ static enum problem order_list(struct request *request, struct response *respons
     CLEANUP(fault_list_free) struct fault_list *faults = fault_list_new();
     struct page page;
     check_status(filter->status, faults);
+    if (filter->words != NULL && filter->user_id != NULL) {
+        fault_add(faults, "q", "This cannot be asked together with user.");
+    }
     if (!page_read(query->limit, query->cursor, arena, faults, &page) || fault_count(faults) > 0) {
         return response_faults(response, faults);
     }
@@ -156,6 +168,17 @@ void order_expiry_run(void *context)
         }
         metrics_add(checkout->metrics, METRIC_ORDERS_EXPIRED, expired);
         arena_reset(arena);
+    }
+}
+
+void buyers_note_run(void *context)
+{
+    const struct checkout *checkout = context;
+    bool more = true;
+    for (int i = 0; more && i < NOTES_A_RUN && !turn_stopping(); i++) {
+        if (orders_db_note_buyers(checkout->pool, &more) != DB_OK) {
+            return; /* logged by db.c; the next round tries again */
+        }
     }
 }
 

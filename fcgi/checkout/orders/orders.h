@@ -9,4 +9,8 @@ extern const struct route_table orders_routes;
 /* A background task: gives the seats of unpaid orders back. `context` is a struct checkout. */
 void order_expiry_run(void *context);
 
+/* A background task: notes down who has bought, so that orders are found by their buyers. `context` as above.
+ */
+void buyers_note_run(void *context);
+
 #endif

@@ -1,5 +1,6 @@
 /* orders_db.c: orders in the database. */
 #include "fcgi/checkout/orders/orders_db.h"
+#include "fcgi/checkout/orders/order_rows.h"
 #include <string.h>
 
 /* $1 hold, $2 user */
@@ -32,50 +33,6 @@ static const struct db_statement create_statement = {
            "gen_random_uuid(), $14::text, $15::int[], $16::text[])",
 };
 enum create_column { CREATE_OUTCOME, CREATE_ORDER };
-
-/* An overdue order counts as expired before the task has come round to it. */
-#define ORDER_SELECT                                                                                         \
-    "SELECT o.id, CASE WHEN late.is THEN 'expired' ELSE o.status END, o.show_id, o.total, o.currency, "      \
-    "rfc3339(o.created_at), rfc3339(o.expires_at), rfc3339(o.paid_at), o.note, "                             \
-    "(SELECT json_agg(json_build_object('id', t.id, 'seatId', t.seat_id, 'zone', t.zone, "                   \
-    "'zoneName', coalesce(t.zone_name, t.zone), 'price', t.price, 'status', CASE WHEN t.status <> "          \
-    "'reserved' THEN t.status "                                                                              \
-    "WHEN late.is THEN 'void' ELSE 'pending' END) ORDER BY t.place, t.zone, t.row_label, t.number, "         \
-    "t.seat_id) "                                                                                            \
-    "FROM tickets t WHERE t.order_id = o.id), p.id, p.provider, p.status, o.created_at, "                    \
-    "(SELECT json_agg(json_build_object('id', r.id, 'status', CASE r.status WHEN 'succeeded' THEN 'done' "   \
-    "ELSE r.status END, 'amount', r.amount, 'tickets', r.tickets, 'createdAt', rfc3339(r.created_at), "      \
-    "'doneAt', CASE WHEN r.status = 'succeeded' THEN rfc3339(r.settled_at) END) ORDER BY r.created_at, "     \
-    "r.id) FROM refunds r WHERE r.order_id = o.id), o.admin_note, "                                          \
-    "(SELECT json_agg(json_build_object('id', m.id, 'kind', m.kind, 'reference', m.reference, 'status', "    \
-    "m.status, 'amount', m.amount, 'currency', m.currency, 'refundId', m.refund_id, 'createdAt', "           \
-    "rfc3339(m.created_at), 'updatedAt', rfc3339(m.updated_at)) ORDER BY m.created_at, m.id) "               \
-    "FROM payments q JOIN outside_money m ON m.payment_id = q.id WHERE q.order_id = o.id) "                  \
-    "FROM orders o "                                                                                         \
-    "CROSS JOIN LATERAL (SELECT o.status = 'pending' AND o.expires_at <= clock_timestamp() AS is) late "     \
-    "LEFT JOIN LATERAL (SELECT id, provider, status FROM payments WHERE order_id = o.id "                    \
-    "ORDER BY created_at DESC, id LIMIT 1) p ON true "
-
-/* The columns of ORDER_SELECT. */
-enum {
-    ORDER_ID,
-    ORDER_STATUS,
-    ORDER_SHOW,
-    ORDER_TOTAL,
-    ORDER_CURRENCY,
-    ORDER_CREATED_AT,
-    ORDER_EXPIRES_AT,
-    ORDER_PAID_AT,
-    ORDER_NOTE,
-    ORDER_TICKETS,
-    ORDER_PAYMENT,
-    ORDER_PROVIDER,
-    ORDER_PAYMENT_STATUS,
-    ORDER_CURSOR_TIME,
-    ORDER_REFUNDS,
-    ORDER_ADMIN_NOTE,
-    ORDER_OUTSIDE,
-};
 
 /* $1 order */
 static const struct db_statement order_statement = {
@@ -122,6 +79,21 @@ static const struct db_statement find_of_status_statement = {
     .repeatable = true,
     .sql = ORDER_SELECT "WHERE $1::uuid IS NULL AND $2::uuid IS NULL AND o.status = $3::text" FIND_REST,
 };
+
+/* Those that a search finds: $1 to $6 as above, without a user; $7 words */
+static const struct db_statement search_statement = {
+    .name = "order_search",
+    .repeatable = true,
+    .sql = ORDER_SELECT
+    "WHERE o.id = ANY (find_orders($7::text, $1::uuid, $3::text, $4::timestamptz, $5::uuid, $6::int)) "
+    "AND $2::uuid IS NULL ORDER BY o.created_at DESC, o.id DESC",
+};
+
+static const struct db_statement buyers_statement = {
+    .name = "order_note_buyers",
+    .sql = "SELECT note_buyers()",
+};
+enum buyers_column { BUYERS_MORE };
 
 /* $1 order, $2 user */
 static const struct db_statement cancel_statement = {
@@ -173,39 +145,13 @@ enum db_status checkout_db_hold(struct db_pool *pool, struct arena *arena, const
     return DB_OK;
 }
 
-static struct order read_order(struct arena *arena, const struct db_result *rows, size_t row)
-{
-    const char *tickets = db_text(rows, row, ORDER_TICKETS);
-    return (struct order){
-        .id = arena_text(arena, db_text(rows, row, ORDER_ID)),
-        .status = arena_text(arena, db_text(rows, row, ORDER_STATUS)),
-        .show_id = arena_text(arena, db_text(rows, row, ORDER_SHOW)),
-        .total = db_int(rows, row, ORDER_TOTAL),
-        .currency = arena_text(arena, db_text(rows, row, ORDER_CURRENCY)),
-        .created_at = arena_text(arena, db_text(rows, row, ORDER_CREATED_AT)),
-        .expires_at = db_copy(arena, rows, row, ORDER_EXPIRES_AT),
-        .paid_at = db_copy(arena, rows, row, ORDER_PAID_AT),
-        .note = db_copy(arena, rows, row, ORDER_NOTE),
-        .admin_note = db_copy(arena, rows, row, ORDER_ADMIN_NOTE),
-        .outside = db_copy(arena, rows, row, ORDER_OUTSIDE),
-        .tickets = arena_text(arena, tickets == NULL ? "[]" : tickets),
-        .payment_id = db_copy(arena, rows, row, ORDER_PAYMENT),
-        .payment_provider = db_copy(arena, rows, row, ORDER_PROVIDER),
-        .payment_status = db_copy(arena, rows, row, ORDER_PAYMENT_STATUS),
-        .cursor_time = arena_text(arena, db_text(rows, row, ORDER_CURSOR_TIME)),
-        .refunds = db_text(rows, row, ORDER_REFUNDS) == NULL
-                       ? "[]"
-                       : arena_text(arena, db_text(rows, row, ORDER_REFUNDS)),
-    };
-}
-
 enum db_status orders_db_read_in(struct db *db, struct arena *arena, const char *order_id,
                                  struct order *ret_order)
 {
     CLEANUP(db_result_free) struct db_result *rows = NULL;
     enum db_status status = db_query(db, &order_statement, 1, (const char *const[]){order_id}, &rows);
     if (status == DB_OK) {
-        *ret_order = read_order(arena, rows, 0);
+        *ret_order = order_row(arena, rows, 0);
     }
     return status;
 }
@@ -218,7 +164,7 @@ enum db_status orders_db_read_any(struct db_pool *pool, struct arena *arena, con
     if (status != DB_OK) {
         return status;
     }
-    *ret_order = read_order(arena, rows, 0);
+    *ret_order = order_row(arena, rows, 0);
     return DB_OK;
 }
 
@@ -267,7 +213,9 @@ static enum db_status create_order(struct db *db, struct arena *arena, const str
         if (ret_result->outcome != ORDER_CREATED && ret_result->outcome != ORDER_EXISTING) {
             return DB_OK;
         }
-        return orders_db_read_in(db, arena, db_text(made, 0, CREATE_ORDER), &ret_result->order);
+        status = orders_db_read_in(db, arena, db_text(made, 0, CREATE_ORDER), &ret_result->order);
+        ret_result->order.buyer_id = NULL; /* buyers know who they are */
+        return status;
     }
     return DB_FAILED;
 }
@@ -313,7 +261,7 @@ static void read_orders(struct arena *arena, const struct db_result *rows, struc
     *ret_count = db_rows(rows);
     *ret_orders = arena_alloc(arena, (*ret_count + 1) * sizeof(**ret_orders));
     for (size_t i = 0; i < *ret_count; i++) {
-        (*ret_orders)[i] = read_order(arena, rows, i);
+        (*ret_orders)[i] = order_row(arena, rows, i);
     }
 }
 
@@ -333,14 +281,27 @@ enum db_status orders_db_find(struct db_pool *pool, struct arena *arena, const s
                               const struct page *page, struct order **ret_orders, size_t *ret_count)
 {
     const char *params[] = {filter->show_id,  filter->user_id, filter->status,
-                            page->after_time, page->after_id,  db_number(arena, page->limit + 1)};
-    const struct db_statement *statement = filter->show_id != NULL   ? &find_of_show_statement
+                            page->after_time, page->after_id,  db_number(arena, page->limit + 1),
+                            filter->words};
+    size_t count = filter->words != NULL ? ARRAY_LENGTH(params) : ARRAY_LENGTH(params) - 1;
+    const struct db_statement *statement = filter->words != NULL     ? &search_statement
+                                           : filter->show_id != NULL ? &find_of_show_statement
                                            : filter->user_id != NULL ? &find_of_user_statement
                                                                      : &find_of_status_statement;
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    enum db_status status = db_run(pool, statement, ARRAY_LENGTH(params), params, &rows);
+    enum db_status status = db_run(pool, statement, count, params, &rows);
     if (status == DB_OK) {
         read_orders(arena, rows, ret_orders, ret_count);
+    }
+    return status;
+}
+
+enum db_status orders_db_note_buyers(struct db_pool *pool, bool *ret_more)
+{
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run(pool, &buyers_statement, 0, NULL, &rows);
+    if (status == DB_OK) {
+        *ret_more = db_bool(rows, 0, BUYERS_MORE);
     }
     return status;
 }
@@ -354,7 +315,7 @@ enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const c
     if (status != DB_OK) {
         return status;
     }
-    *ret_order = read_order(arena, rows, 0);
+    *ret_order = order_row(arena, rows, 0);
     return DB_OK;
 }
 

@@ -51,8 +51,11 @@ struct order {
     const char *paid_at;    /* NULL: not paid */
     const char *note;       /* what a late payment led to; NULL: nothing to say */
     const char *admin_note; /* for admins only; NULL: none */
-    const char *outside; /* for admins only: money that went back or is disputed without us, a JSON array as
-                            in the API; NULL: none */
+    const char *outside;  /* for admins only: money that went back or is disputed without us, a JSON array as
+                             in the API; NULL: none */
+    const char *buyer_id; /* NULL: not to be shown; nor are the next two then */
+    const char *buyer_email;
+    const char *buyer_name;
     const char *tickets; /* JSON array as in the API */
     const char *payment_id;
     const char *payment_provider; /* NULL: nothing was to be paid */
@@ -103,12 +106,15 @@ enum db_status orders_db_list(struct db_pool *pool, struct arena *arena, const c
 /* Which of everybody's orders; NULL members are no condition, but one of them is set. */
 struct order_filter {
     const char *show_id;
-    const char *user_id; /* the buyer */
+    const char *user_id; /* the buyer; not together with words */
     const char *status;  /* as stored: one that is overdue counts as pending until it is closed */
+    const char *words;   /* of the buyer's name or address, a seat, an id: see find_orders() */
 };
 enum db_status orders_db_find(struct db_pool *pool, struct arena *arena, const struct order_filter *filter,
                               const struct page *page, struct order **ret_orders,
                               size_t *ret_count) MUST_CHECK;
+/* Notes down who has bought, for searches; *ret_more: there are more. */
+enum db_status orders_db_note_buyers(struct db_pool *pool, bool *ret_more) MUST_CHECK;
 /* DB_NONE when it does not exist or belongs to another user. */
 enum db_status orders_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                               const char *user_id, struct order *ret_order) MUST_CHECK;

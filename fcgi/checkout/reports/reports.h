@@ -10,8 +10,12 @@ extern const struct route_table reports_routes;
 extern const struct field_spec overview_query;
 extern const struct field_spec sales_query;
 
+extern const struct field_spec audit_list_query;
+
+enum problem audit_list(struct request *request, struct response *response);
 enum problem report_overview(struct request *request, struct response *response);
 enum problem report_sales(struct request *request, struct response *response);
+enum problem seat_read(struct request *request, struct response *response);
 
 /* A background task: adds up what was sold, so that reports over years read little. `context` is a struct
  * checkout. */

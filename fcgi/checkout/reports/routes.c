@@ -12,6 +12,12 @@ static const struct route routes[] = {
      .auth = AUTH_ADMIN,
      .query = &sales_query,
      .handler = report_sales},
+    {.method = HTTP_GET,
+     .pattern = "/audit",
+     .auth = AUTH_ADMIN,
+     .query = &audit_list_query,
+     .handler = audit_list},
+    {.method = HTTP_GET, .pattern = "/shows/:id/seats/*seat", .auth = AUTH_ADMIN, .handler = seat_read},
 };
 
 const struct route_table reports_routes = {routes, ARRAY_LENGTH(routes)};

@@ -1,0 +1,2 @@
+-- Revert ticketing:seat_story from pg
+DROP FUNCTION public.seat_story(uuid, text);

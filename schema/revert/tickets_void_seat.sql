@@ -1,0 +1,2 @@
+-- Revert ticketing:tickets_void_seat from pg
+DROP INDEX public.tickets_void_seat;
