@@ -238,12 +238,12 @@ function heldBodies() {
     .map((file) => statSync(file).size);
 }
 
-for (const line of ['POST /api/checkins/batch', 'PUT /api/seatmaps/m1']) {
+for (const [line, most] of [['POST /api/checkins/batch', 24], ['PUT /api/seatmaps/m1', 8]]) {
   test(`large bodies that wait are few, the others are told to come again: ${line}`, async () => {
     const { answers, held } = await slowUploads(40, line);
     const refused = answers.filter((text) => text !== '');
-    assert.ok(held.length > 0 && held.length <= 32, `${held.length} bodies on the disk`);
-    assert.ok(refused.length >= 8, `${refused.length} of 40`);
+    assert.ok(held.length > 0 && held.length <= most, `${held.length} bodies on the disk`);
+    assert.ok(refused.length >= 40 - most, `${refused.length} of 40`);
     for (const text of refused) assert.match(text, /^HTTP\/1\.1 429 [^]*application\/problem\+json[^]*TOO_MANY_REQUESTS/);
   });
 }
