@@ -88,7 +88,7 @@ export class ShowPanel {
   }
 
   hold() {
-    if (user() === null) return askWho(this.page);
+    if (user() === null) return askWho(this.page, () => this.hold());
     this.key ??= newKey();
     return this.act(async () => {
       try {

@@ -24,10 +24,10 @@ function claims() {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-// {id, email, fullName, roles, session}; null: nobody is logged in.
+// {id, email, fullName, roles, session, guest: without an account}; null: nobody is logged in.
 export function user() {
   const read = claims();
-  return read && { id: read.sub, email: read.email, fullName: read.name, roles: read.roles, session: read.sid };
+  return read && { id: read.sub, email: read.email, fullName: read.name, roles: read.roles, session: read.sid, guest: read.guest === true };
 }
 
 // There is a session, but the service could not say so just now: nobody is to be sent to the login.
@@ -89,15 +89,20 @@ export async function accessToken(spent) {
   return token;
 }
 
-// The answer to the login; the session has begun when it is ok.
-export async function login(email, password) {
-  const answer = await send('login', { email, password });
+async function begin(path, body) {
+  const answer = await send(path, body);
   if (answer.ok) {
-    const body = await answer.clone().json();
-    takeAndShare(body.token, body.expiresIn);
+    const { token: newToken, expiresIn } = await answer.clone().json();
+    takeAndShare(newToken, expiresIn);
   }
   return answer;
 }
+
+// The answer to the login; the session has begun when it is ok.
+export const login = (email, password) => begin('login', { email, password });
+
+// The same for somebody who buys without an account.
+export const beginGuest = (email, fullName) => begin('guest', { email, fullName });
 
 export async function logout() {
   await send('logout', {});
