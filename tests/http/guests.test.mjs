@@ -3,8 +3,9 @@ import test from 'node:test';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { client } from '../support/client.mjs';
+import { mailsInFolder, untilMailed } from '../support/mail.mjs';
 import { sql } from '../support/stack.mjs';
-import { admin, buy, checkout, createShow, hold, login, registerUser, unique } from '../support/world.mjs';
+import { admin, buy, checkout, createShow, hold, login, registerUser, unique, until } from '../support/world.mjs';
 
 const api = client();
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString());
@@ -74,6 +75,34 @@ test('the key of a mail opens the orders, as often as it is shown, until its tim
   const page = await api.post('/auth/guest/open', { key }, { headers: { 'X-Session': 'cookie' }, expect: 200 });
   assert.match([page.headers['set-cookie']].flat()[0], /^ticketing_refresh=[^;]{20,};/);
   assert.equal('refreshToken' in page.body, false);
+});
+
+test('the mail with the tickets carries a link that opens the order; that of an account does not', async () => {
+  const [guest, account, show] = [await beGuest(), await registerUser(), await createShow()];
+  const [order, other] = [await buy(guest, show, ['A1']), await buy(account, show, ['A2'])];
+  const mailOf = async ({ email }) => (await untilMailed(() => mailsInFolder(email).length > 0 && mailsInFolder(email), 'the mail'))[0].text;
+  const [, key, id] = /\/guest#key=([A-Za-z0-9_-]{43})&order=([0-9a-f-]{36})/.exec(await mailOf(guest));
+  assert.equal(id, order.id);
+  const session = api.with({ token: (await open(key, { expect: 200 })).body.token });
+  await session.get(`/orders/${order.id}`, { expect: 200 });
+  const text = await mailOf(account);
+  assert.ok(text.includes(`/orders/${other.id}`) && !text.includes('key='), text);
+  const [[until]] = sql(`SELECT expires_at > now() + interval '30 days' FROM auth.guest_keys WHERE user_id = '${guest.id}'`);
+  assert.equal(until, 't');
+});
+
+test('a guest whom nothing leads to any more goes after a week, and the order stays', async () => {
+  const [guest, kept, show] = [await beGuest(), await beGuest(), await createShow()];
+  const order = await buy(guest, show, ['A1']);
+  await untilMailed(() => mailsInFolder(guest.email).length > 0, 'the mail');
+  keyOf(kept);
+  const who = `IN ('${guest.id}', '${kept.id}')`;
+  sql(`UPDATE auth.users SET created_at = now() - interval '8 days' WHERE id ${who}`);
+  sql(`DELETE FROM auth.guest_keys WHERE user_id = '${guest.id}'`);
+  sql(`UPDATE auth.sessions SET created_at = now() - interval '9 days', expires_at = now() - interval '2 days' WHERE user_id ${who}`);
+  await until(() => sql(`SELECT count(*) FROM auth.users WHERE id ${who}`)[0][0] === '1', { what: 'the cleaning', timeout: 120_000 });
+  assert.equal(sql(`SELECT id FROM auth.users WHERE id ${who}`)[0][0], kept.id);
+  assert.equal((await (await admin()).get(`/orders/${order.id}`, { expect: 200 })).body.status, 'paid');
 });
 
 test('a guest whose address is proved becomes an account with a password, and keeps the orders', async () => {

@@ -3,7 +3,10 @@
 #include "fcgi/checkout/outbox/mail/attachment.h"
 #include "fcgi/checkout/outbox/mail/order_mail_db.h"
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
+#include "fcgi/checkout/paper/order_link.h"
 #include <string.h>
+
+enum { KEY_BYTES = 32, KEY_SIZE = 64 }; /* random · as text, with its end */
 
 /* The tickets that a refund made void. False when the event names none: it was written by the release before,
  * and is about all that are void. */
@@ -40,6 +43,25 @@ static bool attach_tickets(const struct checkout *checkout, struct arena *arena,
            attachment_pdf(checkout, arena, &papers, mail);
 }
 
+/* The link to the order; a guest's carries a key that opens it. The key stands behind '#': browsers do not
+ * send that part, so it is in no log. Each attempt to send the mail makes a key of its own. NULL: to be tried
+ * again. */
+static const char *link_of(const struct checkout *checkout, struct arena *arena, const char *order_id,
+                           const struct order_mail_row *row)
+{
+    const char *public_url = checkout->config->public_url;
+    char key[KEY_SIZE];
+    char hash[65];
+    secret_new(KEY_BYTES, key, sizeof(key));
+    sha256_hex(key, strlen(key), hash);
+    bool opens = false;
+    if (order_mail_db_key(checkout->pool, order_id, row->user_id, hash, &opens) != DB_OK) {
+        return NULL;
+    }
+    return opens ? arena_printf(arena, "%s/guest#key=%s&order=%s", public_url, key, order_id)
+                 : order_link(arena, public_url, order_id);
+}
+
 enum mail_result order_mail_write(const struct checkout *checkout, struct arena *arena,
                                   const struct delivery *delivery, struct mail *ret_mail,
                                   const char **ret_why)
@@ -58,12 +80,17 @@ enum mail_result order_mail_write(const struct checkout *checkout, struct arena 
         *ret_why = "The tickets could not be drawn.";
         return MAIL_PUT_OFF;
     }
+    const char *link = link_of(checkout, arena, delivery->key, &row);
+    if (link == NULL) {
+        *ret_why = "The link of the order could not be made.";
+        return MAIL_PUT_OFF;
+    }
     const struct order_mail_facts facts = {
         .buyer_name = row.buyer_name,
         .title = row.title,
         .venue = row.venue,
         .when = row.when,
-        .public_url = checkout->config->public_url,
+        .link = link,
         .order = order,
         .attached = ret_mail->attachment_count > 0,
         .is_refund = is_refund,

@@ -13,6 +13,25 @@ static const struct db_statement read_statement = {
            "WHERE o.id = $1::uuid",
 };
 
+/* $1 buyer, $2 hash of the key, $3 order */
+enum key_column { KEY_OPENS };
+static const struct db_statement key_statement = {
+    .name = "order_mail_key",
+    .sql = "SELECT auth.guest_key_add($1::uuid, $2::text,"
+           "  greatest(clock_timestamp(), coalesce(s.ends_at, s.starts_at)) + interval '30 days')"
+           " FROM orders o JOIN shows s ON s.id = o.show_id WHERE o.id = $3::uuid",
+};
+
+enum db_status order_mail_db_key(struct db_pool *pool, const char *order_id, const char *user_id,
+                                 const char *key_hash, bool *ret_opens)
+{
+    const char *params[] = {user_id, key_hash, order_id};
+    CLEANUP(db_result_free) struct db_result *rows = NULL;
+    enum db_status status = db_run_row(pool, &key_statement, ARRAY_LENGTH(params), params, &rows);
+    *ret_opens = status == DB_OK && db_bool(rows, 0, KEY_OPENS);
+    return status;
+}
+
 enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                                   struct order_mail_row *ret_row)
 {

@@ -18,4 +18,9 @@ struct order_mail_row {
 enum db_status order_mail_db_read(struct db_pool *pool, struct arena *arena, const char *order_id,
                                   struct order_mail_row *ret_row) MUST_CHECK;
 
+/* Lets the key whose hash this is open the order until 30 days after the show, if its buyer is a guest;
+ * `ret_opens` is false for anybody else, and where the accounts are in another database. */
+enum db_status order_mail_db_key(struct db_pool *pool, const char *order_id, const char *user_id,
+                                 const char *key_hash, bool *ret_opens) MUST_CHECK;
+
 #endif

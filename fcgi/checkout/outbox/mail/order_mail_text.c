@@ -2,7 +2,6 @@
 #include "fcgi/checkout/outbox/mail/order_mail_text.h"
 #include "common/mail_body.h"
 #include "common/money.h"
-#include "fcgi/checkout/paper/order_link.h"
 #include <string.h>
 
 static const char *text_of(const json_t *object, const char *name)
@@ -147,7 +146,7 @@ void order_mail_text(struct arena *arena, const struct order_mail_facts *facts, 
         mail_body_paragraph(body, text_of(facts->order, "note"));
     }
     closing(body, arena, facts);
-    mail_body_link(body, "Your order", order_link(arena, facts->public_url, text_of(facts->order, "id")));
+    mail_body_link(body, "Your order", facts->link);
     mail_body_end(body, &mail->text, &mail->html);
     mail->subject = arena_printf(arena, "%s: %s", subject(facts), facts->title);
 }

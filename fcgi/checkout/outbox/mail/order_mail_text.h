@@ -7,10 +7,10 @@
 
 struct order_mail_facts {
     const char *buyer_name;
-    const char *title; /* of the event */
-    const char *venue; /* "" when not known */
-    const char *when;  /* at the venue, for people */
-    const char *public_url;
+    const char *title;   /* of the event */
+    const char *venue;   /* "" when not known */
+    const char *when;    /* at the venue, for people */
+    const char *link;    /* to the order's page */
     const json_t *order; /* the event's data: see order_json() and refund_json() in schema/deploy */
     bool attached;       /* a file is: the tickets, or what takes void ones out of a calendar */
     bool is_refund;      /* else: the tickets */
