@@ -13,7 +13,7 @@ BEGIN
     FOR line IN SELECT * FROM (VALUES
         ('ticketing_auth', 'USAGE', 'SCHEMA auth'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.email_verifications'),
-        ('ticketing_auth', 'SELECT, DELETE', 'TABLE auth.guest_keys'),
+        ('ticketing_auth', 'SELECT, UPDATE, DELETE', 'TABLE auth.guest_keys'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.guesses'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.password_resets'),
         ('ticketing_auth', 'SELECT, INSERT, UPDATE, DELETE', 'TABLE auth.refresh_tokens'),

@@ -45,7 +45,7 @@ REVOKE ALL ON FUNCTION auth.guest_key_add FROM PUBLIC;
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_auth') THEN
-        GRANT SELECT, DELETE ON auth.guest_keys TO ticketing_auth;
+        GRANT SELECT, UPDATE, DELETE ON auth.guest_keys TO ticketing_auth;
         GRANT DELETE ON auth.users TO ticketing_auth;
     END IF;
     IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'ticketing_checkout') THEN
