@@ -176,6 +176,26 @@ test('a show with sold tickets is not deleted, and the desk says how many; one w
   await context.close();
 });
 
+test('a show of which seats are sold keeps its seat map, and the desk says why; one without moves to the other', async () => {
+  const sold = await createShow();
+  await buy(await registerUser(), sold, ['A1']);
+  const empty = await createShow();
+  const { context, page, trouble } = await adminVisitor(browser, { allow: (url, status) => status === 409 });
+  for (const one of [sold, empty]) {
+    await open(page, `/desk/shows/${one.id}/edit`, '.prices input');
+    await page.getByLabel('Seat map').selectOption('theatre');
+    await page.getByLabel('Orchestra (VND)').fill('910000');
+    await page.getByRole('button', { name: 'Save' }).click();
+    if (one === sold) await page.getByText('the seat map of this show can no longer be another').waitFor();
+    else await page.getByText('596 free').waitFor();
+  }
+  const { body } = await (await admin()).get(`/shows/${empty.id}`, { expect: 200 });
+  assert.deepEqual([body.seatMapId, body.priceTiers.ORCHESTRA], ['theatre', 910_000]);
+  assert.equal((await (await admin()).get(`/shows/${sold.id}`, { expect: 200 })).body.seatMapId, 'm1');
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test('the list is searched and filtered', async () => {
   const name = unique('Filter');
   const [draft, over] = [await createEvent({ title: `${name} draft`, published: false }), await createEvent({ title: `${name} over` })];

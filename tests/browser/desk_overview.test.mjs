@@ -2,7 +2,7 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { admin, buy, createEvent, createShow, inDays, ownUser, registerUser, staff, unique, until } from '../support/world.mjs';
-import { launch } from '../support/browser.mjs';
+import { assertAccessible, launch } from '../support/browser.mjs';
 import { adminVisitor, assertRefused, assertScreens, open } from '../support/desk.mjs';
 
 let browser;
@@ -79,6 +79,25 @@ test('what needs a person leads to where it is seen to', async () => {
   await open(page, '/desk', '#needs .line');
   await page.locator('#needs').getByRole('link', { name: /gates without a network/ }).click();
   await page.getByRole('heading', { name: 'Conflicts' }).waitFor();
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test('what does not come says so, and is asked for again', async () => {
+  const { context, page, trouble } = await adminVisitor(browser, { allow: (url, status) => status === 500 });
+  const problem = { type: 'about:blank', title: 'Broken', status: 500, code: 'INTERNAL', detail: '', requestId: 'x' };
+  const broken = { status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) };
+  await page.route('**/api/reports/sales*', (route) => route.fulfill(broken), { times: 1 });
+  await open(page, '/desk', '#capacity .line');
+  await page.locator('#takings').getByText('The service made a mistake.').waitFor();
+  await assertAccessible(page, 'a curve that did not come');
+  await page.locator('#takings').getByRole('button', { name: 'Try again' }).click();
+  await page.locator('#takings figure').waitFor();
+  await page.route('**/api/reports/overview*', (route) => route.fulfill(broken), { times: 1 });
+  await page.reload();
+  await page.getByRole('heading', { name: 'That did not work' }).waitFor();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('#today .big').waitFor();
   assert.deepEqual(trouble, []);
   await context.close();
 });

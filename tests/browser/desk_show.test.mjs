@@ -2,12 +2,13 @@
 import test from 'node:test';
 import assert from 'node:assert/strict';
 import { admin, buy, createShow, hold, ownUser, registerUser, staff, unique } from '../support/world.mjs';
-import { launch } from '../support/browser.mjs';
+import { assertAccessible, launch } from '../support/browser.mjs';
 import { adminVisitor, assertRefused, assertScreens, open } from '../support/desk.mjs';
 
 let browser;
 let user;
 let show;
+let order;
 
 const scan = async ({ id }) =>
   (await staff()).post(`/tickets/${id}/checkin`, { gate: 'North', scanId: unique('scan') }, { expect: 200 });
@@ -15,7 +16,7 @@ const scan = async ({ id }) =>
 test.before(async () => {
   browser = await launch();
   [user, show] = [await registerUser(), await createShow()];
-  const order = await buy(user, show, ['A1', 'A2', 'C5']);
+  order = await buy(user, show, ['A1', 'A2', 'C5']);
   await hold(user, show, ['A9']);
   await scan(order.tickets[0]);
 });
@@ -59,8 +60,27 @@ test('a seat tells what became of it, from the map and from the list by keyboard
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Seat A2' });
   await dialog.getByText('Sold').first().waitFor();
+  await dialog.getByText(user.email).waitFor();
+  const link = dialog.getByRole('link', { name: order.id.slice(0, 8).toUpperCase() });
+  assert.equal(await link.getAttribute('href'), `/desk/orders/${order.id}`);
+  await assertAccessible(page, 'a seat');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'A9: Held' }).click();
+  await page.getByRole('dialog', { name: 'Seat A9' }).getByText('Held until').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'B20: Free' }).click();
+  await page.getByRole('dialog', { name: 'Seat B20' }).getByText('Nobody has this seat.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.plan canvas').scrollIntoViewIfNeeded();
+  const box = await page.locator('.plan canvas').boundingBox();
+  const sign = page.locator('.plan-sign');
+  for (let y = box.y + 20; y < box.y + box.height && !(await sign.isVisible()); y += 6) await page.mouse.move(box.x + box.width / 2, y);
+  const [seat] = (await sign.innerText()).split(':');
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.getByRole('dialog', { name: `Seat ${seat}` }).waitFor();
+  await page.keyboard.press('Escape');
   await page.locator('.state-chip', { hasText: 'free' }).click();
   assert.equal(await page.locator('.state-chip', { hasText: 'free' }).getAttribute('aria-pressed'), 'true');
   assert.deepEqual(trouble, []);

@@ -24,9 +24,9 @@ export function patchOf(base, wanted) {
 }
 
 function row(name, { base, theirs, patch, describe }) {
-  const cell = (value) => element('td', {}, describe(name, value));
+  const cell = (key, text) => element('td', { data: { head: t(key) } }, text); // on a phone the heads stand beside the values
   const mine = name in patch ? describe(name, patch[name], base[name]) : t('change.untouched');
-  return element('tr', {}, element('th', { scope: 'row' }, t(`field.${name}`)), cell(base[name]), cell(theirs[name]), element('td', {}, mine));
+  return element('tr', {}, element('th', { scope: 'row' }, t(`field.${name}`)), cell('change.before', describe(name, base[name])), cell('change.theirs', describe(name, theirs[name])), cell('change.mine', mine));
 }
 
 // → 'mine', 'theirs', or '' when the person goes back to the form
@@ -41,7 +41,7 @@ function ask(told) {
         element('h2', { id: 'dialog-title' }, t('change.title')),
         element('p', {}, t('change.text')),
         element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'dialog-title' },
-          element('table', {}, element('thead', {}, element('tr', {}, head)), element('tbody', {}, shown.map((name) => row(name, told))))),
+          element('table', { class: 'stacking' }, element('thead', {}, element('tr', {}, head)), element('tbody', {}, shown.map((name) => row(name, told))))),
         element('div', { class: 'actions' },
           element('button', { class: 'button', value: '' }, t('dialog.no')),
           element('button', { class: 'button', value: 'theirs' }, t('change.take-theirs')),

@@ -8,7 +8,7 @@ const LAST = 20;
 
 const head = (...keys) => element('thead', {}, element('tr', {}, keys.map((key) => element('th', { scope: 'col' }, t(key)))));
 const cells = (...values) => values.map((value) => element('td', { class: 'number' }, t('live.number', { count: value })));
-const scroll = (label, table) => element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, table);
+const scroll = (label, table) => element('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': label }, table);
 
 function meter(done, of, label) {
   const share = of === 0 ? 0 : Math.round((100 * done) / of);

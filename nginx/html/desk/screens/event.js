@@ -67,7 +67,7 @@ function facts(event) {
     ['field.venue', event.venue ?? t('change.nothing')], ['field.timeZone', event.timeZone], ['field.transferable', t(event.transferable ? 'change.yes' : 'change.no')],
     ['field.defaultDurationMinutes', t('programme.minutes', { count: event.defaultDurationMinutes })], ['field.imageUrl', event.imageUrl ?? t('change.nothing')], ['programme.changed-at', here(event.updatedAt)],
   ];
-  return element('dl', { class: 'facts' }, rows.map(([key, value]) => [element('dt', {}, t(key)), element('dd', {}, value)]));
+  return element('dl', { class: 'facts event-facts' }, rows.map(([key, value]) => [element('dt', {}, t(key)), element('dd', {}, value)]));
 }
 
 // The shows to come first, as they will be played; then those that are over, the latest first.

@@ -74,13 +74,15 @@ export async function render({ main, title, signal }) {
   const sums = element('div', { class: 'sums' });
   const need = element('div', {});
   const shows = element('div', {}, element('p', { class: 'quiet' }, t('app.loading')));
+  const days = element('p', { class: 'quiet small' });
   const draw = (overview) => {
+    days.textContent = t('takings.days-of', { zone: overview.zone });
     sums.replaceChildren(sum(t('takings.today'), overview.today, 'today'), sum(t('takings.seven-days'), overview.sevenDays, 'seven-days'), sum(t('takings.all'), overview.all, 'all'));
     need.replaceChildren(needs(overview.needsYou));
   };
   draw(await read());
   const takings = new Takings('', signal);
-  main.replaceChildren(element('div', { class: 'wide stack loose' }, element('h1', { tabindex: '-1' }, t('desk.overview')), sums, need,
+  main.replaceChildren(element('div', { class: 'wide stack loose' }, element('div', { class: 'stack tight' }, element('h1', { tabindex: '-1' }, t('desk.overview')), days), sums, need,
     element('section', { class: 'stack', id: 'capacity' }, element('h2', {}, t('takings.next-shows')), shows), takings.element));
   takings.read();
   capacity(shows, signal);

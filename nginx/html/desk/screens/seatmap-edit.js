@@ -59,6 +59,7 @@ class Editor {
     this.status.textContent = text;
     this.status.classList.toggle('bad', faults.length > 0);
     this.area.toggleAttribute('aria-invalid', faults.length > 0);
+    this.plan?.element.classList.toggle('stale', this.template === null); // the drawing is of the text before
     this.faults.replaceChildren(...faults.map(({ path, message, start, end }) => element('li', {},
       element('button', { class: 'link', type: 'button', onclick: () => this.point(start, end) }, t('plan.line', { line: lineOf(this.area.value, start) })), ' ', path ? element('code', {}, path) : '', ' ', message)));
   }

@@ -16,7 +16,7 @@ function zoneTable({ zones, priceTiers, currency }) {
   const head = ['plan.zone', 'plan.rows', 'plan.seats-head', 'plan.price'].map((key) => element('th', { scope: 'col' }, t(key)));
   const line = (zone) => element('tr', {}, element('th', { scope: 'row' }, zone.name ?? zone.id), element('td', { class: 'number' }, String(zone.rows.length)),
     element('td', { class: 'number' }, t('plan.count', { count: countSeats({ zones: [zone] }) })), element('td', { class: 'number' }, money(priceTiers[zone.id], currency ?? FALLBACK_CURRENCY)));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('plan.zones') }, element('table', { class: 'numbers' }, element('thead', {}, element('tr', {}, head)), element('tbody', {}, zones.map(line))));
+  return element('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': t('plan.zones') }, element('table', { class: 'numbers' }, element('thead', {}, element('tr', {}, head)), element('tbody', {}, zones.map(line))));
 }
 
 // The shows to come that use the map: the API lists shows by event.

@@ -26,6 +26,7 @@ function header(page, { show, event, tag }, state) {
       state),
     element('div', { class: 'row' },
       element('a', { class: 'button', href: `/desk/shows/${show.id}/edit` }, t('programme.edit')),
+      element('a', { class: 'button', href: `/desk/orders?show=${show.id}` }, t('live.orders')),
       element('a', { class: 'button', href: `/shows/${show.id}` }, t('programme.buyers-page')),
       removal({ path: `/shows/${show.id}`, tag, title: t('programme.delete-show'), text: t('programme.delete-show-text', { when: time(show.startsAt, event.timeZone) }), done: () => page.go(`/desk/events/${event.id}`) })),
   ];
@@ -56,7 +57,7 @@ function zoneTable(house, counts) {
 function seatsPart(page, read, state) {
   const { show, event, loaded } = read;
   let mode = 'live';
-  const zones = element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('live.zones') });
+  const zones = element('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': t('live.zones') });
   const draw = (indexes) => {
     if (!house.ready) return;
     plan.map.states = house.letters;
