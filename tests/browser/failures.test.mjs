@@ -33,6 +33,7 @@ const pages = () => [
 
 const SCREENS = ['show', 'event', 'orders', 'order', 'tickets', 'account'];
 const ANSWERS = {
+  401: { code: 'UNAUTHORIZED', title: 'Log in' },
   500: { code: 'INTERNAL', title: 'The service made a mistake' },
   429: { code: 'TOO_MANY_REQUESTS', title: 'Too many requests' },
   503: { code: 'UNAVAILABLE', title: 'The service cannot answer just now' },
@@ -123,13 +124,54 @@ test('a session cannot be renewed just now: nobody is sent to the login', async 
   await context.close();
 });
 
+// Chooses two free seats of zone A.
+async function chooseTwo(page, seats) {
+  await page.getByText(/\(live\)/).waitFor();
+  await page.locator('details[data-zone=A] summary').click();
+  for (const seat of seats) await page.locator(`.seat-button[aria-label^="${seat},"]`).click();
+}
+
+test('on the way to pay: a mistake of the service is said and the choice stays; a busy service is asked again; a session ends', async () => {
+  const { context, page, trouble } = await visitor(browser, { allow: (url, status) => status >= 400, serviceWorkers: 'block' });
+  const buyer = await registerUser();
+  const hold = () => page.getByRole('button', { name: 'Hold these seats' }).click();
+  const answer = async (path, status, times) => {
+    await page.unroute(path);
+    await page.route(path, answerWith(status), { times });
+  };
+  await logIn(page, buyer, `/shows/${show.id}`);
+  await chooseTwo(page, ['D1', 'D2']);
+  await answer('**/api/holds', 500, 4);
+  await hold();
+  await page.locator('#panel').getByText(SAID[500]).waitFor();
+  assert.equal(await page.locator('#panel [data-seat]').count(), 2);
+  await page.unroute('**/api/holds');
+  await page.route('**/api/holds', answerWith(401));
+  await context.clearCookies();
+  await hold();
+  await page.getByText('Your session has ended.').waitFor();
+  await page.waitForURL('**/login?next=*');
+  await page.unroute('**/api/holds');
+  await page.getByLabel('E-mail address').fill(buyer.email);
+  await page.getByLabel('Password').fill(buyer.password);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByText(/\(live\)/).waitFor();
+  assert.equal(await page.locator('#panel [data-seat]').count(), 2, 'the choice is kept through the login');
+  await answer('**/api/holds', 429, 2);
+  await hold();
+  await page.locator('#panel[data-state=held]').waitFor({ timeout: 60_000 });
+  await answer('**/api/checkout', 503, 2);
+  await page.getByRole('button', { name: 'Go to the payment' }).click();
+  await page.waitForURL('**/api/payments/test/*', { timeout: 60_000 });
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 // Really: the responder's processes stand still, as on a machine that is out of memory, and go on.
 test('holding seats while the responder stands still: the choice is kept, and held once it goes on', async () => {
   const { context, page, trouble } = await visitor(browser, { allow: (url, status) => [502, 503, 504].includes(status) });
   await logIn(page, await registerUser(), `/shows/${show.id}`);
-  await page.getByText(/\(live\)/).waitFor();
-  await page.locator('details[data-zone=A] summary').click();
-  for (const seat of ['C1', 'C2']) await page.locator(`.seat-button[aria-label^="${seat},"]`).click();
+  await chooseTwo(page, ['C1', 'C2']);
   const pids = responders('holds');
   assert.ok(pids.length > 0);
   pids.forEach((pid) => process.kill(pid, 'SIGSTOP'));
