@@ -34,6 +34,7 @@ SELECT is((SELECT bool_or(rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassr
 SELECT pg_temp.refused(role, statement)
 FROM unnest('{ticketing_events,ticketing_holds,ticketing_checkout}'::text[]) AS role,
      unnest(ARRAY['SELECT password_hash FROM auth.users', 'SELECT * FROM auth.sessions', 'SELECT * FROM auth.refresh_tokens',
+                  'SELECT * FROM auth.guest_keys',
                   'INSERT INTO auth.user_roles (user_id, role) SELECT pg_temp.id(''u'', 1), ''admin''',
                   'DELETE FROM auth.users']) AS statement;
 SELECT pg_temp.refused(role, format('DELETE FROM public.%I', name))
@@ -71,6 +72,11 @@ SELECT is(pg_temp.attempt('ticketing_auth',
 SELECT is(pg_temp.attempt('ticketing_auth',
     format('INSERT INTO auth.user_roles (user_id, role) VALUES (%L, ''user'') RETURNING role', pg_temp.id('u', 1))), 'user',
     'auth grants roles');
+SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.guest_keys WHERE key_hash IN (
+    SELECT key_hash FROM auth.guest_keys LIMIT 1 FOR UPDATE SKIP LOCKED)'), 'done', 'auth removes keys of guests');
+SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.users WHERE guest'), 'done', 'auth removes guests');
+SELECT is(pg_temp.attempt('ticketing_checkout',
+    format('SELECT auth.guest_key_add(%L, %L, now())', pg_temp.id('u', 1), repeat('a', 64))), 'false', 'checkout asks for a key: an account gets none');
 SELECT is(pg_temp.attempt('ticketing_auth', 'INSERT INTO public.audit_log (action, subject) VALUES (''x'', ''y'')'), 'done', 'auth audits');
 SELECT is(pg_temp.attempt('ticketing_events', 'SELECT public.put_seatmap(''map-x'', ''X'', ''{"a":1}'', 5)'), '1',
     'events stores a seat map');
