@@ -11,7 +11,7 @@ const ENOUGH = 20;
 const FILTERS = ['all', 'published', 'drafts', 'upcoming', 'past'];
 
 function line(event) {
-  return element('li', { class: 'line' },
+  return element('li', { class: 'line event-line' },
     element('div', {},
       element('h2', {}, element('a', { href: `/desk/events/${event.id}` }, event.title)),
       element('p', { class: 'quiet small' }, event.venue ?? t('programme.no-venue'))),
