@@ -25,17 +25,19 @@ FROM (VALUES
      'Riverside Stage, Hội An', interval '33 days')
 ) AS e (id, title, description, venue, age);
 
--- Today's show has just begun; one was last week.
+-- One begins within the hour, its doors are open; one was last week.
 INSERT INTO public.shows (id, event_id, seatmap_id, seatmap_version, starts_at, ends_at, currency, created_at, updated_at)
 SELECT s.id, s.event_id, m.id, m.version, s.starts_at, s.starts_at + interval '150 minutes', coalesce(m.template ->> 'currency', 'VND'),
        now() - interval '32 days', now() - interval '32 days'
 FROM (SELECT (date_trunc('day', now() AT TIME ZONE 'Asia/Ho_Chi_Minh') + interval '20 hours') AT TIME ZONE 'Asia/Ho_Chi_Minh') AS evening (today)
 CROSS JOIN LATERAL (VALUES
-    ('de300000-0000-4000-8000-000000000104'::uuid, 'de300000-0000-4000-8000-000000000004'::uuid, 'theatre', date_trunc('hour', now())),
+    ('de300000-0000-4000-8000-000000000104'::uuid, 'de300000-0000-4000-8000-000000000004'::uuid, 'theatre', date_trunc('hour', now()) + interval '1 hour'),
     ('de300000-0000-4000-8000-000000000105', 'de300000-0000-4000-8000-000000000005', 'theatre', evening.today + interval '12 days'),
     ('de300000-0000-4000-8000-000000000106', 'de300000-0000-4000-8000-000000000005', 'theatre', evening.today + interval '13 days'),
     ('de300000-0000-4000-8000-000000000107', 'de300000-0000-4000-8000-000000000006', 'm1', evening.today + interval '5 days'),
-    ('de300000-0000-4000-8000-000000000108', 'de300000-0000-4000-8000-000000000007', 'm1', evening.today - interval '6 days')
+    ('de300000-0000-4000-8000-000000000108', 'de300000-0000-4000-8000-000000000007', 'm1', evening.today - interval '6 days'),
+    ('de300000-0000-4000-8000-000000000109', 'de300000-0000-4000-8000-000000000004', 'theatre', evening.today + interval '9 days'),
+    ('de300000-0000-4000-8000-000000000110', 'de300000-0000-4000-8000-000000000007', 'm1', evening.today + interval '20 days')
 ) AS s (id, event_id, map, starts_at)
 CROSS JOIN LATERAL (SELECT v.* FROM public.seatmaps AS v WHERE v.id = s.map ORDER BY v.version DESC LIMIT 1) AS m;
 
@@ -45,7 +47,8 @@ INSERT INTO demo_house VALUES
     ('de300000-0000-4000-8000-000000000101', 0.42, 29, 0), ('de300000-0000-4000-8000-000000000102', 0.24, 26, 0),
     ('de300000-0000-4000-8000-000000000103', 0.03, 14, 0), ('de300000-0000-4000-8000-000000000104', 0.90, 31, 0.05),
     ('de300000-0000-4000-8000-000000000105', 0.80, 30, 0), ('de300000-0000-4000-8000-000000000106', 0.45, 24, 0),
-    ('de300000-0000-4000-8000-000000000107', 0.95, 28, 0), ('de300000-0000-4000-8000-000000000108', 0.97, 31, 7);
+    ('de300000-0000-4000-8000-000000000107', 0.95, 28, 0), ('de300000-0000-4000-8000-000000000108', 0.97, 31, 7),
+    ('de300000-0000-4000-8000-000000000109', 0.55, 22, 0), ('de300000-0000-4000-8000-000000000110', 0.68, 18, 0);
 
 -- Every seat of these houses in the order of its map. Seat ids are made as the map's format says (seatmaps/README.md).
 -- The template is read once a map, not once a seat: a stadium's has 40,192.

@@ -70,7 +70,7 @@ WHERE r.order_id = o.id;
 SELECT public.outbox_order(ARRAY(SELECT r.order_id FROM public.refunds AS r JOIN demo_order AS o ON o.id = r.order_id
                                  WHERE r.status = 'succeeded' ORDER BY o.at), 'order.refunded');
 
--- Who has come: nearly all of last week's house, and two thirds of tonight's, who are still coming. By the demo's staff.
+-- Who has come: nearly all of last week's house, and two thirds of that which begins soon. By the demo's staff.
 CREATE TEMPORARY TABLE demo_scan ON COMMIT DROP AS
 SELECT gen_random_uuid() AS id, t.id AS ticket_id, t.show_id, t.seat_id, (ARRAY['North', 'South', 'East'])[1 + t.place % 3] AS gate, u.id AS by_user,
        least(s.starts_at - interval '50 minutes' + make_interval(mins => (random() * 65)::integer), now() - make_interval(secs => (random() * 900)::integer)) AS at
