@@ -1,6 +1,6 @@
 -- Deploy ticketing:show_mails to pg
 -- Holders of tickets are told by mail when their show changes. The event show.changed is one, its holders may be thousands: dispatch_outbox()
--- makes one mailing of it, queue_show_mails() makes a delivery for each holder, some hundred a call, and what is left stands in a row, so that
+-- makes one mailing of it, queue_show_mails() makes a delivery for each holder, some thousand a call, and what is left stands in a row, so that
 -- a process that dies loses no holder and tells none twice. `key` of such a delivery is the holder: a person gets the mails about several
 -- changes in their order, and nobody waits for another person's mail. A kind of its own, as the release before knows nothing of it.
 BEGIN;

@@ -1,3 +1,3 @@
 -- Verify ticketing:probe_deliveries on pg
-SELECT 1 / (position('d.attempts ELSE 0' IN prosrc) > 0)::integer FROM pg_catalog.pg_proc
+SELECT 1 / (position('ORDER BY d.attempts, d.outbox_id' IN prosrc) > 0)::integer FROM pg_catalog.pg_proc
 WHERE oid = 'public.claim_deliveries(integer, integer, integer)'::regprocedure;

@@ -55,5 +55,19 @@ UPDATE public.webhook_endpoints SET disabled_at = NULL, disabled_reason = NULL W
 UPDATE public.shows SET starts_at = now() - interval '2 days', ends_at = NULL WHERE id = pg_temp.id('s', 1);
 SELECT public.dispatch_outbox(100);
 SELECT is((SELECT count(*)::integer FROM public.show_mailings), 0, 'what is over is not told');
+
+-- What a claim reads does not grow with what waits.
+UPDATE public.shows SET starts_at = now() + interval '2 days' WHERE id = pg_temp.id('s', 1);
+SELECT public.dispatch_outbox(100);
+INSERT INTO public.webhook_deliveries (endpoint_id, outbox_id, key)
+SELECT e.id, (SELECT max(o.id) FROM public.outbox AS o WHERE o.type = 'show.changed'), gen_random_uuid()
+FROM public.webhook_endpoints AS e, generate_series(1, 4000) WHERE e.kind = 'show_mail';
+ANALYZE public.webhook_deliveries;
+CREATE FUNCTION pg_temp.rows_read() RETURNS bigint LANGUAGE sql AS
+$$ SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'webhook_deliveries' $$;
+SELECT public.claim_deliveries(64, 8, 60) IS NOT NULL;
+SELECT set_config('test.read', pg_temp.rows_read()::text, true);
+SELECT is((SELECT count(*)::integer FROM public.claim_deliveries(64, 16, 60)), 8, 'eight more of thousands');
+SELECT cmp_ok(pg_temp.rows_read() - current_setting('test.read')::bigint, '<', 500::bigint, 'cost what eight cost');
 SELECT * FROM finish();
 ROLLBACK;

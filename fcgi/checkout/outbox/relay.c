@@ -12,9 +12,9 @@
 
 enum {
     DISPATCH_BATCH = 500,
-    SHOW_MAILS_BATCH = 500,
-    TRANSFERS_MAX = 64, /* at once */
-    WAIT_MS = 100,      /* for a transfer to end, before looking for new deliveries */
+    SHOW_MAILS_BATCH = 5000, /* each batch reads all tickets of the show */
+    TRANSFERS_MAX = 64,      /* at once */
+    WAIT_MS = 100,           /* for a transfer to end, before looking for new deliveries */
     LAG_INTERVAL_US = 5 * 1000 * 1000,
 };
 
@@ -64,31 +64,34 @@ static void measure_lag(const struct checkout *checkout, struct relay *relay)
     }
 }
 
-/* Makes the mails that changes of shows ask for, some hundred at a time. A task that ends meanwhile has lost
- * nothing: what is left stands in the database. */
-static void queue_show_mails(const struct checkout *checkout, struct arena *arena)
+/* Queues what has happened. False when the database is away: logged by db.c; the next round tries again. */
+static bool dispatch_events(const struct checkout *checkout, struct arena *arena)
 {
-    bool more = true;
-    while (more && !turn_stopping()) {
-        if (outbox_db_queue_show_mails(checkout->pool, arena, SHOW_MAILS_BATCH, &more) != DB_OK) {
-            return; /* logged by db.c; the next round tries again */
+    int64_t dispatched = DISPATCH_BATCH;
+    while (dispatched == DISPATCH_BATCH && !turn_stopping()) {
+        if (outbox_db_dispatch(checkout->pool, arena, DISPATCH_BATCH, &dispatched) != DB_OK) {
+            return false;
         }
         arena_reset(arena);
     }
+    return true;
 }
 
+/* The mails that changes of shows ask for are made some thousand at a time, and between them what else has
+ * happened: nobody's tickets wait for them. A task that ends meanwhile has lost nothing: what is left stands
+ * in the database. */
 void relay_dispatch_run(void *context)
 {
     const struct checkout *checkout = context;
     CLEANUP(arena_free) struct arena *arena = arena_new();
-    int64_t dispatched = DISPATCH_BATCH;
-    while (dispatched == DISPATCH_BATCH && !turn_stopping()) {
-        if (outbox_db_dispatch(checkout->pool, arena, DISPATCH_BATCH, &dispatched) != DB_OK) {
-            return; /* logged by db.c; the next round tries again */
+    bool more = true;
+    while (more && !turn_stopping()) {
+        if (!dispatch_events(checkout, arena) ||
+            outbox_db_queue_show_mails(checkout->pool, arena, SHOW_MAILS_BATCH, &more) != DB_OK) {
+            return;
         }
         arena_reset(arena);
     }
-    queue_show_mails(checkout, arena);
     measure_lag(checkout, checkout->relay);
 }
 
