@@ -4,7 +4,9 @@ import { FarPicture } from './seat-far.js';
 import { bounds, Grid, layOut, plainStage } from './seat-layout.js';
 import { drawRowNames, rowsOf } from './seat-rows.js';
 
-const CLOSE = 8; // pixels a unit from which seats are drawn one by one
+const CLOSE = 8; // pixels a unit from which seats are drawn one by one, and a mouse hits them
+const SMALL = 3; // in a house of FEW seats they are drawn one by one from here
+const FEW = 3000;
 const NUMBERS = 22; // pixels a unit from which they have numbers
 const TOUCH = 24; // pixels a unit from which a finger hits the seat it means
 const NEAREST = 64;
@@ -218,13 +220,10 @@ export class SeatMap {
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.size.width, this.size.height);
     this.drawField(context, view);
-    if (this.isClose) {
-      this.drawSeats(context);
-      drawRowNames(context, this);
-    } else {
-      this.far.paint(context, view, Math.max(0, Math.min(.7, (CLOSE - view.scale) / CLOSE)));
-      this.drawNames(context);
-    }
+    if (this.isClose || (this.seats.length <= FEW && view.scale >= SMALL)) this.drawSeats(context);
+    else this.far.paint(context, view, Math.max(0, Math.min(.7, (CLOSE - view.scale) / CLOSE)));
+    if (this.isClose) drawRowNames(context, this);
+    else this.drawNames(context);
     for (const index of this.chosen) this.drawChosen(context, index);
     this.on.moved();
   }
