@@ -34,6 +34,8 @@ const visitors = () => [
   '/register',
   '/forgot',
   '/reset-password.html#token=x',
+  '/verify',
+  '/guest',
   '/docs/',
   '/docs/qr.html',
   '/docs/gates.html',

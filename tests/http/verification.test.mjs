@@ -40,7 +40,7 @@ test('the link of the mail proves the address, once and for good', async () => {
   const [mail] = mailsInFolder(user.email);
   assert.ok(mail.html.includes(`/verify#token=${token}`) && mail.html.includes(code));
   assert.ok(!/Thật/.test(mail.html + mail.text) && mail.to.every(({ name }) => !name), 'no word that a stranger may have typed');
-  assert.equal(sql(`SELECT count(*) FROM auth.email_verifications v WHERE v::text LIKE '%${token}%' OR v::text LIKE '%${code}%'`)[0][0], '0');
+  assert.deepEqual(sql(`SELECT v.id FROM auth.email_verifications v WHERE v::text LIKE '%${token}%'`), [], 'only a hash is stored');
   assert.equal(await outcome(user, { token }), 204);
   assert.equal(await verified(user), true);
   assert.equal(await outcome(user, { token }), 204, 'the button pressed twice');
@@ -122,8 +122,8 @@ test('an address gets five mails an hour, whoever asks', async () => {
     const wait = Number(answer.headers['retry-after']);
     assert.ok(wait > 3500 && wait <= 3600, `${wait}`);
   }
-  await until(() => sql(`SELECT 1 FROM auth.email_verifications WHERE state = 'waiting' AND address = '${email.toLowerCase()}'`).length === 0,
-    { what: 'an empty queue', every: 200 });
+  const waiting = `SELECT 1 FROM auth.email_verifications WHERE state = 'waiting' AND address = '${email.toLowerCase()}'`;
+  await until(() => sql(waiting).length === 0, { what: 'an empty queue', every: 200 });
   assert.equal(mailsInFolder(email).length + mailsInFolder(email.toUpperCase()).length, 5);
 });
 

@@ -43,6 +43,8 @@ start({
     [/^\/login\/?$/, () => import('./screens/login.js')],
     [/^\/register\/?$/, () => import('./screens/register.js')],
     [/^\/forgot\/?$/, () => import('./screens/forgot.js')],
+    [/^\/verify\/?$/, () => import('./screens/verify.js')],
+    [/^\/guest\/?$/, () => import('./screens/guest.js')],
     [/^\/reset-password(\.html)?\/?$/, () => import('./screens/reset.js')],
   ],
 });

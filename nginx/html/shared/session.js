@@ -104,6 +104,12 @@ export const login = (email, password) => begin('login', { email, password });
 // The same for somebody who buys without an account.
 export const beginGuest = (email, fullName) => begin('guest', { email, fullName });
 
+// The same for a guest who comes back by the link of a mail.
+export const openGuest = (key) => begin('guest/open', { key });
+
+// Makes the token say what the account is now: a guest has become an account.
+export const renewSession = () => alone(() => renew(token));
+
 export async function logout() {
   await send('logout', {});
   takeAndShare(null, 0);

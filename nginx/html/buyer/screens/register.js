@@ -1,9 +1,19 @@
-// Open an account, and be logged in at once.
+// Open an account, and be logged in at once. A mail that proves the address is sent, but nothing waits for it.
 import { post, Problem } from '/shared/api.js';
 import { element, field } from '/shared/element.js';
 import { login } from '/shared/session.js';
 import { t } from '/shared/texts.js';
 import { checked, makeForm, nextAddress } from '/shared/forms.js';
+import { toast } from '/shared/toast.js';
+
+async function sendProof() {
+  try {
+    await post('/auth/verify/send');
+    toast(t('register.mailbox'));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the account page offers it again
+  }
+}
 
 export function render({ main, query, title, go }) {
   title(t('register.title'));
@@ -18,6 +28,7 @@ export function render({ main, query, title, go }) {
     send: async ({ fullName, email, password }) => {
       await post('/auth/register', { fullName, email, password });
       await checked(await login(email, password).catch(() => Promise.reject(new Problem(0))));
+      sendProof();
       await go(next, { replace: true });
     },
   });

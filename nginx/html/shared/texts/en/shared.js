@@ -55,6 +55,8 @@ export default {
   'problem.GUEST_KEY_INVALID': 'This link opens nothing (any more).',
   'problem.EMAIL_TAKEN': 'This address has an account already: log in, or ask for a new password.',
   'problem.RESET_TOKEN_INVALID': 'This link is used or too old. Ask for a new mail.',
+  'problem.VERIFICATION_CODE_WRONG': 'That is not the code. Look at the newest mail.',
+  'problem.VERIFICATION_INVALID': 'This link or code is used or too old. Have another mail sent.',
   'problem.SALES_CLOSED': 'This show is not on sale at the moment.',
   'problem.HOLD_LIMIT': 'You hold as many seats of this show as one person may.',
   'problem.HOLD_COOLDOWN': 'You have had these seats for long: they are left to others for some minutes.',

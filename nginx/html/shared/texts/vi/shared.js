@@ -55,6 +55,8 @@ export default {
   'problem.GUEST_KEY_INVALID': 'Liên kết này không (còn) mở được gì.',
   'problem.EMAIL_TAKEN': 'Địa chỉ này đã có tài khoản: hãy đăng nhập hoặc xin mật khẩu mới.',
   'problem.RESET_TOKEN_INVALID': 'Liên kết đã dùng hoặc quá cũ. Hãy xin thư mới.',
+  'problem.VERIFICATION_CODE_WRONG': 'Mã không đúng. Hãy xem thư mới nhất.',
+  'problem.VERIFICATION_INVALID': 'Liên kết hoặc mã này đã dùng hoặc quá hạn. Hãy yêu cầu thư khác.',
   'problem.SALES_CLOSED': 'Buổi diễn này hiện không mở bán.',
   'problem.HOLD_LIMIT': 'Bạn đã giữ số ghế tối đa của buổi diễn này.',
   'problem.HOLD_COOLDOWN': 'Bạn đã giữ các ghế này lâu: chúng được nhường cho người khác vài phút.',
