@@ -57,7 +57,8 @@ build_install() {
   fi
   contract_as_json "$share"
   install_tree "$CHECKOUT/nginx/html" "$share/html"
-  build_shell "$share"
+  decoder_install "$share/made/gate/made"
+  build_shells "$share"
   install_tree "$CHECKOUT/seatmaps" "$share/seatmaps"
   install_tree "$CHECKOUT/schema" "$share/schema"
 }
@@ -72,16 +73,27 @@ contract_as_json() {
   fi
 }
 
-# What the buyer's service worker (html/sw.js) keeps for the time without a network: the files, and a version that their contents make.
+# What the buyer's service worker (html/sw.js) keeps for the time without a network, and what the gate's (html/gate/sw.js) does.
+build_shells() {
+  (cd "$1/html" && find buyer shared icon.svg -type f ! -path 'shared/texts/*/*' -o -path 'shared/texts/*/buyer.js' \
+    -o -path 'shared/texts/*/shared.js') | build_shell "$1" shell.js
+  {
+    printf '%s\n' icon.svg
+    (cd "$1/html" && find gate -type f ! -name sw.js && find shared -maxdepth 1 -name '*.js' ! -name 'seat-*' ! -name live-seats.js -o -name base.css && find shared/texts -name gate.js \
+      -o -name shared.js)
+    (cd "$1/made" && find gate/made -type f -name '*.js' ! -name shell.js -o -path 'gate/made/*' -name '*.wasm')
+  } | build_shell "$1" gate/made/shell.js
+}
+
+# build_shell SHARE NAME, files on stdin: their names, and a version that their contents make.
 build_shell() {
   local files version
-  files=$(cd "$1/html" && find buyer shared icon.svg -type f ! -path 'shared/texts/*/*' -o -path 'shared/texts/*/buyer.js' \
-    -o -path 'shared/texts/*/shared.js' | LC_ALL=C sort)
-  version=$(cd "$1/html" && xargs -d '\n' sha256sum <<<"$files" | sha256sum | cut -c 1-16)
+  files=$(LC_ALL=C sort)
+  version=$(while read -r file; do cat "$1/html/$file" 2>/dev/null || cat "$1/made/$file"; done <<<"$files" | sha256sum | cut -c 1-16)
   mkdir -p "$1/made"
   jq -n --arg version "$version" --arg files "$files" \
-    '"self.SHELL = " + ({$version, files: ($files | split("\n") | map("/" + .))} | tojson) + ";"' -r >"$1/made/shell.js.new"
-  mv -f "$1/made/shell.js.new" "$1/made/shell.js"
+    '"self.SHELL = " + ({$version, files: ($files | split("\n") | map("/" + .))} | tojson) + ";"' -r >"$1/made/$2.new"
+  mv -f "$1/made/$2.new" "$1/made/$2"
 }
 
 build_install_programs() {
