@@ -9,8 +9,8 @@ import { film, withCamera } from '../support/camera.mjs';
 import { handScan, installed, keptScans, openGate, verdict } from '../support/gate_page.mjs';
 
 const PATIENT = { timeout: 60_000 };
-// Debian's headless Chromium has a BarcodeDetector without qr_code, or none: this one stands for that of a phone. It reads with the decoder's
-// own module, on the page and through the page's own path for a detector of the browser.
+// Debian's headless Chromium has no BarcodeDetector that reads qr_code: this one stands for that of a phone. It reads with
+// the decoder's own module, on the page, and the page takes it for the browser's.
 const DETECTOR = () => {
   let reader;
   const begin = async () => {
@@ -111,7 +111,8 @@ test('a camera that another program takes is opened again, and one that is refus
     track.stop();
     track.dispatchEvent(new Event('ended'));
   });
-  await until(() => page.evaluate(() => document.querySelector('video').srcObject?.getVideoTracks()[0]?.readyState === 'live'), { what: 'a new track' });
+  const live = () => page.evaluate(() => document.querySelector('video').srcObject?.getVideoTracks()[0]?.readyState === 'live');
+  await until(live, { what: 'a new track' });
   await context.close();
 });
 

@@ -19,7 +19,8 @@ const kept = (page, store) => page.evaluate((name) => new Promise((resolve, reje
     reading.onsuccess = () => resolve(reading.result);
   };
 }), store);
-const waiting = async (page, count) => until(async () => (await kept(page, 'scans')).length === count, { what: `${count} scans in the queue`, timeout: 120_000 });
+const waiting = (page, count) =>
+  until(async () => (await kept(page, 'scans')).length === count, { what: `${count} scans in the queue`, timeout: 120_000 });
 const isOffline = (page) => page.locator('#network[data-online=false]').waitFor(LONG);
 // Service workers of a window that is offline have a network all the same where they fetch by themselves: nothing of ours does.
 const cut = async (context, page) => {
@@ -121,9 +122,10 @@ test('a session that ended while the network was gone stops no scan, and the que
   await cut(context, page);
   await handScans(page, [bySeat.A1.qr]);
   await waiting(page, 1);
-  await page.route('**/api/auth/refresh', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"status":401,"code":"UNAUTHORIZED","title":"x"}' }));
-  await page.route('**/api/shows/*/gate-pack*', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"status":401,"code":"UNAUTHORIZED","title":"x"}' }));
-  await page.route('**/api/checkins/batch', (route) => route.fulfill({ status: 401, contentType: 'application/problem+json', body: '{"status":401,"code":"UNAUTHORIZED","title":"x"}' }));
+  const ended = { status: 401, contentType: 'application/problem+json', body: '{"status":401,"code":"UNAUTHORIZED","title":"x"}' };
+  for (const path of ['auth/refresh', 'shows/*/gate-pack*', 'checkins/batch']) {
+    await page.route(`**/api/${path}`, (route) => route.fulfill(ended));
+  }
   await context.setOffline(false);
   await page.locator('#ended').waitFor(LONG);
   await handScans(page, [bySeat.A2.qr]);

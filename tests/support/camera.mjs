@@ -17,7 +17,8 @@ function unfilter(kind, row, above, step) {
   }
 }
 
-// A PNG without interlacing as {width, height, dark(x, y)}: the first channel of a pixel, or the colour of its palette, says how dark it is.
+// A PNG without interlacing as {width, height, dark(x, y)}: the first channel of a pixel, or of its palette's colour, says how
+// dark it is.
 export function readPng(file) {
   const parts = [];
   let palette;
@@ -65,4 +66,8 @@ export function film(path, scenes) {
   return path;
 }
 
-export const withCamera = (path) => ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', `--use-file-for-fake-video-capture=${path}`];
+export const withCamera = (path) => [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  `--use-file-for-fake-video-capture=${path}`,
+];

@@ -37,11 +37,14 @@ export async function handScan(page, text) {
 // The same at a speed that the debugger's keyboard does not reach.
 export const handScans = (page, texts) => page.evaluate((codes) => {
   for (const code of codes) {
-    for (const key of [...code, 'Enter']) document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    for (const key of [...code, 'Enter']) {
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }
   }
 }, texts);
 
 export const verdict = (page, kind) => page.locator(`#verdict[data-kind=${kind}]:not([hidden])`);
 
-export const keptScans = (show) => JSON.parse(sql(`SELECT coalesce(json_agg(json_build_object('scanId', scan_id, 'ticket', ticket_id, 'outcome', outcome, 'gate', gate,
-  'direction', direction)), '[]') FROM checkins WHERE show_id = '${show.id}'`));
+// What the service has written down of a show's scans.
+export const keptScans = (show) => JSON.parse(sql(`SELECT coalesce(json_agg(json_build_object('scanId', scan_id, 'ticket', ticket_id,
+  'outcome', outcome, 'gate', gate, 'direction', direction)), '[]') FROM checkins WHERE show_id = '${show.id}'`));
