@@ -10,6 +10,10 @@ start({
     menuLink('/desk', t('desk.overview')),
     menuLink('/desk/events', t('programme.events')),
     menuLink('/desk/seatmaps', t('plan.title')),
+    menuLink('/desk/orders', t('sales.title')),
+    menuLink('/desk/refunds', t('paybacks.title')),
+    menuLink('/desk/people', t('people.title')),
+    menuLink('/desk/webhooks', t('hook.title')),
     menuLink('/', t('desk.shop')),
   ],
   screens: [
@@ -25,5 +29,10 @@ start({
     [/^\/desk\/seatmaps\/new$/, () => import('./screens/seatmap-edit.js'), 'admin'],
     [/^\/desk\/seatmaps\/(?<id>[A-Za-z0-9_.-]+)\/?$/, () => import('./screens/seatmap.js'), 'admin'],
     [/^\/desk\/seatmaps\/(?<id>[A-Za-z0-9_.-]+)\/edit$/, () => import('./screens/seatmap-edit.js'), 'admin'],
+    [/^\/desk\/orders\/?$/, () => import('./screens/orders.js'), 'admin'],
+    [/^\/desk\/orders\/(?<id>[0-9a-f-]{36})\/?$/, () => import('./screens/order.js'), 'admin'],
+    [/^\/desk\/refunds\/?$/, () => import('./screens/refunds.js'), 'admin'],
+    [/^\/desk\/people\/?$/, () => import('./screens/people.js'), 'admin'],
+    [/^\/desk\/webhooks\/?$/, () => import('./screens/webhooks.js'), 'admin'],
   ],
 });

@@ -32,8 +32,9 @@ export function field({ name, label, hint, ...attributes }) {
 
 // Shows what is wrong with one field, and returns the field; undefined when the form has no such field.
 export function fieldFault(form, name, message) {
-  const input = form.elements[name];
-  if (input === undefined) return undefined;
+  const found = form.elements[name];
+  if (found === undefined) return undefined;
+  const input = found instanceof RadioNodeList ? found[0] : found; // boxes of one name
   const note = form.querySelector(`#${CSS.escape(`field-${name}-note`)}`);
   input.setAttribute('aria-invalid', 'true');
   note.textContent = message;
