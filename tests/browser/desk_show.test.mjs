@@ -36,6 +36,9 @@ test('the seats are shown by state, and change while one looks', async () => {
   const { context, page, trouble } = await adminVisitor(browser);
   await open(page, `/desk/shows/${show.id}`, LIVE);
   await page.locator('.state-chip', { hasText: '1 checked in' }).waitFor();
+  for (const [name, address] of [['Gate page', `/gate/?show=${show.id}`], ['Orders of this show', `/desk/orders?show=${show.id}`]]) {
+    assert.equal(await page.getByRole('link', { name }).getAttribute('href'), address);
+  }
   assert.deepEqual(await chips(page), ['146 free', '1 held', '2 sold, not in yet', '1 checked in']);
   await page.getByText('Numbers by zone').click();
   const cells = await page.locator('tr', { hasText: 'VIP' }).first().locator('td').allInnerTexts();

@@ -28,6 +28,7 @@ function header(page, { show, event, tag }, state) {
       element('a', { class: 'button', href: `/desk/shows/${show.id}/edit` }, t('programme.edit')),
       element('a', { class: 'button', href: `/desk/orders?show=${show.id}` }, t('live.orders')),
       element('a', { class: 'button', href: `/shows/${show.id}` }, t('programme.buyers-page')),
+      element('a', { class: 'button', href: `/gate/?show=${show.id}` }, t('live.gate-page')),
       removal({ path: `/shows/${show.id}`, tag, title: t('programme.delete-show'), text: t('programme.delete-show-text', { when: time(show.startsAt, event.timeZone) }), done: () => page.go(`/desk/events/${event.id}`) })),
   ];
 }

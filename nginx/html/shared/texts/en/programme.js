@@ -291,6 +291,7 @@ export default {
   'live.unknown-person': 'a person who has ordered nothing yet',
   'live.nobody': 'Nobody has this seat.',
   'live.earlier-tickets': 'Before',
+  'live.gate-page': 'Gate page',
   'live.orders': 'Orders of this show',
   'takings.most': 'Most: {value}, {day}',
 };

@@ -291,6 +291,7 @@ export default {
   'live.unknown-person': 'người chưa đặt đơn nào',
   'live.nobody': 'Chưa ai có ghế này.',
   'live.earlier-tickets': 'Trước đó',
+  'live.gate-page': 'Trang soát vé',
   'live.orders': 'Đơn hàng của suất này',
   'takings.most': 'Cao nhất: {value}, {day}',
 };
