@@ -14,6 +14,7 @@ start({
     menuLink('/desk/refunds', t('paybacks.title')),
     menuLink('/desk/people', t('people.title')),
     menuLink('/desk/webhooks', t('hook.title')),
+    menuLink('/desk/audit', t('audit.title')),
     menuLink('/', t('desk.shop')),
   ],
   screens: [
@@ -33,6 +34,7 @@ start({
     [/^\/desk\/orders\/(?<id>[0-9a-f-]{36})\/?$/, () => import('./screens/order.js'), 'admin'],
     [/^\/desk\/refunds\/?$/, () => import('./screens/refunds.js'), 'admin'],
     [/^\/desk\/people\/?$/, () => import('./screens/people.js'), 'admin'],
+    [/^\/desk\/audit\/?$/, () => import('./screens/audit.js'), 'admin'],
     [/^\/desk\/webhooks\/?$/, () => import('./screens/webhooks.js'), 'admin'],
   ],
 });

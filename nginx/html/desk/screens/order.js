@@ -93,6 +93,6 @@ export async function render({ main, params, title, signal }) {
     parts.head, parts.actions,
     element('div', { class: 'sale-page' },
       element('div', { class: 'stack' }, parts.seats, parts.story),
-      element('div', { class: 'stack' }, parts.money, noteCard(order)))));
+      element('div', { class: 'stack' }, parts.money, noteCard(order), element('p', {}, element('a', { href: `/desk/audit?object=${encodeURIComponent(`order ${order.id}`)}` }, t('sale.audit')))))));
   await draw(order);
 }
