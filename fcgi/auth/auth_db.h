@@ -53,6 +53,7 @@ struct auth_session {
     const char *token_hash;    /* of the first refresh token */
     int64_t ttl_seconds;
     bool for_cookie; /* the token goes into a page's cookie */
+    bool proved;     /* began with a key that was mailed to the user */
 };
 
 /* Starts a session. DB_NONE: the password was changed since it was checked. */

@@ -29,10 +29,10 @@ static const struct db_statement session_start = {
            "  SELECT id FROM auth.users"
            "  WHERE id = $2::uuid AND password_hash = $3::text AND deleted_at IS NULL FOR SHARE"
            "), started AS ("
-           "  INSERT INTO auth.sessions (id, user_id, expires_at)"
+           "  INSERT INTO auth.sessions (id, user_id, expires_at, proved)"
            "  SELECT $1::uuid, owner.id, " AUTH_SESSION_END(
                "clock_timestamp()",
-               "$5") "  FROM owner RETURNING id"
+               "$5") ", $7::boolean FROM owner RETURNING id"
                      ") INSERT INTO auth.refresh_tokens (token_hash, session_id, for_cookie)"
                      " SELECT $4::text, started.id, $6::boolean FROM started"
                      " RETURNING session_id",
@@ -46,7 +46,8 @@ enum db_status auth_db_session_start(struct db_pool *pool, struct arena *arena,
                             session->password_hash,
                             session->token_hash,
                             db_number(arena, session->ttl_seconds),
-                            session->for_cookie ? "true" : "false"};
+                            session->for_cookie ? "true" : "false",
+                            session->proved ? "true" : "false"};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     const enum db_status status = db_run(pool, &session_start, ARRAY_LENGTH(params), params, &result);
     if (status != DB_OK) {

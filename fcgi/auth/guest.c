@@ -133,14 +133,15 @@ enum problem guest_password(struct request *request, struct response *response)
     if (hash == NULL) {
         return PROBLEM_INTERNAL;
     }
-    const enum db_status status = guest_db_password(auth->pool, guest.id, hash);
+    const enum db_status status =
+        guest_db_password(auth->pool, guest.id, request_user(request)->session_id, hash);
     switch (status) {
     case DB_OK:
         return response_empty(response, 204);
     case DB_CONFLICT:
         return PROBLEM_EMAIL_TAKEN;
     case DB_NONE:
-        return PROBLEM_NOT_A_GUEST;
+        return PROBLEM_EMAIL_NOT_VERIFIED;
     default:
         return response_database(response, status, PROBLEM_INTERNAL);
     }

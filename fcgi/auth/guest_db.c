@@ -55,15 +55,20 @@ static const struct db_statement guest_password = {
     .sql = "WITH made AS ("
            "  UPDATE auth.users SET guest = false, password_hash = $2::text, updated_at = clock_timestamp()"
            "  WHERE id = $1::uuid AND guest AND email_verified_at IS NOT NULL AND deleted_at IS NULL"
+           "  AND EXISTS (SELECT FROM auth.sessions WHERE id = $3::uuid AND user_id = $1::uuid AND proved)"
            "  RETURNING id"
            "), ended AS ("
            "  DELETE FROM auth.guest_keys USING made WHERE user_id = made.id"
+           "), left_out AS ("
+           "  UPDATE auth.sessions s SET revoked_at = clock_timestamp() FROM made"
+           "  WHERE s.user_id = made.id AND NOT s.proved AND s.revoked_at IS NULL"
            ") SELECT id FROM made",
 };
 
-enum db_status guest_db_password(struct db_pool *pool, const char *user_id, const char *password_hash)
+enum db_status guest_db_password(struct db_pool *pool, const char *user_id, const char *session_id,
+                                 const char *password_hash)
 {
-    const char *params[] = {user_id, password_hash};
+    const char *params[] = {user_id, password_hash, session_id};
     CLEANUP(db_result_free) struct db_result *result = NULL;
     return db_run_row(pool, &guest_password, ARRAY_LENGTH(params), params, &result);
 }

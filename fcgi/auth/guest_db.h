@@ -15,10 +15,10 @@ enum db_status guest_db_add(struct db_pool *pool, struct arena *arena,
 enum db_status guest_db_open(struct db_pool *pool, struct arena *arena, const char *key_hash,
                              struct auth_user *ret_user) MUST_CHECK;
 
-/* Makes an account of a guest whose address is proved: its keys end, its sessions and all that it bought
- * stay. DB_CONFLICT: the address has an account. DB_NONE: the user is no guest (any more), or the address is
- * not proved. */
-enum db_status guest_db_password(struct db_pool *pool, const char *user_id,
+/* Makes an account of a guest who has proved the address in this session: its keys end, and so do the
+ * sessions in which it was not proved; all that it bought stays. DB_CONFLICT: the address has an account.
+ * DB_NONE: the user is no guest (any more), or the address is not proved in this session. */
+enum db_status guest_db_password(struct db_pool *pool, const char *user_id, const char *session_id,
                                  const char *password_hash) MUST_CHECK;
 
 /* Removes keys whose time is over, and guests of a week ago who have neither a session nor a key: nothing

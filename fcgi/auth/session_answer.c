@@ -17,6 +17,7 @@ enum db_status auth_session_start(struct request *request, const struct auth_use
         .token_hash = ret_secret->hash,
         .ttl_seconds = auth->config.refresh_token_ttl_seconds,
         .for_cookie = session_cookie_wanted(request),
+        .proved = user->guest && user->email_verified,
     };
     return auth_db_session_start(auth->pool, request_arena(request), &session);
 }

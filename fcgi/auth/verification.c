@@ -89,15 +89,16 @@ enum problem verification_apply(struct request *request, struct response *respon
     if (user.email_verified) {
         return response_empty(response, 204);
     }
+    const char *session_id = request_user(request)->session_id;
     enum verification_outcome outcome = VERIFICATION_OVER;
     enum db_status status;
     if (body->token != NULL) {
         char token_hash[65];
         sha256_hex(body->token, strlen(body->token), token_hash);
-        status =
-            verification_db_by_token(auth->pool, user.id, token_hash, auth->config.admin_email, &outcome);
+        status = verification_db_by_token(auth->pool, user.id, session_id, token_hash,
+                                          auth->config.admin_email, &outcome);
     } else {
-        status = verification_db_by_code(auth->pool, user.id, body->code, &outcome);
+        status = verification_db_by_code(auth->pool, user.id, session_id, body->code, &outcome);
     }
     if (status != DB_OK) {
         return response_database(response, status, PROBLEM_INTERNAL);

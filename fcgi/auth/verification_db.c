@@ -13,13 +13,19 @@ static const struct db_statement ask_statement = {
 /* $1 user, $2 hash of the token */
 static const struct db_statement token_statement = {
     .name = "verification_by_token",
-    .sql = "SELECT auth.verify_by_token($1::uuid, $2::text)",
+    .sql = "SELECT CASE WHEN auth.verify_by_token($1::uuid, $2::text) THEN 'verified' ELSE 'over' END",
 };
 
 /* $1 user, $2 code */
 static const struct db_statement code_statement = {
     .name = "verification_by_code",
     .sql = "SELECT auth.verify_by_code($1::uuid, $2::text)",
+};
+
+/* $1 session, $2 user */
+static const struct db_statement session_statement = {
+    .name = "verification_session",
+    .sql = "UPDATE auth.sessions SET proved = true WHERE id = $1::uuid AND user_id = $2::uuid",
 };
 
 /* $1 hash of the token, $2 hash of the code */
@@ -86,38 +92,6 @@ enum db_status verification_db_ask(struct db_pool *pool, const char *id, const c
     return status;
 }
 
-struct token_step {
-    const char *user_id;
-    const char *token_hash;
-    const char *admin_email;
-    bool done;
-};
-
-static enum db_status token_step(struct db *db, void *context)
-{
-    enum { IS_DONE };
-    struct token_step *step = context;
-    const char *params[] = {step->user_id, step->token_hash};
-    CLEANUP(db_result_free) struct db_result *rows = NULL;
-    const enum db_status status = db_query_row(db, &token_statement, ARRAY_LENGTH(params), params, &rows);
-    if (status != DB_OK) {
-        return status;
-    }
-    step->done = db_bool(rows, 0, IS_DONE);
-    return step->done ? reset_db_grant_admin(db, step->user_id, step->admin_email) : DB_OK;
-}
-
-enum db_status verification_db_by_token(struct db_pool *pool, const char *user_id, const char *token_hash,
-                                        const char *admin_email, enum verification_outcome *ret_outcome)
-{
-    struct token_step step = {.user_id = user_id, .token_hash = token_hash, .admin_email = admin_email};
-    const enum db_status status = db_transaction(pool, token_step, &step);
-    if (status == DB_OK) {
-        *ret_outcome = step.done ? VERIFICATION_DONE : VERIFICATION_OVER;
-    }
-    return status;
-}
-
 static enum verification_outcome outcome_of(const char *name)
 {
     static const struct {
@@ -136,17 +110,63 @@ static enum verification_outcome outcome_of(const char *name)
     return VERIFICATION_OVER;
 }
 
-enum db_status verification_db_by_code(struct db_pool *pool, const char *user_id, const char *code,
-                                       enum verification_outcome *ret_outcome)
+struct apply_step {
+    const struct db_statement *statement;
+    const char *user_id;
+    const char *session_id;
+    const char *shown; /* hash of a token, or a code */
+    const char *admin_email;
+    enum verification_outcome outcome;
+};
+
+static enum db_status apply_step(struct db *db, void *context)
 {
     enum { OUTCOME };
-    const char *params[] = {user_id, code};
+    struct apply_step *step = context;
+    const char *params[] = {step->user_id, step->shown};
     CLEANUP(db_result_free) struct db_result *rows = NULL;
-    const enum db_status status = db_run_row(pool, &code_statement, ARRAY_LENGTH(params), params, &rows);
+    const enum db_status status = db_query_row(db, step->statement, ARRAY_LENGTH(params), params, &rows);
+    if (status != DB_OK) {
+        return status;
+    }
+    step->outcome = outcome_of(db_text(rows, 0, OUTCOME));
+    if (step->outcome != VERIFICATION_DONE) {
+        return DB_OK;
+    }
+    const char *session[] = {step->session_id, step->user_id};
+    CLEANUP(db_result_free) struct db_result *marked = NULL;
+    const enum db_status proved = db_query(db, &session_statement, ARRAY_LENGTH(session), session, &marked);
+    return proved == DB_OK ? reset_db_grant_admin(db, step->user_id, step->admin_email) : proved;
+}
+
+static enum db_status apply(struct db_pool *pool, struct apply_step *step,
+                            enum verification_outcome *ret_outcome)
+{
+    const enum db_status status = db_transaction(pool, apply_step, step);
     if (status == DB_OK) {
-        *ret_outcome = outcome_of(db_text(rows, 0, OUTCOME));
+        *ret_outcome = step->outcome;
     }
     return status;
+}
+
+enum db_status verification_db_by_token(struct db_pool *pool, const char *user_id, const char *session_id,
+                                        const char *token_hash, const char *admin_email,
+                                        enum verification_outcome *ret_outcome)
+{
+    struct apply_step step = {.statement = &token_statement,
+                              .user_id = user_id,
+                              .session_id = session_id,
+                              .shown = token_hash,
+                              .admin_email = admin_email};
+    return apply(pool, &step, ret_outcome);
+}
+
+enum db_status verification_db_by_code(struct db_pool *pool, const char *user_id, const char *session_id,
+                                       const char *code, enum verification_outcome *ret_outcome)
+{
+    struct apply_step step = {
+        .statement = &code_statement, .user_id = user_id, .session_id = session_id, .shown = code};
+    return apply(pool, &step, ret_outcome);
 }
 
 enum db_status verification_db_claim(struct db_pool *pool, struct arena *arena, const char *token_hash,

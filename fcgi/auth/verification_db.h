@@ -16,13 +16,14 @@ enum verification_outcome {
     VERIFICATION_OVER,  /* used, too old, tried too often, or none of this user's */
 };
 
-/* Spends a token; the user becomes admin when the address is `admin_email` (NULL: nobody's). */
-enum db_status verification_db_by_token(struct db_pool *pool, const char *user_id, const char *token_hash,
-                                        const char *admin_email,
+/* Spends a token in the user's session, which counts as proved from then on; the user becomes admin when the
+ * address is `admin_email` (NULL: nobody's). */
+enum db_status verification_db_by_token(struct db_pool *pool, const char *user_id, const char *session_id,
+                                        const char *token_hash, const char *admin_email,
                                         enum verification_outcome *ret_outcome) MUST_CHECK;
 /* Tries a code, which makes nobody admin: a code can be asked for on the telephone. */
-enum db_status verification_db_by_code(struct db_pool *pool, const char *user_id, const char *code,
-                                       enum verification_outcome *ret_outcome) MUST_CHECK;
+enum db_status verification_db_by_code(struct db_pool *pool, const char *user_id, const char *session_id,
+                                       const char *code, enum verification_outcome *ret_outcome) MUST_CHECK;
 
 struct verification_mail {
     const char *id;

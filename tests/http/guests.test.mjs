@@ -25,6 +25,7 @@ function keyOf(guest, until = "now() + interval '1 day'") {
 }
 
 const open = (key, options) => api.post('/auth/guest/open', { key }, options);
+const opened = async (key) => api.with({ token: (await open(key, { expect: 200 })).body.token });
 
 test('a guest holds, buys and sees what was bought', async () => {
   const [guest, show] = [await beGuest(), await createShow()];
@@ -110,9 +111,9 @@ test('a guest whose address is proved becomes an account with a password, and ke
   const order = await buy(guest, show, ['A1']);
   assert.equal((await guest.api.post('/auth/guest/password', { password: 'pass123' }, { expect: 409 })).code, 'EMAIL_NOT_VERIFIED');
   const key = keyOf(guest);
-  await open(key, { expect: 200 });
-  await guest.api.post('/auth/guest/password', { password: 'short' }, { expect: 422 });
-  await guest.api.post('/auth/guest/password', { password: 'pass123' }, { expect: 204 });
+  const back = await opened(key);
+  await back.post('/auth/guest/password', { password: 'short' }, { expect: 422 });
+  await back.post('/auth/guest/password', { password: 'pass123' }, { expect: 204 });
   const account = await login(guest.email, 'pass123');
   assert.equal((await account.api.get(`/orders/${order.id}`, { expect: 200 })).body.id, order.id);
   assert.deepEqual([claimsOf(account.token).guest, claimsOf(account.token).sub], [undefined, guest.id]);
@@ -124,13 +125,13 @@ test('a guest whose address is proved becomes an account with a password, and ke
 test('a guest does not become the account that another has', async () => {
   const account = await registerUser();
   const guest = await beGuest({ email: account.email });
-  await open(keyOf(guest), { expect: 200 });
-  assert.equal((await guest.api.post('/auth/guest/password', { password: 'mine now' }, { expect: 409 })).code, 'EMAIL_TAKEN');
+  const back = await opened(keyOf(guest));
+  assert.equal((await back.post('/auth/guest/password', { password: 'mine now' }, { expect: 409 })).code, 'EMAIL_TAKEN');
   await login(account.email, account.password);
   const twins = [await beGuest(), null];
   twins[1] = await beGuest({ email: twins[0].email });
-  for (const twin of twins) await open(keyOf(twin), { expect: 200 });
-  const answers = await Promise.all(twins.map((twin) => twin.api.post('/auth/guest/password', { password: 'pass123' })));
+  const backs = await Promise.all(twins.map((twin) => opened(keyOf(twin))));
+  const answers = await Promise.all(backs.map((twin) => twin.post('/auth/guest/password', { password: 'pass123' })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 409]);
 });
 
@@ -158,4 +159,15 @@ test('a hold of a guest is not that of another one', async () => {
   await two.api.get(`/holds/${held.holdId}`, { expect: 404 });
   await two.api.post('/checkout', { holdId: held.holdId }, { expect: 404 });
   assert.equal((await checkout(one, held)).status, 'pending');
+});
+
+test('a stranger who was a guest with the address gains nothing by its owner\'s opening of the mail', async () => {
+  const stranger = await beGuest();
+  const key = keyOf(stranger);
+  const owner = api.with({ token: (await open(key, { expect: 200 })).body.token });
+  assert.equal((await stranger.api.post('/auth/guest/password', { password: 'a stranger' }, { expect: 409 })).code, 'EMAIL_NOT_VERIFIED');
+  await owner.post('/auth/guest/password', { password: 'the owner' }, { expect: 204 });
+  await stranger.api.get('/auth/me', { expect: 401 });
+  await api.post('/auth/refresh', { refreshToken: stranger.refreshToken }, { expect: 401 });
+  assert.equal((await owner.get('/auth/me', { expect: 200 })).body.guest, false);
 });
