@@ -159,13 +159,13 @@ gateway_nginx() { nginx -p "$STATE/nginx" -e "$LOGS/error.log" -c "$STATE/nginx/
 port_owner() {
   local inode link
   while read -r inode; do
-    for link in /proc/[0-9]*/fd/*; do
-      if [[ $(readlink "$link" 2>/dev/null) == "socket:[$inode]" ]]; then
-        link=${link#/proc/}
-        printf '%s (process %s)' "$(cat "/proc/${link%%/*}/comm")" "${link%%/*}"
-        return
-      fi
-    done
+    # One process looks at all descriptors of the machine, of which there are thousands.
+    link=$(find /proc/[0-9]*/fd -maxdepth 1 -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null) || true
+    if [[ -n $link ]]; then
+      link=${link#/proc/}
+      printf '%s (process %s)' "$(cat "/proc/${link%%/*}/comm")" "${link%%/*}"
+      return
+    fi
   done < <(port_sockets "$1")
 }
 
