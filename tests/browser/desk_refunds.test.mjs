@@ -47,7 +47,7 @@ test('a refund that the provider refused says why, and is tried again once howev
   await page.getByRole('navigation', { name: 'Lists of money' }).getByRole('link', { name: 'Given back' }).click();
   await line.waitFor();
   await line.getByRole('link').click();
-  await page.getByRole('heading', { level: 1, name: `Order ${order.id.slice(0, 8).toUpperCase()}` }).waitFor();
+  await page.getByRole('heading', { level: 1, name: `Order ${order.id.slice(0, 13).toUpperCase()}` }).waitFor();
   assert.deepEqual(trouble, []);
   await context.close();
 });

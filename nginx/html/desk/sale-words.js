@@ -18,8 +18,9 @@ export function stateTag(what, state) {
   return element('span', { class: `tag ${kinds[state] ?? ''}` }, text(state));
 }
 
-// As people say it on the phone; the whole id is in the address.
-export const shortId = (id) => id.slice(0, 8).toUpperCase();
+// As people say it on the phone, and as the search finds it; the whole id is in the address. The first eight digits alone tell the minute:
+// all orders of a minute share them.
+export const shortId = (id) => id.slice(0, 13).toUpperCase();
 
 export const saleLink = (id, text = shortId(id)) => element('a', { href: `/desk/orders/${id}`, class: 'code-name' }, text);
 
