@@ -34,7 +34,8 @@ SELECT is((SELECT bool_or(rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassr
 SELECT pg_temp.refused(role, statement)
 FROM unnest('{ticketing_events,ticketing_holds,ticketing_checkout}'::text[]) AS role,
      unnest(ARRAY['SELECT password_hash FROM auth.users', 'SELECT * FROM auth.sessions', 'SELECT * FROM auth.refresh_tokens',
-                  'SELECT * FROM auth.guest_keys',
+                  'SELECT * FROM auth.guest_keys', 'SELECT * FROM auth.email_verifications',
+                  'SELECT auth.verify_by_code(pg_temp.id(''u'', 1), ''123456'')',
                   'INSERT INTO auth.user_roles (user_id, role) SELECT pg_temp.id(''u'', 1), ''admin''',
                   'DELETE FROM auth.users']) AS statement;
 SELECT pg_temp.refused(role, format('DELETE FROM public.%I', name))
@@ -75,6 +76,13 @@ SELECT is(pg_temp.attempt('ticketing_auth',
 SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.guest_keys WHERE key_hash IN (
     SELECT key_hash FROM auth.guest_keys LIMIT 1 FOR UPDATE SKIP LOCKED)'), 'done', 'auth removes keys of guests');
 SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.users WHERE guest'), 'done', 'auth removes guests');
+SELECT is(pg_temp.attempt('ticketing_auth', 'SELECT auth.verification_ask(pg_temp.id(''v'', 1), pg_temp.id(''u'', 99))'), NULL,
+    'auth asks for proofs');
+SELECT is(pg_temp.attempt('ticketing_auth', 'SELECT auth.verify_by_token(pg_temp.id(''u'', 99), ''x'')'), 'false', 'and takes tokens');
+SELECT is(pg_temp.attempt('ticketing_auth', 'SELECT auth.verify_by_code(pg_temp.id(''u'', 99), ''123456'')'), 'over', 'and codes');
+SELECT is(pg_temp.attempt('ticketing_auth', 'SELECT auth.verification_done(pg_temp.id(''u'', 99))'), NULL, 'whose outcome it writes');
+SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.email_verifications WHERE id IN (
+    SELECT id FROM auth.email_verifications LIMIT 500 FOR UPDATE SKIP LOCKED)'), 'done', 'auth clears old proofs');
 SELECT is(pg_temp.attempt('ticketing_checkout',
     format('SELECT auth.guest_key_add(%L, %L, now())', pg_temp.id('u', 1), repeat('a', 64))), 'false', 'checkout asks for a key: an account gets none');
 SELECT is(pg_temp.attempt('ticketing_auth', 'INSERT INTO public.audit_log (action, subject) VALUES (''x'', ''y'')'), 'done', 'auth audits');
