@@ -21,8 +21,10 @@ struct connection {
     struct arena *arena;                 /* of one request */
     struct fastcgi fastcgi;
     struct exchange exchange;
-    bool answering;   /* a part of the answer has not been sent yet */
-    bool turned_away; /* answered before the request was complete: what still comes is dropped */
+    bool answering;    /* a part of the answer has not been sent yet */
+    bool streaming;    /* the answer has more than what was handed over to be sent */
+    struct iovec part; /* of an answer that is made while it is sent */
+    bool turned_away;  /* answered before the request was complete: what still comes is dropped */
 
     unsigned char *gathered; /* bytes of a request that comes in pieces, from its first one; NULL: none yet */
     size_t gathered_length, gathered_size;
@@ -66,17 +68,44 @@ static void forget_bytes(struct connection *connection)
     connection->gathered_length = connection->gathered_size = connection->enough = 0;
 }
 
+/* Has the next piece of an answer made that is made while it is sent. False: it cannot be had. */
+static bool next_piece(struct connection *connection)
+{
+    const struct response *response = &connection->exchange.response;
+    struct response_piece piece = {0};
+    enum stream_step step = response->next(response->owner, &piece);
+    if (step == STREAM_BROKEN) {
+        return false;
+    }
+    connection->streaming = step == STREAM_PIECE;
+    connection->part = response_part(&piece);
+    fastcgi_answer(&connection->fastcgi, &connection->part, step == STREAM_PIECE ? 1 : 0,
+                   connection->streaming);
+    return true;
+}
+
+/* Sends as much as the socket takes. A piece that cannot be had looks to the web server as if this program
+ * had died: it cuts the answer off. */
+static enum fastcgi_sent send_some(struct connection *connection)
+{
+    enum fastcgi_sent sent = fastcgi_send(&connection->fastcgi);
+    while (sent == FASTCGI_SENT && connection->streaming) {
+        sent = next_piece(connection) ? fastcgi_send(&connection->fastcgi) : FASTCGI_GONE;
+    }
+    return sent;
+}
+
 /* Sends what the socket takes, and gives the connection back: for its next request, for the rest of the
  * answer or of a request that has been turned away, or to be closed. */
 static void go_on_sending(struct connection *connection)
 {
-    switch (fastcgi_send(&connection->fastcgi)) {
+    switch (send_some(connection)) {
     case FASTCGI_BLOCKED:
         connection->answering = true;
         arm(connection, EPOLLOUT);
         return;
     case FASTCGI_GONE:
-        connection->answering = false;
+        connection->answering = connection->streaming = false;
         end(connection);
         return;
     case FASTCGI_SENT:
@@ -102,7 +131,8 @@ static void send_answer(struct exchange *exchange)
         (struct connection *)((char *)exchange - offsetof(struct connection, exchange));
     size_t count = 0;
     const struct iovec *parts = response_parts(&exchange->response, &count);
-    fastcgi_answer(&connection->fastcgi, parts, count);
+    connection->streaming = response_has_more(&exchange->response);
+    fastcgi_answer(&connection->fastcgi, parts, count, connection->streaming);
     go_on_sending(connection);
 }
 

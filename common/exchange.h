@@ -5,6 +5,7 @@
 
 #include "common/fastcgi.h"
 #include "common/responder.h"
+#include "common/response.h"
 
 enum {
     BODY_MAX_DEFAULT = 64 * 1024,
@@ -56,7 +57,8 @@ struct response {
     char *body_allocated;                /* malloc'ed storage of `body`, or NULL */
     const struct response_piece *pieces; /* of a shared body, instead of `body`; NULL: none */
     size_t piece_count;
-    void (*release)(void *owner); /* gives the shared body back */
+    stream_fn *next;              /* makes the body while it is sent; NULL: the body is known */
+    void (*release)(void *owner); /* gives the shared body back, or ends the stream */
     void *owner;
     const char *etag; /* NULL: none */
     json_t *members;  /* further members of the problem object, or NULL */
@@ -89,6 +91,10 @@ void response_finish(struct response *response, enum problem problem);
 /* The header block and the body as parts to write, listed in the request's arena (response_send.c). */
 struct iovec *response_parts(const struct response *response, size_t *ret_count)
     __attribute__((returns_nonnull));
+/* Does a body follow these parts that is made while it is sent? */
+bool response_has_more(const struct response *response);
+/* `piece` as a part to write. */
+struct iovec response_part(const struct response_piece *piece);
 void response_close(struct response *response);
 
 /* The head of a request is there: finds its route and judges the token. Returns how many bytes of the body

@@ -123,8 +123,9 @@ const char *fastcgi_param(const struct fastcgi *fastcgi, const char *name)
     return FCGX_GetParam(name, fastcgi->request.envp);
 }
 
-void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count)
+void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count, bool more)
 {
+    fastcgi->more = more;
     fastcgi->port.reading = false;
     fastcgi->parts = parts;
     fastcgi->part_count = count;
@@ -179,6 +180,11 @@ static size_t write_large(struct fastcgi *fastcgi, FCGX_Stream *used[LAST_RECORD
     return count;
 }
 
+static bool is_all_written(const struct fastcgi *fastcgi)
+{
+    return !fastcgi->open || (fastcgi->more && fastcgi->part_index == fastcgi->part_count);
+}
+
 /* Large records or a small one, and the end of the request behind the last one. */
 static enum fastcgi_sent write_some(struct fastcgi *fastcgi)
 {
@@ -187,7 +193,9 @@ static enum fastcgi_sent write_some(struct fastcgi *fastcgi)
     if (count == 0 || left_to_write(fastcgi, LARGE_RECORD) <= SMALL_ANSWER) {
         write_parts(fastcgi, fastcgi->request.out, LARGE_RECORD);
     }
-    if (fastcgi->part_index == fastcgi->part_count) {
+    if (fastcgi->part_index == fastcgi->part_count && fastcgi->more) {
+        (void)FCGX_FFlush(fastcgi->request.out); /* large records of the next parts pass it by */
+    } else if (fastcgi->part_index == fastcgi->part_count) {
         FCGX_Finish_r(&fastcgi->request);
         fastcgi->open = false;
     }
@@ -202,7 +210,7 @@ enum fastcgi_sent fastcgi_send(struct fastcgi *fastcgi)
 {
     fastcgi_port_use(&fastcgi->port);
     enum fastcgi_sent sent = fastcgi_port_flush(&fastcgi->port);
-    while (sent == FASTCGI_SENT && fastcgi->open) {
+    while (sent == FASTCGI_SENT && !is_all_written(fastcgi)) {
         sent = write_some(fastcgi);
     }
     fastcgi_port_use(NULL);

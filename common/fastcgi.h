@@ -39,6 +39,7 @@ struct fastcgi {
     const struct iovec *parts; /* of the answer */
     size_t part_count, part_index;
     size_t part_written; /* bytes of the part at part_index */
+    bool more;           /* further parts will come */
 };
 
 /* `fd`: the socket that answers go to; borrowed. Called by one thread at a time of the process. */
@@ -57,11 +58,12 @@ enum fastcgi_event fastcgi_body(struct fastcgi *fastcgi, struct arena *arena, si
 /* The value of a CGI variable (RFC 3875 §4.1), valid until the answer; NULL when it was not sent. */
 const char *fastcgi_param(const struct fastcgi *fastcgi, const char *name);
 
-/* The answer: parts in order, borrowed until it has been sent. */
-void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count);
+/* The answer: parts in order, borrowed until they have been sent. `more`: the answer goes on with those of
+ * another call, once these have been sent; there may be none. */
+void fastcgi_answer(struct fastcgi *fastcgi, const struct iovec *parts, size_t count, bool more);
 
-/* Writes and sends what the socket takes of the answer, and ends the request behind it. After FASTCGI_BLOCKED
- * call again when the socket takes more. */
+/* Writes and sends what the socket takes of the parts, and unless there are more ends the request behind
+ * them. After FASTCGI_BLOCKED call again when the socket takes more. */
 enum fastcgi_sent fastcgi_send(struct fastcgi *fastcgi) MUST_CHECK;
 
 #endif

@@ -44,6 +44,17 @@ bool money_is_currency(const char *currency)
     return find_digits(currency) >= 0;
 }
 
+void money_decimal(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE])
+{
+    char digits[32];
+    int known = find_digits(currency);
+    int behind = known >= 0 ? known : USUAL_DIGITS;
+    uint64_t size = amount < 0 ? -(uint64_t)amount : (uint64_t)amount;
+    int count = snprintf(digits, sizeof(digits), "%0*" PRIu64, behind + 1, size);
+    snprintf(ret_text, MONEY_TEXT_SIZE, "%s%.*s%s%s", amount < 0 ? "-" : "", count - behind, digits,
+             behind > 0 ? "." : "", digits + count - behind);
+}
+
 void money_format(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE])
 {
     char digits[32];

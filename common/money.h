@@ -16,4 +16,7 @@ bool money_is_currency(const char *currency) MUST_CHECK;
  * letters; one that is not known has two digits behind the point. */
 void money_format(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE]);
 
+/* The same amount for programs: "1200000" or "12.50". */
+void money_decimal(int64_t amount, const char *currency, char ret_text[static MONEY_TEXT_SIZE]);
+
 #endif

@@ -83,6 +83,16 @@ enum problem response_shared(struct response *response, int status, const char *
     return PROBLEM_NONE;
 }
 
+enum problem response_stream(struct response *response, const char *content_type, stream_fn *next,
+                             void (*release)(void *owner), void *owner)
+{
+    set_body(response, 200, content_type, NULL, 0);
+    response->next = next;
+    response->release = release;
+    response->owner = owner;
+    return PROBLEM_NONE;
+}
+
 enum problem response_empty(struct response *response, int status)
 {
     set_body(response, status, NULL, NULL, 0);

@@ -30,6 +30,18 @@ struct response_piece {
 enum problem response_shared(struct response *response, int status, const char *content_type,
                              const struct response_piece *pieces, size_t count, void (*release)(void *owner),
                              void *owner) MUST_CHECK;
+/* Answers 200 with a body that is made while it is sent: however long it is, one piece of it is in memory.
+ * When the web server has taken a piece, `next` makes the following one, on any thread but on one at a time;
+ * it may wait as a handler may, and no thread waits for the web server. A piece stays as it is until `next`
+ * is called again or `release`, which comes last, whatever happens. */
+enum stream_step {
+    STREAM_PIECE,  /* *ret_piece is the next one; an empty one is allowed */
+    STREAM_END,    /* that was all */
+    STREAM_BROKEN, /* the rest cannot be had: the answer is cut off, so that nobody takes it for complete */
+};
+typedef enum stream_step stream_fn(void *owner, struct response_piece *ret_piece);
+enum problem response_stream(struct response *response, const char *content_type, stream_fn *next,
+                             void (*release)(void *owner), void *owner) MUST_CHECK;
 /* Answers without a body (204). */
 enum problem response_empty(struct response *response, int status) MUST_CHECK;
 /* Answers with a problem and a detail that says what is wrong, in a sentence. */

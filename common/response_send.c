@@ -21,7 +21,7 @@ static const char *header_block(const struct response *response, struct arena *a
     char status[LINE_SIZE];
     char length[LINE_SIZE] = "";
     snprintf(status, sizeof(status), "Status: %d\r\n", response->status);
-    if (response->status != 204 && response->status != 304) {
+    if (response->status != 204 && response->status != 304 && response->next == NULL) {
         snprintf(length, sizeof(length), "Content-Length: %zu\r\n", response->body_length);
     }
     const char *parts[12 + 4 * RESPONSE_HEADERS_MAX];
@@ -69,6 +69,16 @@ static struct iovec part_of(const void *data, size_t length)
     struct iovec part = {.iov_len = length};
     memcpy(&part.iov_base, &data, sizeof(data));
     return part;
+}
+
+struct iovec response_part(const struct response_piece *piece)
+{
+    return part_of(piece->data, piece->length);
+}
+
+bool response_has_more(const struct response *response)
+{
+    return response->next != NULL && !response->request->head;
 }
 
 struct iovec *response_parts(const struct response *response, size_t *ret_count)

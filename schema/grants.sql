@@ -83,6 +83,8 @@ BEGIN
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.dispatch_outbox'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.end_attempt'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.expire_orders'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.export_attendees'),
+        ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.export_orders'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.find_orders'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.finish_delivery'),
         ('ticketing_checkout', 'EXECUTE', 'FUNCTION public.finish_refund'),

@@ -7,6 +7,7 @@
 #include "common/router.h"
 #include "common/seatmap_cache.h"
 
+struct export_places;
 struct order_view;
 struct payment_call;
 struct payment_provider;
@@ -24,6 +25,7 @@ struct checkout {
     struct ticket_keys *ticket_keys;         /* sign tickets */
     struct ticket_press *press;              /* draws them */
     struct relay *relay;                     /* carries events to receivers */
+    struct export_places *exports;           /* how many run */
     struct metrics *metrics;
     const struct config *config;
 };

@@ -13,6 +13,7 @@
 #include "fcgi/checkout/payments/payments.h"
 #include "fcgi/checkout/payments/provider.h"
 #include "fcgi/checkout/payments/slots.h"
+#include "fcgi/checkout/reports/export.h"
 #include "fcgi/checkout/reports/reports.h"
 #include "fcgi/checkout/tickets/ticket_code.h"
 #include "fcgi/checkout/tickets/tickets.h"
@@ -126,10 +127,12 @@ int main(int argc, char **argv)
         .ticket_keys = ticket_keys,
         .press = open_press(&config),
         .relay = relay_new(),
+        .exports = export_places_new(),
         .metrics = metrics,
         .config = &config,
     };
     exit_code = serve(&checkout, keys);
+    export_places_free(checkout.exports);
     relay_free(checkout.relay);
     ticket_press_free(checkout.press);
     ticket_keys_free(ticket_keys);

@@ -23,8 +23,22 @@ static size_t take_answer(const struct wire *wire, int id, const unsigned char *
     return seen;
 }
 
+/* Hands the parts over: all at once, or one after another and at last none. False: they were handed over. */
+static bool hand_over(struct fastcgi *fastcgi, const struct iovec *parts, size_t count, bool one_by_one,
+                      size_t *next)
+{
+    if (*next > (one_by_one ? count : 0)) {
+        return false;
+    }
+    bool more = one_by_one && *next < count;
+    fastcgi_answer(fastcgi, one_by_one ? parts + *next : parts, one_by_one ? (size_t)more : count, more);
+    (*next)++;
+    return true;
+}
+
 /* Sends an answer to a reader that takes it only when the socket is full. */
-static struct wire send_all(struct arena *arena, unsigned id, const struct iovec *parts, size_t count)
+static struct wire send_all(struct arena *arena, unsigned id, const struct iovec *parts, size_t count,
+                            bool one_by_one)
 {
     struct wire wire = request(arena, 1, &NOTHING, &NOTHING, 1);
     for (size_t at = 2; at < wire.length; at += at == 2 ? 16 : HEADER_SIZE) {
@@ -36,10 +50,12 @@ static struct wire send_all(struct arena *arena, unsigned id, const struct iovec
     struct fastcgi fastcgi;
     fastcgi_open(&fastcgi, ends[0]);
     assert_int_equal(try_once(&fastcgi, arena, &wire, wire.length, 0), FASTCGI_REQUEST);
-    fastcgi_answer(&fastcgi, parts, count);
+    size_t next = 0;
+    assert_true(hand_over(&fastcgi, parts, count, one_by_one, &next));
     struct wire answer = {.arena = arena};
     enum fastcgi_sent sent = FASTCGI_BLOCKED;
-    while (sent == FASTCGI_BLOCKED) {
+    while (sent == FASTCGI_BLOCKED ||
+           (sent == FASTCGI_SENT && hand_over(&fastcgi, parts, count, one_by_one, &next))) {
         static char bytes[1 << 16];
         sent = fastcgi_send(&fastcgi);
         for (ssize_t got = 1; got > 0;) {
@@ -54,7 +70,7 @@ static struct wire send_all(struct arena *arena, unsigned id, const struct iovec
     return answer;
 }
 
-static void an_answer_gives_its_parts_back(void **state)
+static void answer_gives_its_parts_back(bool one_by_one)
 {
     enum { COUNT = 4 };
     static const size_t lengths[] = {0, 1, 7, 8000, 0, 32760, 1, 40000, 0, 500000, 3, 7168, 8, 0};
@@ -73,9 +89,20 @@ static void an_answer_gives_its_parts_back(void **state)
             parts[j] = (struct iovec){.iov_base = wanted + total, .iov_len = length};
             total += length;
         }
-        struct wire answer = send_all(arena, ids[i % ARRAY_LENGTH(ids)], parts, count);
+        struct wire answer = send_all(arena, ids[i % ARRAY_LENGTH(ids)], parts, count, one_by_one);
         assert_int_equal(take_answer(&answer, (int)ids[i % ARRAY_LENGTH(ids)], wanted), total);
     }
+}
+
+static void an_answer_gives_its_parts_back(void **state)
+{
+    answer_gives_its_parts_back(false);
+    (void)state;
+}
+
+static void an_answer_that_is_made_while_it_is_sent_gives_its_parts_back(void **state)
+{
+    answer_gives_its_parts_back(true);
     (void)state;
 }
 
@@ -89,7 +116,7 @@ static void an_answer_nobody_takes_is_given_up(void **state)
     struct fastcgi fastcgi;
     fastcgi_open(&fastcgi, ends[0]);
     assert_int_equal(try_once(&fastcgi, *state, &wire, wire.length, 0), FASTCGI_REQUEST);
-    fastcgi_answer(&fastcgi, &parts, 1);
+    fastcgi_answer(&fastcgi, &parts, 1, false);
     assert_int_equal(fastcgi_send(&fastcgi), FASTCGI_BLOCKED);
     assert_true(fastcgi.port.out_size <= 1 << 16); /* one record waits in memory, not the answer */
     close(ends[1]);
@@ -103,6 +130,7 @@ int main(void)
     CLEANUP(arena_free) struct arena *arena = arena_new();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(an_answer_gives_its_parts_back, arena),
+        cmocka_unit_test_prestate(an_answer_that_is_made_while_it_is_sent_gives_its_parts_back, arena),
         cmocka_unit_test_prestate(an_answer_nobody_takes_is_given_up, arena),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

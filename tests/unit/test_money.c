@@ -38,6 +38,26 @@ static void prices_have_the_digits_of_their_currency(void **state)
     }
 }
 
+static void programs_read_amounts_without_commas(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t amount;
+        const char *currency, *text;
+    } prices[] = {{0, "VND", "0"},
+                  {1200000, "VND", "1200000"},
+                  {5, "EUR", "0.05"},
+                  {123456789, "USD", "1234567.89"},
+                  {12345, "KWD", "12.345"},
+                  {-5, "EUR", "-0.05"},
+                  {INT64_MIN, "VND", "-9223372036854775808"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(prices); i++) {
+        char text[MONEY_TEXT_SIZE];
+        money_decimal(prices[i].amount, prices[i].currency, text);
+        assert_string_equal(text, prices[i].text);
+    }
+}
+
 static void what_nobody_pays_in_is_no_currency(void **state)
 {
     (void)state;
@@ -66,6 +86,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(prices_have_the_digits_of_their_currency),
+        cmocka_unit_test(programs_read_amounts_without_commas),
         cmocka_unit_test(what_nobody_pays_in_is_no_currency),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,14 @@ extern const struct field_spec overview_query;
 extern const struct field_spec sales_query;
 
 extern const struct field_spec audit_list_query;
+extern const struct field_spec attendees_query;
+extern const struct field_spec orders_query;
 
 enum problem audit_list(struct request *request, struct response *response);
 enum problem report_overview(struct request *request, struct response *response);
 enum problem report_sales(struct request *request, struct response *response);
+enum problem attendees_export(struct request *request, struct response *response);
+enum problem orders_export(struct request *request, struct response *response);
 enum problem seat_read(struct request *request, struct response *response);
 
 /* A background task: adds up what was sold, so that reports over years read little. `context` is a struct

@@ -17,6 +17,16 @@ static const struct route routes[] = {
      .auth = AUTH_ADMIN,
      .query = &audit_list_query,
      .handler = audit_list},
+    {.method = HTTP_GET,
+     .pattern = "/shows/:id/attendees.csv",
+     .auth = AUTH_ADMIN,
+     .query = &attendees_query,
+     .handler = attendees_export},
+    {.method = HTTP_GET,
+     .pattern = "/shows/:id/orders.csv",
+     .auth = AUTH_ADMIN,
+     .query = &orders_query,
+     .handler = orders_export},
     {.method = HTTP_GET, .pattern = "/shows/:id/seats/*seat", .auth = AUTH_ADMIN, .handler = seat_read},
 };
 
