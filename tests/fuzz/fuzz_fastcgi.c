@@ -64,7 +64,8 @@ static void check_same(const struct outcome *whole, const struct outcome *pieces
 static void answer(struct outcome *outcome)
 {
     static char text[] = "Status: 200\r\n\r\n";
-    fastcgi_answer(&outcome->fastcgi, &(struct iovec){.iov_base = text, .iov_len = sizeof(text) - 1}, 1, false);
+    fastcgi_answer(&outcome->fastcgi, &(struct iovec){.iov_base = text, .iov_len = sizeof(text) - 1}, 1,
+                   false);
     assert(fastcgi_send(&outcome->fastcgi) == FASTCGI_GONE);
 }
 
