@@ -106,6 +106,7 @@ test('every other method on a known path is 405 with Allow', async () => {
     const asked = path
       .replace('{id}', path.startsWith('/seatmaps') ? 'm1' : nothing)
       .replace('{session}', nothing)
+      .replace('{seat}', 'A1')
       .replace('{provider}', 'test');
     for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].filter(
       (one) => !methods.includes(one),

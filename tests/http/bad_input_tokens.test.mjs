@@ -14,7 +14,11 @@ const wantsToken = ({ operation }) => operation.security === undefined || operat
 const anonymousToo = ({ operation }) => operation.security?.some((one) => one.bearer === undefined);
 const guarded = operations.filter(wantsToken);
 
-const fill = (path) => path.replace('{id}', path.startsWith('/seatmaps') ? 'm1' : randomUUID()).replace('{session}', randomUUID());
+const fill = (path) =>
+  path
+    .replace('{id}', path.startsWith('/seatmaps') ? 'm1' : randomUUID())
+    .replace('{session}', randomUUID())
+    .replace('{seat}', 'A1');
 const bodyOf = ({ operation }) => operation.requestBody?.content['application/json'].example;
 
 test('a right token made here is accepted, so that the wrong ones are wrong for their own reason', async () => {
