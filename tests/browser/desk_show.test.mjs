@@ -1,6 +1,7 @@
 // The desk's page of a show: its seats live by state, the list as their equal, what stands behind a seat, and the doors.
 import test from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { admin, buy, createShow, hold, ownUser, registerUser, staff, unique } from '../support/world.mjs';
 import { assertAccessible, launch } from '../support/browser.mjs';
 import { adminVisitor, assertRefused, assertScreens, open } from '../support/desk.mjs';
@@ -114,6 +115,21 @@ test('the doors: how many came, the last scans, and conflicts of gates without a
   await page.getByRole('heading', { name: 'Conflicts' }).waitFor({ timeout: 60_000 });
   const conflict = await page.locator('#checkins .scan', { hasText: 'A2' }).first().innerText();
   assert.match(conflict, /East · no re-entry/);
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
+test('attendees and orders are saved as files, which ask for the token', async () => {
+  const { context, page, trouble } = await adminVisitor(browser);
+  await open(page, `/desk/shows/${show.id}`, LIVE);
+  for (const [button, rows, seen] of [['Attendees (CSV)', 3, user.email], ['Orders (CSV)', 1, order.id]]) {
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button }).click()]);
+    assert.match(file.suggestedFilename(), /\.csv$/);
+    const lines = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+    assert.equal(lines.length, rows + 1, button);
+    assert.ok(lines[1].includes(seen), button);
+    await page.getByRole('button', { name: button }).waitFor();
+  }
   assert.deepEqual(trouble, []);
   await context.close();
 });

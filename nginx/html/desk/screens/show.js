@@ -6,6 +6,7 @@ import { t } from '/shared/texts.js';
 import { makePlan } from '../canvas.js';
 import { readTagged } from '../change.js';
 import { CheckIns } from '../checkins.js';
+import { downloadButton } from '../download.js';
 import { HouseStates } from '../house-states.js';
 import { removal } from '../removal.js';
 import { tellSeat } from '../seat-story.js';
@@ -29,6 +30,8 @@ function header(page, { show, event, tag }, state) {
       element('a', { class: 'button', href: `/desk/orders?show=${show.id}` }, t('live.orders')),
       element('a', { class: 'button', href: `/shows/${show.id}` }, t('programme.buyers-page')),
       element('a', { class: 'button', href: `/gate/?show=${show.id}` }, t('live.gate-page')),
+      downloadButton({ path: `/shows/${show.id}/attendees.csv`, name: 'show-attendees.csv', text: t('live.attendees-csv') }),
+      downloadButton({ path: `/shows/${show.id}/orders.csv`, name: 'show-orders.csv', text: t('live.orders-csv') }),
       removal({ path: `/shows/${show.id}`, tag, title: t('programme.delete-show'), text: t('programme.delete-show-text', { when: time(show.startsAt, event.timeZone) }), done: () => page.go(`/desk/events/${event.id}`) })),
   ];
 }

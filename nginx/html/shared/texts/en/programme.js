@@ -292,6 +292,8 @@ export default {
   'live.nobody': 'Nobody has this seat.',
   'live.earlier-tickets': 'Before',
   'live.gate-page': 'Gate page',
+  'live.attendees-csv': 'Attendees (CSV)',
+  'live.orders-csv': 'Orders (CSV)',
   'live.orders': 'Orders of this show',
   'takings.most': 'Most: {value}, {day}',
 };

@@ -292,6 +292,8 @@ export default {
   'live.nobody': 'Chưa ai có ghế này.',
   'live.earlier-tickets': 'Trước đó',
   'live.gate-page': 'Trang soát vé',
+  'live.attendees-csv': 'Người tham dự (CSV)',
+  'live.orders-csv': 'Đơn hàng (CSV)',
   'live.orders': 'Đơn hàng của suất này',
   'takings.most': 'Cao nhất: {value}, {day}',
 };
