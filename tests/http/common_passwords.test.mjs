@@ -62,7 +62,8 @@ test('a common password is refused when a password is reset, and the token stays
 test('a password made of one\'s own address or name is refused, wherever a password is chosen', async () => {
   const fullName = 'Ottilie Brackwater';
   const email = `ottilie.brackwater${Date.now()}@venuemail.example`;
-  const own = [email, email.split('@')[0], 'OttilieBrackwater', 'brackwater1', 'Ottilie.Brackwater!', 'venuemail.example', '0ttili3Br4ckw4t3r'];
+  const names = ['OttilieBrackwater', 'brackwater1', 'Ottilie.Brackwater!', '0ttili3Br4ckw4t3r'];
+  const own = [email, email.split('@')[0], 'venuemail.example', ...names];
   for (const password of own) assertRefused(await stack.api.post('/auth/register', { email, password, fullName }), 'password');
   const user = await registerUser({ api: stack.api, email, password: good, fullName });
   const token = 'another-token-of-the-test-alone';
