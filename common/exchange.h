@@ -5,7 +5,7 @@
 
 #include "common/fastcgi.h"
 #include "common/responder.h"
-#include "common/response.h"
+#include "common/response_piece.h"
 
 enum {
     BODY_MAX_DEFAULT = 64 * 1024,

@@ -11,6 +11,7 @@
 #include "common/cleanup.h"
 #include "common/fault.h"
 #include "common/problem.h"
+#include "common/response_piece.h"
 #include <jansson.h>
 
 struct response; /* opaque; used by one thread */
@@ -23,10 +24,6 @@ enum problem response_bytes(struct response *response, int status, const char *c
                             size_t length) MUST_CHECK;
 /* Answers with bytes that many answers share, in pieces: nothing is copied. `pieces` and what they point to
  * must stay as they are until `release` is called with `owner`, once the answer has been sent or given up. */
-struct response_piece {
-    const void *data;
-    size_t length;
-};
 enum problem response_shared(struct response *response, int status, const char *content_type,
                              const struct response_piece *pieces, size_t count, void (*release)(void *owner),
                              void *owner) MUST_CHECK;
@@ -34,12 +31,6 @@ enum problem response_shared(struct response *response, int status, const char *
  * When the web server has taken a piece, `next` makes the following one, on any thread but on one at a time;
  * it may wait as a handler may, and no thread waits for the web server. A piece stays as it is until `next`
  * is called again or `release`, which comes last, whatever happens. */
-enum stream_step {
-    STREAM_PIECE,  /* *ret_piece is the next one; an empty one is allowed */
-    STREAM_END,    /* that was all */
-    STREAM_BROKEN, /* the rest cannot be had: the answer is cut off, so that nobody takes it for complete */
-};
-typedef enum stream_step stream_fn(void *owner, struct response_piece *ret_piece);
 enum problem response_stream(struct response *response, const char *content_type, stream_fn *next,
                              void (*release)(void *owner), void *owner) MUST_CHECK;
 /* Answers without a body (204). */

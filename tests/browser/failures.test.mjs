@@ -131,7 +131,7 @@ async function chooseTwo(page, seats) {
   for (const seat of seats) await page.locator(`.seat-button[aria-label^="${seat},"]`).click();
 }
 
-test('on the way to pay: a mistake of the service is said and the choice stays; a busy service is asked again; a session ends', async () => {
+test('on the way to pay: a mistake is said and the choice stays; a busy service is asked again; a session ends', async () => {
   const { context, page, trouble } = await visitor(browser, { allow: (url, status) => status >= 400, serviceWorkers: 'block' });
   const buyer = await registerUser();
   const hold = () => page.getByRole('button', { name: 'Hold these seats' }).click();

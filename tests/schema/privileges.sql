@@ -84,7 +84,8 @@ SELECT is(pg_temp.attempt('ticketing_auth', 'SELECT auth.verification_done(pg_te
 SELECT is(pg_temp.attempt('ticketing_auth', 'DELETE FROM auth.email_verifications WHERE id IN (
     SELECT id FROM auth.email_verifications LIMIT 500 FOR UPDATE SKIP LOCKED)'), 'done', 'auth clears old proofs');
 SELECT is(pg_temp.attempt('ticketing_checkout',
-    format('SELECT auth.guest_key_add(%L, %L, now())', pg_temp.id('u', 1), repeat('a', 64))), 'false', 'checkout asks for a key: an account gets none');
+    format('SELECT auth.guest_key_add(%L, %L, now())', pg_temp.id('u', 1), repeat('a', 64))), 'false',
+    'checkout asks for a key: an account gets none');
 SELECT is(pg_temp.attempt('ticketing_auth', 'INSERT INTO public.audit_log (action, subject) VALUES (''x'', ''y'')'), 'done', 'auth audits');
 SELECT is(pg_temp.attempt('ticketing_events', 'SELECT public.put_seatmap(''map-x'', ''X'', ''{"a":1}'', 5)'), '1',
     'events stores a seat map');

@@ -25,7 +25,8 @@ SELECT is(pg_temp.sold(), '2 3', 'added up or not, the sum is the same');
 SELECT is((SELECT (public.report_sums('-infinity') ->> 'tickets')), '3', 'as the report tells');
 SELECT lives_ok($$DO 'BEGIN WHILE public.sum_sales() LOOP END LOOP; END'$$, 'the other hours');
 SELECT is(pg_temp.sold(), '2 3', 'the last sale is still counted from its order');
-SELECT is((SELECT (public.report_sales(pg_temp.id('s', 1), NULL, NULL, NULL, 'UTC') ->> 'to')), to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
+SELECT is((SELECT (public.report_sales(pg_temp.id('s', 1), NULL, NULL, NULL, 'UTC') ->> 'to')),
+    to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
           'the curve ends today');
 SELECT is(public.report_sales(pg_temp.id('s', 99), NULL, NULL, NULL, NULL)::text, NULL, 'no such show');
 SELECT is((SELECT json_array_length(public.report_needs())), 9, 'every need is told, also when nobody waits');

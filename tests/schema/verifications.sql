@@ -30,7 +30,8 @@ SELECT is(pg_temp.code(1, '111112'), 'wrong', 'another code');
 SELECT pg_temp.earlier('1 minute');
 SELECT is(pg_temp.ask(2, 1), 0, 'a second mail');
 SELECT is(pg_temp.code(1, '111111'), 'verified', 'the code counts until the second mail is sent');
-SELECT is((SELECT count(*) FROM auth.email_verifications WHERE user_id = pg_temp.id('u', 1) AND used_at IS NULL), 0::bigint, 'then nothing is outstanding');
+SELECT is((SELECT count(*) FROM auth.email_verifications WHERE user_id = pg_temp.id('u', 1) AND used_at IS NULL), 0::bigint,
+    'then nothing is outstanding');
 SELECT is((SELECT state FROM auth.email_verifications WHERE id = pg_temp.id('v', 2)), 'ignored', 'nor waits to be sent');
 SELECT is(pg_temp.ask(3, 1), NULL, 'the address is proved');
 SELECT is((SELECT email_verified_at FROM auth.users WHERE id = pg_temp.id('u', 2)), NULL, 'of this user, and of no other');

@@ -2,7 +2,8 @@
 #ifndef TICKETING_ORDERS_ORDER_ROWS_H
 #define TICKETING_ORDERS_ORDER_ROWS_H
 
-#include "fcgi/checkout/orders/orders_db.h"
+#include "common/db.h"
+#include "fcgi/checkout/orders/order.h"
 
 /* An overdue order counts as expired before the task has come round to it. */
 #define ORDER_SELECT                                                                                         \
