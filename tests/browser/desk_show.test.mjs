@@ -65,7 +65,7 @@ test('a seat tells what became of it, from the map and from the list by keyboard
   const dialog = page.getByRole('dialog', { name: 'Seat A2' });
   await dialog.getByText('Sold').first().waitFor();
   await dialog.getByText(user.email).waitFor();
-  const link = dialog.getByRole('link', { name: order.id.slice(0, 8).toUpperCase() });
+  const link = dialog.getByRole('link', { name: order.id.slice(0, 13).toUpperCase() });
   assert.equal(await link.getAttribute('href'), `/desk/orders/${order.id}`);
   await assertAccessible(page, 'a seat');
   await page.keyboard.press('Escape');

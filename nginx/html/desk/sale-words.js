@@ -1,5 +1,5 @@
 // What the screens of orders and of money share: where an order's show is, how its states look, and short names of long ids.
-import { known } from '/buyer/known.js';
+import { known } from '/shared/known.js';
 import { element } from '/shared/element.js';
 import { here, time } from '/shared/format.js';
 import { t } from '/shared/texts.js';

@@ -5,6 +5,7 @@ import { show as showDialog } from '/shared/dialog.js';
 import { element } from '/shared/element.js';
 import { clock, here, money, shortDay } from '/shared/format.js';
 import { t } from '/shared/texts.js';
+import { saleLink } from './sale-words.js';
 
 const facts = (rows) => element('dl', { class: 'facts' }, rows.map(([key, ...values]) => [element('dt', {}, t(key)), element('dd', {}, ...values)]));
 const person = ({ name, email }) => [name, email].filter(Boolean).join(' · ') || t('live.unknown-person');
@@ -13,7 +14,7 @@ function ticketFacts(ticket, zone) {
   const when = (moment) => `${shortDay(moment, zone)}, ${clock(moment, zone)}`;
   const rows = [
     ['live.buyer', person(ticket.buyer)],
-    ['live.order', element('a', { href: `/desk/orders/${ticket.orderId}` }, ticket.orderId.slice(0, 8).toUpperCase())],
+    ['live.order', saleLink(ticket.orderId)],
     ['live.ticket', t(`live.ticket-${ticket.ticketStatus}`), ' · ', money(ticket.price, ticket.currency)],
     ticket.paidAt ? ['live.paid-at', here(ticket.paidAt)] : ['live.ordered-at', here(ticket.createdAt)],
   ];

@@ -6,7 +6,7 @@ import { countdown, here, money, time } from '/shared/format.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
 import { heldChanged } from '../held-bar.js';
-import { known, orderKind } from '../known.js';
+import { known, orderKind } from '/shared/known.js';
 import { saveOrderPdf, ticketCard } from '../ticket.js';
 
 const ASK_MS = 1500;

@@ -5,7 +5,7 @@ import { here, money, time } from '/shared/format.js';
 import { user } from '/shared/session.js';
 import { t } from '/shared/texts.js';
 import { toast } from '/shared/toast.js';
-import { known, orderKind } from '../known.js';
+import { known, orderKind } from '/shared/known.js';
 
 const PAGE = 20;
 

@@ -3,7 +3,7 @@ import { get, post } from '/shared/api.js';
 import { element, field } from '/shared/element.js';
 import { t } from '/shared/texts.js';
 import { makeForm } from '/shared/forms.js';
-import { known } from '../known.js';
+import { known } from '/shared/known.js';
 import { ticketCard } from '../ticket.js';
 
 const PAGE = 50;
