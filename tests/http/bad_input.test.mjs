@@ -70,7 +70,8 @@ for (const one of operations.filter(({ operation }) =>
     const wrong = [];
     const needed = one.operation.operationId === 'listRefunds' ? { status: 'failed' } : {};
     for (const name of checked) {
-      for (const value of WRONG_QUERY[name]) {
+      const isDay = one.operation.parameters.some((parameter) => parameter.name === name && parameter.schema?.format === 'date');
+      for (const value of WRONG_QUERY[name].filter((text) => !isDay || text !== '2030-01-01')) {
         const answer = await boss.send(one.method, path, { query: { ...needed, [name]: value } });
         if (answer.status !== 422 || !names(answer.body.errors, name))
           wrong.push(`${name}=${value}: ${answer.status} ${answer.text.slice(0, 200)}`);
