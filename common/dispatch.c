@@ -133,12 +133,14 @@ static enum problem judge_head(struct request *request, struct response *respons
     return problem == PROBLEM_NONE ? check_limit(request, response) : problem;
 }
 
-/* Tokens of buyers are not looked up: they may do nothing that has to be taken back at once. */
+/* Tokens of buyers with an account are not looked up: they may do nothing that has to be taken back at once.
+ * A guest's session ends when another person turns out to have the mailbox. */
 static enum problem check_standing(struct request *request, struct response *response)
 {
     const struct responder *responder = request->responder;
-    bool is_more = request_has_role(request, ROLE_STAFF) || request_has_role(request, ROLE_ADMIN);
-    if (responder->standing == NULL || !is_more) {
+    bool is_looked_up = request_has_role(request, ROLE_STAFF) || request_has_role(request, ROLE_ADMIN) ||
+                        (request->has_user && request->user.guest);
+    if (responder->standing == NULL || !is_looked_up) {
         return PROBLEM_NONE;
     }
     enum problem problem = responder->standing(request, response);

@@ -30,11 +30,18 @@ enum db_status guest_db_add(struct db_pool *pool, struct arena *arena,
     return status;
 }
 
+/* Whoever began as this guest may not be the one who has the mailbox: sessions that have not shown it end, so
+ * that they see nothing of what the owner of the mailbox does from now on. */
 static const struct db_statement guest_open = {
     .name = "guest_open",
-    .sql = "UPDATE auth.users u SET email_verified_at = coalesce(u.email_verified_at, clock_timestamp())"
-           " FROM auth.guest_keys k WHERE k.key_hash = $1::text AND k.expires_at > clock_timestamp()"
-           " AND u.id = k.user_id AND u.guest AND u.deleted_at IS NULL RETURNING " AUTH_USER_COLUMNS,
+    .sql = "WITH opened AS ("
+           "  UPDATE auth.users u SET email_verified_at = coalesce(u.email_verified_at, clock_timestamp())"
+           "  FROM auth.guest_keys k WHERE k.key_hash = $1::text AND k.expires_at > clock_timestamp()"
+           "  AND u.id = k.user_id AND u.guest AND u.deleted_at IS NULL RETURNING u.*"
+           "), left_out AS ("
+           "  UPDATE auth.sessions s SET revoked_at = clock_timestamp() FROM opened"
+           "  WHERE s.user_id = opened.id AND NOT s.proved AND s.revoked_at IS NULL"
+           ") SELECT " AUTH_USER_COLUMNS " FROM opened u",
 };
 
 enum db_status guest_db_open(struct db_pool *pool, struct arena *arena, const char *key_hash,

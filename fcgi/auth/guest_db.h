@@ -10,8 +10,8 @@ enum db_status guest_db_add(struct db_pool *pool, struct arena *arena,
                             const struct auth_registration *registration,
                             struct auth_user *ret_user) MUST_CHECK;
 
-/* The guest whose mail carried the key; the address is proved from now on. DB_NONE: no such key, or its time
- * is over. */
+/* The guest whose mail carried the key; the address is proved from now on, and sessions of the guest that
+ * have not proved it end. DB_NONE: no such key, or its time is over. */
 enum db_status guest_db_open(struct db_pool *pool, struct arena *arena, const char *key_hash,
                              struct auth_user *ret_user) MUST_CHECK;
 

@@ -97,7 +97,8 @@ BEGIN
         UNION
         SELECT o.id
         FROM (SELECT b.* FROM public.buyers AS b
-              WHERE public.search_text(b.name || ' ' || b.email) LIKE ALL (patterns) LIMIT 500) AS b
+              WHERE public.search_text(b.name || ' ' || b.email) LIKE ALL (patterns)
+              ORDER BY b.user_id DESC LIMIT 500) AS b -- ids of users begin with the time
         CROSS JOIN LATERAL (
             SELECT o.id FROM public.orders AS o
             WHERE o.user_id = b.user_id AND o.buyer_email = b.email AND o.buyer_name = b.name

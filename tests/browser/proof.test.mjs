@@ -109,6 +109,8 @@ test('the link of a guest\'s mail opens the order in another browser, and a pass
   const { guest, order, hash } = await guestOrder();
   const { context, page, trouble } = await visitor(browser);
   await page.goto(`${SITE}/guest${hash}`);
+  await page.getByText('What this link opens was bought by a guest.').waitFor();
+  await page.getByRole('button', { name: 'Open it as the guest' }).click();
   await page.waitForURL(`**/orders/${order.id}`);
   await page.locator('.ticket .qr img').first().waitFor();
   await page.reload();
@@ -139,6 +141,7 @@ test('who is logged in is asked before a guest\'s link takes the place; a link t
   await page.goto(`${SITE}/account`);
   await page.getByText(guest.email).first().waitFor();
   await page.goto(`${SITE}/guest#key=no-key-of-ours&order=${order.id}`);
+  await page.getByRole('button', { name: 'Open it as the guest' }).click();
   await page.getByText('This link opens nothing (any more).').waitFor();
   await looksRight(page, 'a guest\'s link that opens nothing');
   await page.goto(`${SITE}/guest`);

@@ -165,6 +165,19 @@ test('without a network the page says so, keeps the form, and goes on when it is
   await context.close();
 });
 
+test('after the login only addresses of this house are gone to, however they are spelled', async () => {
+  const { context, page, trouble } = await visitor(browser);
+  const user = await registerUser();
+  for (const next of ['//elsewhere.invalid/x', '/\t/elsewhere.invalid/x', '/\n/elsewhere.invalid', '/\r\\elsewhere.invalid', 'https://elsewhere.invalid/']) {
+    await logIn(page, user, next);
+    assert.equal(new URL(page.url()).origin, new URL(SITE).origin, JSON.stringify(next));
+    await context.clearCookies();
+    await page.evaluate(() => localStorage.clear());
+  }
+  assert.deepEqual(trouble, []);
+  await context.close();
+});
+
 test('a busy service is asked again', async () => {
   const { context, page, trouble } = await visitor(browser, { allow: (url, status) => [429, 503].includes(status) });
   let refused = 0;

@@ -78,6 +78,20 @@ test('the key of a mail opens the orders, as often as it is shown, until its tim
   assert.equal('refreshToken' in page.body, false);
 });
 
+test('who began as a guest with the address of another is out once the owner of the mailbox comes', async () => {
+  const [thief, show] = [await beGuest(), await createShow()];
+  await buy(thief, show, ['A1']);
+  const { body } = await open(keyOf(thief), { expect: 200 });
+  const owner = { ...body, api: api.with({ token: body.token }) };
+  const [ticket] = (await buy(owner, show, ['A2'])).tickets;
+  assert.equal((await thief.api.get('/tickets', { expect: 401 })).code, 'UNAUTHORIZED');
+  await thief.api.post(`/tickets/${ticket.id}/transfer`, { email: 'thief@example.com' }, { expect: 401 });
+  await api.post('/auth/refresh', { refreshToken: thief.refreshToken }, { expect: 401 });
+  assert.equal((await owner.api.get('/tickets', { expect: 200 })).body.tickets.length, 2);
+  await open(keyOf(thief), { expect: 200 });
+  await owner.api.get('/tickets', { expect: 200 }); // a session that has shown the mailbox stays
+});
+
 test('the mail with the tickets carries a link that opens the order; that of an account does not', async () => {
   const [guest, account, show] = [await beGuest(), await registerUser(), await createShow()];
   const [order, other] = [await buy(guest, show, ['A1']), await buy(account, show, ['A2'])];

@@ -52,7 +52,7 @@ function opened({ id }) {
 
 // Opens what the address names.
 function followAddress() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1)); // the ids of calls need no escapes
   if (target === null) return;
   if (target instanceof HTMLDetailsElement) {
     target.hidden = false;

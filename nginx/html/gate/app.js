@@ -5,7 +5,7 @@ import { language, t } from '/shared/texts.js';
 import { renderLogin, renderRefused } from './login.js';
 import { renderScanner } from './scanner.js';
 import { renderSetup } from './setup.js';
-import { forget, forgetAll, kept, packs } from './store.js';
+import { forget, forgetAll, kept, packs, waiting } from './store.js';
 
 const AFTER_MS = 24 * 3_600_000; // a show's pack is forgotten so long after its end
 const LONG_MS = 12 * 3_600_000; // a show without an end
@@ -16,7 +16,9 @@ let scanning = false;
 
 const mayScan = (who) => who.roles.some((role) => role === 'staff' || role === 'admin');
 
+// Nothing goes while scans wait: a clock that was set wrong would forget whom this gate let in.
 async function tidy() {
+  if ((await waiting()) > 0) return;
   for (const { show, about } of await packs()) {
     const end = about.endsAt ? Date.parse(about.endsAt) : Date.parse(about.startsAt) + LONG_MS;
     if (Date.now() > end + AFTER_MS) await forget(show);

@@ -93,6 +93,7 @@ export class Sync {
           await this.read();
           if (turn % COUNT_EVERY === 0) await this.count();
         } catch (error) {
+          if (!(error instanceof Problem)) this.reachable = navigator.onLine; // storage that takes nothing is no reason not to ask the service
           if (!this.signal.aborted) this.failed(error);
         }
       }

@@ -44,5 +44,11 @@ export async function checked(answer) {
 // Where to go after the login: only within these pages.
 export function nextAddress(query) {
   const next = query.get('next') ?? '/';
-  return /^\/(?![/\\])/.test(next) ? next : '/';
+  if (!next.startsWith('/')) return '/';
+  try {
+    const address = new URL(next, location.origin); // as the browser will read it: without tabs and line breaks
+    return address.origin === location.origin ? address.pathname + address.search + address.hash : '/';
+  } catch {
+    return '/';
+  }
 }

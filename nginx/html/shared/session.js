@@ -113,4 +113,5 @@ export const renewSession = () => alone(() => renew(token));
 export async function logout() {
   await send('logout', {});
   takeAndShare(null, 0);
+  await globalThis.caches?.delete('tickets').catch(() => {}); // of buyer/kept.js, whichever page is open
 }

@@ -23,24 +23,18 @@ async function open(go) {
   await go(order ? `/orders/${encodeURIComponent(order)}` : '/orders', { replace: true });
 }
 
-// Who is logged in as somebody else is asked first.
-function askForm(email, go) {
-  return makeForm({ fields: [element('p', {}, t('guest.open-ask', { email }))], button: t('guest.open'), send: () => open(go) });
+// A link that somebody else has sent must not make a reader that guest unasked: what is bought then would be the guest's.
+function askForm(go) {
+  const question = user() === null ? t('guest.open-new') : t('guest.open-ask', { email: user().email });
+  return makeForm({ fields: [element('p', {}, question)], button: t('guest.open'), send: () => open(go) });
 }
 
-export async function render({ main, title, go }) {
+export function render({ main, title, go }) {
   title(t('guest.open-title'));
   takeLink();
   if (link === null) return main.replaceChildren(card(element('p', {}, t('guest.open-missing'))));
-  if (user() !== null && !user().guest) return main.replaceChildren(card(askForm(user().email, go)));
-  try {
-    return await open(go);
-  } catch (error) {
-    if (error.code !== 'GUEST_KEY_INVALID') throw error;
-    link = null;
-    return main.replaceChildren(card(
-      element('p', { class: 'note bad', role: 'status' }, error.text),
-      element('p', {}, t('guest.open-over')),
-      element('div', { class: 'row' }, element('a', { class: 'button primary', href: '/login' }, t('login.button')))));
-  }
+  main.replaceChildren(card(
+    askForm(go),
+    element('p', { class: 'quiet' }, t('guest.open-over')),
+    element('p', {}, element('a', { href: '/login' }, t('login.button')))));
 }

@@ -65,6 +65,7 @@ export default {
   'proof.sent-again': 'Another mail is on its way. Only its code counts now.',
   'guest.open-title': 'Your tickets',
   'guest.open': 'Open it as the guest',
+  'guest.open-new': 'What this link opens was bought by a guest.',
   'guest.open-ask': 'You are logged in as {email}. What this link opens was bought by a guest: opening it logs you out here.',
   'guest.open-missing': 'This page is opened by the link of a mail.',
   'guest.open-over': 'Links of guests end some time after the show, and when the guest has opened an account: then log in.',

@@ -65,6 +65,7 @@ export default {
   'proof.sent-again': 'Thư khác đang được gửi đi. Chỉ mã trong thư đó còn giá trị.',
   'guest.open-title': 'Vé của bạn',
   'guest.open': 'Mở với tư cách khách',
+  'guest.open-new': 'Những gì liên kết này mở ra là do một khách vãng lai mua.',
   'guest.open-ask': 'Bạn đang đăng nhập với {email}. Liên kết này mở đơn của một khách không có tài khoản: nếu mở, bạn sẽ bị đăng xuất ở đây.',
   'guest.open-missing': 'Trang này được mở bằng liên kết trong thư.',
   'guest.open-over': 'Liên kết của khách hết hạn một thời gian sau buổi diễn, hoặc khi khách đã mở tài khoản: khi đó hãy đăng nhập.',
