@@ -16,6 +16,7 @@ enum {
 struct entry {
     int64_t expires_at;
     unsigned roles;
+    bool guest;
     char user_id[UUID_SIZE];
     char session_id[UUID_SIZE];
     char names[NAMES_MAX]; /* email, then full name, each with its NUL */
@@ -50,6 +51,7 @@ static void claims_of(const struct entry *entry, struct token_claims *ret_claims
 {
     ret_claims->expires_at = entry->expires_at;
     ret_claims->roles = entry->roles;
+    ret_claims->guest = entry->guest;
     memcpy(ret_claims->user_id, entry->user_id, sizeof(entry->user_id));
     memcpy(ret_claims->session_id, entry->session_id, sizeof(entry->session_id));
     const char *full_name = entry->names + strlen(entry->names) + 1;
@@ -78,7 +80,7 @@ void token_cache_put(struct token_cache *cache, const char *token, const struct 
     }
     unsigned char digest[SHA256_DIGEST_LENGTH];
     digest_of(token, digest);
-    struct entry entry = {.expires_at = claims->expires_at, .roles = claims->roles};
+    struct entry entry = {.expires_at = claims->expires_at, .roles = claims->roles, .guest = claims->guest};
     memcpy(entry.user_id, claims->user_id, sizeof(entry.user_id));
     memcpy(entry.session_id, claims->session_id, sizeof(entry.session_id));
     memcpy(entry.names, claims->email, email);

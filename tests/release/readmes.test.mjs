@@ -16,6 +16,8 @@ const NOT_RUN = [
   [/^tests\/fuzz\/run\b/, 'the suite fuzz runs it'],
   [/\btests\/schema\/run\.sh$/, 'the suite schema runs it'],
   [/\bstudio\b/, 'it stays until Ctrl-C; studio.test runs it'],
+  [/^npm install --package-lock-only /, 'it asks the registry for newer versions'],
+  [/^node tests\/bench\/map\.mjs /, 'it measures a running stack'],
   [/^npm ci$/, 'it needs the network; tests/run does it where it is missing'],
   [/^(systemctl|adduser) /, 'it changes the machine'],
   [/^perf record /, 'it watches the kernel of the whole machine'],

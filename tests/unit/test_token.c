@@ -38,7 +38,8 @@ static struct token_claims some_claims(void)
                                  .session_id = SESSION,
                                  .email = "nguyễn@example.com",
                                  .full_name = "Nguyễn \"Văn\" A",
-                                 .roles = ROLE_USER | ROLE_ADMIN};
+                                 .roles = ROLE_USER | ROLE_ADMIN,
+                                 .guest = true};
 }
 
 /* header.payload.signature of any two texts; free with free(). */
@@ -95,6 +96,7 @@ static void an_issued_token_comes_back(void **state)
     assert_string_equal(verified.email, claims.email);
     assert_string_equal(verified.full_name, claims.full_name);
     assert_int_equal(verified.roles, ROLE_USER | ROLE_ADMIN);
+    assert_true(verified.guest);
     assert_in_range(verified.expires_at, now + 3600, now + 3602);
 }
 

@@ -13,7 +13,7 @@ enum { BUYERS = 2000, TOKEN_SIZE = 64 };
 
 static struct token_claims claims_of(int buyer, int64_t expires_at)
 {
-    struct token_claims claims = {.roles = ROLE_USER, .expires_at = expires_at};
+    struct token_claims claims = {.roles = ROLE_USER, .guest = true, .expires_at = expires_at};
     snprintf(claims.user_id, sizeof(claims.user_id), "00000000-0000-4000-8000-%012d", buyer);
     snprintf(claims.session_id, sizeof(claims.session_id), "10000000-0000-4000-8000-%012d", buyer);
     snprintf(claims.email, sizeof(claims.email), "buyer-%d@example.com", buyer);
@@ -35,6 +35,7 @@ static void remembers_what_was_put_in(void **state)
     assert_string_equal(found.email, "buyer-7@example.com");
     assert_string_equal(found.full_name, "Buyer 7");
     assert_int_equal(found.roles, ROLE_USER);
+    assert_true(found.guest);
     assert_int_equal(found.expires_at, claims.expires_at);
     assert_false(token_cache_get(cache, "a.b.d", &found));
     assert_false(token_cache_get(cache, "a.b.", &found));
