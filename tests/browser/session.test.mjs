@@ -55,7 +55,8 @@ test('a wrong password and a taken address are said, and the fields keep what th
 
 test('the login leads nowhere but into these pages', async () => {
   const user = await registerUser();
-  for (const next of ['https://example.com/', '//example.com', '/\\example.com', 'javascript:alert(1)']) {
+  const hidden = ['/\t/example.com', '/\n/example.com', '/\r\\example.com']; // which a browser reads without the control characters
+  for (const next of ['https://example.com/', '//example.com', '/\\example.com', 'javascript:alert(1)', ...hidden]) {
     const { context, page, trouble } = await visitor(browser);
     await logIn(page, user, next);
     assert.equal(page.url(), `${SITE}/`, next);
@@ -72,7 +73,8 @@ test('no script can read the session, and a reload keeps it', async () => {
   const seen = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
   assert.ok(!seen.includes(cookie.value) && !/eyJ/.test(seen), seen);
   for (let round = 0; round < 5; round += 1) {
-    await page.reload({ waitUntil: 'commit' }); // leaves the page while it renews its session
+    // Leaves the page while it renews its session; the debugger may find that it has just gone by itself.
+    await page.reload({ waitUntil: 'commit' }).catch((error) => assert.match(error.message, /Not attached to an active page/));
   }
   await page.getByRole('heading', { name: 'Account' }).waitFor();
   assert.deepEqual(trouble.filter((line) => !/Failed to fetch|aborted/i.test(line)), []);
@@ -162,19 +164,6 @@ test('without a network the page says so, keeps the form, and goes on when it is
   await context.setOffline(false);
   await page.getByRole('heading', { name: 'Your orders' }).waitFor();
   assert.deepEqual(trouble.filter((line) => !/ERR_INTERNET_DISCONNECTED/.test(line)), []);
-  await context.close();
-});
-
-test('after the login only addresses of this house are gone to, however they are spelled', async () => {
-  const { context, page, trouble } = await visitor(browser);
-  const user = await registerUser();
-  for (const next of ['//elsewhere.invalid/x', '/\t/elsewhere.invalid/x', '/\n/elsewhere.invalid', '/\r\\elsewhere.invalid', 'https://elsewhere.invalid/']) {
-    await logIn(page, user, next);
-    assert.equal(new URL(page.url()).origin, new URL(SITE).origin, JSON.stringify(next));
-    await context.clearCookies();
-    await page.evaluate(() => localStorage.clear());
-  }
-  assert.deepEqual(trouble, []);
   await context.close();
 });
 
