@@ -61,36 +61,32 @@ export class ShowForm {
     this.drawPrices();
   }
 
-  drawPrices() {
+  get priceHint() {
     const digits = decimals(this.currency);
-    const hint = digits === 0 ? '' : t('programme.decimals', { count: digits });
+    return digits === 0 ? '' : t('programme.decimals', { count: digits });
+  }
+
+  drawPrices() {
+    const hint = this.priceHint;
     this.prices.replaceChildren(...this.zones.map(({ id, name, price }) => field({
       name: `priceTiers.${id}`, label: t('programme.price-of', { zone: name, currency: this.currency }), hint, value: minorToDecimal(price, this.currency), required: true, inputmode: 'decimal', maxlength: 18, autocomplete: 'off',
     })));
   }
 
-  // The numbers that were typed stay; what they mean follows the currency.
+  // Numbers that were typed stay; those of the old currency go, because nobody sells at 1,200,000 euros what cost as many dong. The fields
+  // stay the same ones: whoever has just gone on to a price goes on typing.
   another(typed) {
     const currency = typed.trim().toUpperCase();
     this.currencyField.querySelector('input').value = currency;
-    if (!/^[A-Z]{3}$/.test(currency)) return;
-    for (const one of this.zones) {
-      const input = this.prices.querySelector(`#${CSS.escape(`field-priceTiers.${one.id}`)}`);
-      const digits = decimals(currency);
-      const [whole, fraction = ''] = input.value.trim().replace(',', '.').split('.');
-      input.value = digits === 0 ? whole : `${whole}.${fraction.slice(0, digits).padEnd(digits, '0')}`;
-    }
-    for (const one of this.zones) one.price = this.typed(one.id, currency) ?? one.price;
+    if (!/^[A-Z]{3}$/.test(currency) || currency === this.currency) return;
+    const before = this.currency;
     this.currency = currency;
-    this.drawPrices();
-  }
-
-  // What stands in the field of a zone's price, undefined when it is no amount.
-  typed(id, currency) {
-    try {
-      return toMinor(this.prices.querySelector(`#${CSS.escape(`field-priceTiers.${id}`)}`).value, currency) ?? undefined;
-    } catch {
-      return undefined;
+    for (const { id, name, price } of this.zones) {
+      const input = this.prices.querySelector(`#${CSS.escape(`field-priceTiers.${id}`)}`);
+      if (input.value === minorToDecimal(price, before)) input.value = '';
+      input.labels[0].textContent = t('programme.price-of', { zone: name, currency });
+      const note = document.getElementById(input.getAttribute('aria-describedby'));
+      note.dataset.hint = note.textContent = this.priceHint;
     }
   }
 

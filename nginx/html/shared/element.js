@@ -21,10 +21,10 @@ export function element(name, attributes = {}, ...children) {
 export function field({ name, label, hint, ...attributes }) {
   const id = `field-${name}`;
   const input = element('input', { id, name, ...attributes, 'aria-describedby': `${id}-note` });
-  const note = element('p', { id: `${id}-note`, class: 'field-note' }, hint ?? '');
+  const note = element('p', { id: `${id}-note`, class: 'field-note', data: { hint: hint ?? '' } }, hint ?? '');
   input.addEventListener('input', () => {
     input.removeAttribute('aria-invalid');
-    note.textContent = hint ?? '';
+    note.textContent = note.dataset.hint;
     note.classList.remove('bad');
   });
   return element('div', { class: 'field' }, element('label', { for: id }, label), input, note);
