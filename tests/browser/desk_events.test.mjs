@@ -86,6 +86,7 @@ test('each fault is told at its field, and nothing is changed', async () => {
   await page.getByLabel('VIP (VND)').fill('1');
   await page.getByLabel('Currency').fill('XYZ');
   await page.getByLabel('Currency').press('Tab');
+  for (const zone of ['A', 'B']) await page.getByLabel(`${zone} (XYZ)`, { exact: true }).fill('1'); // emptied: they were VND
   await page.getByRole('button', { name: 'Save' }).click();
   await page.locator('#field-currency-note.bad').waitFor();
   const { body } = await (await admin()).get(`/shows/${show.id}`, { expect: 200 });
