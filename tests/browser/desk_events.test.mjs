@@ -124,6 +124,7 @@ test('of two admins the slower one sees both changes, and keeps the own one or t
   await page.getByLabel('Venue', { exact: true }).fill('Hall 3');
   await page.getByRole('button', { name: 'Save' }).click();
   const dialog = page.getByRole('dialog', { name: 'Another admin was faster' });
+  await dialog.waitFor();
   const cells = (name) => dialog.locator('tr', { hasText: name }).locator('td').allInnerTexts();
   assert.deepEqual(await cells('Venue'), ['Hall 1', 'Hall 2', 'Hall 3']);
   assert.deepEqual(await cells('Description'), ['An evening', 'Other words', 'not touched']);
