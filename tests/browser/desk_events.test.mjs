@@ -49,6 +49,7 @@ test('an event is made once, though the button is pressed twice, and its show ha
   await page.getByRole('link', { name: 'New show' }).click();
   await page.getByLabel('Start', { exact: true }).fill('2030-07-01T19:30');
   await page.getByLabel('Seat map').selectOption('m1'); // other tests have maps of their own
+  await page.getByLabel('VIP (VND)').waitFor();
   await page.getByLabel('Currency').fill('eur');
   await page.getByLabel('Currency').press('Tab');
   const prices = page.locator('.prices input');
