@@ -98,7 +98,8 @@ test('roles are replaced, and the next token carries them', async () => {
   const boss = await admin();
   const user = await registerUser();
   const { body } = await setRoles(boss, user, ['staff', 'user'], { expect: 200 });
-  assert.deepEqual(body, { id: user.id, email: user.email, fullName: user.fullName, roles: ['user', 'staff'], guest: false, emailVerified: false });
+  const { id: own, email, fullName } = user;
+  assert.deepEqual(body, { id: own, email, fullName, roles: ['user', 'staff'], guest: false, emailVerified: false });
   assert.deepEqual((await user.api.get('/auth/me', { expect: 200 })).body.roles, ['user', 'staff']);
   const { body: session } = await api.post('/auth/refresh', { refreshToken: user.refreshToken }, { expect: 200 });
   assert.deepEqual(rolesOf(session.token), ['user', 'staff']);

@@ -1,5 +1,5 @@
-// A digest of every row of every table but those that tasks work on in the background (what is sent, what reports and the search note down):
-// two that are equal mean that nothing changed.
+// A digest of every row of every table but those that tasks work on in the background: what is sent, what reports and the search note
+// down. Two that are equal mean that nothing changed.
 import { sql } from './stack.mjs';
 
 let query;
