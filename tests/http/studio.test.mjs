@@ -46,7 +46,9 @@ function visitor(url) {
       headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
       body: form && new URLSearchParams(form),
     });
-    for (const cookie of answer.headers.getSetCookie()) jar.set(...cookie.split(';')[0].split(/=(.*)/s).slice(0, 2));
+    // Debian's Node 18 has no getSetCookie(): several cookies stand in one header, with commas, which a date has too.
+    const cookies = (answer.headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,\s]+=)/).filter(Boolean);
+    for (const cookie of cookies) jar.set(...cookie.split(';')[0].split(/=(.*)/s).slice(0, 2));
     const next = answer.headers.get('location');
     return next ? visit(new URL(next, new URL(path, url))) : { status: answer.status, text: await answer.text() };
   };
